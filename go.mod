@@ -1,0 +1,3 @@
+module memlab
+
+go 1.26.0

@@ -1,0 +1,89 @@
+// Package area keeps the areas (Linux: VMAs) of an address space: which ranges are mapped, from what, with which rights,
+// and where a new one goes. It knows rules, not pages: what happens to pages is told to an Observer.
+package area
+
+import (
+	"io"
+
+	"memlab/paging/addr"
+)
+
+// File is what an area can be mapped from. Two areas have the same file if the interface values are equal (one open
+// file: two opens of one path never merge).
+type File interface {
+	io.ReaderAt
+	Size() int64
+	Path() string // as the guest names it; what /proc/PID/maps shows
+}
+
+// Area is one VMA.
+type Area struct {
+	Start, End addr.VAddr // [Start, End), multiples of addr.ABIPage
+	Prot       addr.Prot
+	Flags      Flags
+	File       File   // nil: anonymous
+	Offset     uint64 // bytes: where Start lies in File; of an anonymous area where it was when it was made (merge rule)
+	Name       string // of a special area: [vdso], [vvar]; prctl names; otherwise ""
+	AnonID     uint32 // Linux's anon_vma: 0 until the first private page exists
+}
+
+// Flags are an area's yes-or-no attributes.
+type Flags uint32
+
+// The attributes (reference: Linux mm.h VM_*).
+const (
+	Shared Flags = 1 << iota
+	GrowsDown
+	Locked
+	NoReserve
+	NoHuge // made with MAP_STACK
+	Account
+	DontFork
+	WipeOnFork
+	Special  // vdso, vvar: cannot be split
+	MayWrite // a shared file area whose file is open for writing
+)
+
+// Request is one mmap.
+type Request struct {
+	Addr   addr.VAddr
+	Len    uint64
+	Prot   addr.Prot
+	Flags  MapFlags
+	File   File
+	Offset uint64 // bytes
+	Name   string // names a Special area
+
+	FileReadable, FileWritable bool // how File is open
+}
+
+// MapFlags are mmap's flags with Linux's values.
+type MapFlags uint32
+
+// The flags of mmap(2) on x86.
+const (
+	MapShared         MapFlags = 0x1
+	MapPrivate        MapFlags = 0x2
+	MapSharedValidate MapFlags = 0x3
+	MapFixed          MapFlags = 0x10
+	MapAnonymous      MapFlags = 0x20
+	Map32Bit          MapFlags = 0x40
+	MapGrowsDown      MapFlags = 0x100
+	MapLocked         MapFlags = 0x2000
+	MapNoReserve      MapFlags = 0x4000
+	MapPopulate       MapFlags = 0x8000
+	MapNonblock       MapFlags = 0x10000
+	MapStack          MapFlags = 0x20000
+	MapFixedNoReplace MapFlags = 0x100000
+)
+
+// Errno is a Linux error number.
+type Errno int
+
+// Observer is told what happens to ranges of an address space, after the list of areas has changed.
+type Observer interface {
+	Mapped(a Area)                                   // [a.Start, a.End) is new
+	Unmapped(start, end addr.VAddr)                  // what was there is gone, its pages too
+	Protected(start, end addr.VAddr, prot addr.Prot) // rights have changed
+	Moved(from, to addr.VAddr, length uint64)        // pages go along
+}

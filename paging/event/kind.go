@@ -1,0 +1,108 @@
+package event
+
+// Kind says what happened.
+type Kind uint8
+
+// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces. The
+// comment says which fields have a meaning beyond the common ones.
+const (
+	None Kind = iota
+
+	ExecStart   // execve begins
+	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
+	LoadHeader  // ELF header accepted: VA entry as the file states it, Arg number of program headers, Arg2 e_type
+	LoadSegment // a PT_LOAD was mapped: VA, Size in memory, Prot, Arg index, Arg2 file offset, Arg3 bytes from the file
+	LoadInterp  // the interpreter was mapped: VA base
+	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
+	LoadDone    // ready to run: VA entry
+
+	Insn         // before an instruction: VA, Size
+	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
+	Call         // after a call: VA target, Arg stack pointer
+	Ret          // after a return: VA target, Arg stack pointer
+	SyscallEnter // before a system call: Arg number (arguments: the registers)
+	SyscallExit  // after a system call: Arg number, Arg2 result as the register shows it
+	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
+	Exit         // a process ended: Arg status as wait(2) reports it
+	Clone        // a task was made: Arg its pid
+
+	MemRead  // after a successful read: VA, PA, Size, Arg value (low 8 bytes), Arg2 high 8 bytes of 16
+	MemWrite // after a successful write: as MemRead
+	MemFetch // after a successful fetch of an instruction: VA, PA, Size
+
+	TLBHit   // VA, Frame, Arg set, Arg2 way
+	TLBMiss  // VA, Arg set
+	TLBEvict // VA of the entry's page, Frame, Arg set, Arg2 way
+	TLBFlush // Arg number of entries dropped
+
+	WalkLevel // one page-table entry was read or changed: VA, PA of the entry, Arg level (1 = last), Arg2 before, Arg3 after
+
+	PageFault  // a fault is about to be resolved: VA, Access, Flags Major, Arg Intel's error code, Arg2 cause (paging.Cause)
+	PageIn     // a page was filled from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 file offset or slot
+	PageOut    // a page was written to swap: VA, Frame, Arg2 slot
+	PageZero   // a page was zero-filled: VA, Frame
+	CowBreak   // a write got its own copy: VA, Frame new, Arg old frame, Arg2 references left on the old
+	FrameAlloc // VA, Frame
+	FrameFree  // VA, Frame
+	FrameEvict // VA of the page that goes, Frame, Flags Dirty
+
+	VMAMap     // VA, Size, Prot, Arg file offset
+	VMAUnmap   // VA, Size
+	VMAProtect // VA, Size, Prot new, Arg old
+	VMAGrow    // VA new start, Size bytes gained
+	Brk        // VA new break, Arg old break
+
+	Kinds // number of kinds
+)
+
+// names are the words that scripts and traces use.
+//
+//nolint:gochecknoglobals // a constant table
+var names = [Kinds]string{
+	None:      "none",
+	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header", LoadSegment: "load.segment",
+	LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	Insn: "insn", Block: "block", Call: "call", Ret: "ret", SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
+	Signal: "signal", Exit: "exit", Clone: "clone",
+	MemRead: "mem.read", MemWrite: "mem.write", MemFetch: "mem.fetch",
+	TLBHit: "tlb.hit", TLBMiss: "tlb.miss", TLBEvict: "tlb.evict", TLBFlush: "tlb.flush", WalkLevel: "walk.level",
+	PageFault: "page.fault", PageIn: "page.in", PageOut: "page.out", PageZero: "page.zero", CowBreak: "cow.break",
+	FrameAlloc: "frame.alloc", FrameFree: "frame.free", FrameEvict: "frame.evict",
+	VMAMap: "vma.map", VMAUnmap: "vma.unmap", VMAProtect: "vma.protect", VMAGrow: "vma.grow", Brk: "brk",
+}
+
+// String is the kind's name in scripts and traces: "page.fault".
+func (k Kind) String() string {
+	if k < Kinds {
+		return names[k]
+	}
+	return "unknown"
+}
+
+// ByName finds a kind by its name.
+func ByName(name string) (Kind, bool) {
+	for k := None + 1; k < Kinds; k++ {
+		if names[k] == name {
+			return k, true
+		}
+	}
+	return None, false
+}
+
+// Mask is a set of kinds: bit k is kind k.
+type Mask uint64
+
+// MaskOf is the set of the given kinds.
+func MaskOf(kinds ...Kind) Mask {
+	var m Mask
+	for _, k := range kinds {
+		m |= 1 << k
+	}
+	return m
+}
+
+// PerInstruction and PerAccess are the kinds that make a machine leave its fast run loop.
+const (
+	PerInstruction = Mask(1<<Insn | 1<<MemFetch | 1<<Block | 1<<Call | 1<<Ret)
+	PerAccess      = Mask(1<<MemRead | 1<<MemWrite | 1<<MemFetch | 1<<TLBHit)
+)

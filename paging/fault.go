@@ -1,0 +1,35 @@
+package paging
+
+import "memlab/paging/addr"
+
+// Cause says why an access cannot be made, or what resolving its fault took.
+type Cause uint8
+
+// The causes. Those from NoArea on cannot be resolved: they become a signal.
+const (
+	NotPresent   Cause = iota // the page has to be brought in
+	Copy                      // a write to a page that is still the file's or another process's
+	NoArea                    // nothing is mapped there: SIGSEGV, SEGV_MAPERR
+	NoRight                   // the area forbids it: SIGSEGV, SEGV_ACCERR
+	PastEOF                   // wholly behind the file's end: SIGBUS, BUS_ADRERR
+	ReadError                 // file or swap could not be read: SIGBUS, BUS_ADRERR
+	NoMemory                  // no frame is free and none can be evicted: the out-of-memory killer's case
+	NonCanonical              // bits 47 to 63 differ: #GP, not a page fault
+)
+
+// The bits of a page fault's error code (Intel SDM Vol. 3, 4.7).
+const (
+	CodePresent = 1 << iota
+	CodeWrite
+	CodeUser
+	CodeReserved
+	CodeFetch
+)
+
+// Fault describes an access that could not be made.
+type Fault struct {
+	VA     addr.VAddr // the first byte that could not be accessed
+	Access addr.Access
+	Cause  Cause
+	Code   uint32 // Intel's error code
+}

@@ -1,0 +1,92 @@
+// Package phys is physical memory: the bytes, and the frame table that says what each frame holds.
+//
+// The first Frames frames hold the pages of programs and are what a configuration counts. Page tables lie behind them,
+// in simulated memory too, in an arena that grows as tables are made (see Tables): a machine of 16 frames has 16 frames
+// for programs, as in the textbooks, and the tables' size is reported on its own.
+package phys
+
+import (
+	"fmt"
+
+	"memlab/paging/addr"
+)
+
+// Space numbers an address space. 0 is none.
+type Space int32
+
+// Info is one entry of the frame table. LastUse is a plain store on every access; the rest changes on faults only.
+type Info struct {
+	LastUse  uint64    // the access clock when the frame was last used; kept only for policies that ask for it
+	LoadedAt uint64    // the access clock when its page was put in
+	Page     addr.Page // the page it holds, in Owner
+	Owner    Space     // 0: free
+	Pins     int32     // while not 0 the frame must not be evicted
+	Code     bool      // decoded instructions of it are cached: its bytes must not change unannounced
+	Private  bool      // its bytes belong to the process alone; otherwise they still equal the file's
+}
+
+// Memory is the bytes of all frames and the table that describes them.
+type Memory struct {
+	Bytes  []byte // Frames() * PageSize bytes
+	Table  []Info // one entry a frame
+	Tables Arena  // page tables, at physical addresses from len(Bytes) on
+
+	size addr.PageSize
+	free []addr.Frame // stack of free frames, lowest on top
+}
+
+// New makes a memory of frames frames of size bytes each.
+func New(size addr.PageSize, frames int) (*Memory, error) {
+	if !size.Valid() {
+		return nil, fmt.Errorf("page size %d: must be a power of two from 64 to 2097152", size)
+	}
+	if frames < 1 || uint64(frames) > MaxBytes/uint64(size) {
+		return nil, fmt.Errorf("%d frames of %d bytes: must be at least 1 frame and at most %d bytes", frames, size, uint64(MaxBytes))
+	}
+	m := &Memory{Bytes: make([]byte, uint64(frames)*uint64(size)), Table: make([]Info, frames), size: size}
+	m.Tables.base = addr.PAddr(len(m.Bytes))
+	for f := frames - 1; f >= 0; f-- {
+		m.free = append(m.free, addr.Frame(f))
+	}
+	return m, nil
+}
+
+// MaxBytes is the most physical memory that a machine may have.
+const MaxBytes = 16 << 30
+
+// Size is the size of a frame.
+func (m *Memory) Size() addr.PageSize { return m.size }
+
+// Frames is the number of frames for programs.
+func (m *Memory) Frames() int { return len(m.Table) }
+
+// Free is the number of free frames.
+func (m *Memory) Free() int { return len(m.free) }
+
+// Take removes the lowest free frame from the free list.
+func (m *Memory) Take() (addr.Frame, bool) {
+	n := len(m.free)
+	if n == 0 {
+		return addr.NoFrame, false
+	}
+	f := m.free[n-1]
+	m.free = m.free[:n-1]
+	return f, true
+}
+
+// Release puts f back on the free list and clears its entry. Free frames are handed out in ascending order.
+func (m *Memory) Release(f addr.Frame) {
+	m.Table[f] = Info{}
+	i := len(m.free)
+	m.free = append(m.free, f)
+	for ; i > 0 && m.free[i-1] < f; i-- {
+		m.free[i] = m.free[i-1]
+	}
+	m.free[i] = f
+}
+
+// Frame is the bytes of frame f.
+func (m *Memory) Frame(f addr.Frame) []byte {
+	base := uint64(f) * uint64(m.size)
+	return m.Bytes[base : base+uint64(m.size) : base+uint64(m.size)]
+}

@@ -1,0 +1,77 @@
+package vm
+
+import "time"
+
+// Config describes a machine. The YAML schema and the Lua table have the same names (DESIGN section 2); lab validates
+// and fills in defaults.
+type Config struct {
+	Memory      Memory      `yaml:"memory" json:"memory"`
+	Allocation  Allocation  `yaml:"allocation" json:"allocation"`
+	PageTable   PageTable   `yaml:"page_table" json:"page_table"`
+	TLB         TLB         `yaml:"tlb" json:"tlb"`
+	Replacement Replacement `yaml:"replacement" json:"replacement"`
+	Loader      Loader      `yaml:"loader" json:"loader"`
+	CPU         CPU         `yaml:"cpu" json:"cpu"`
+	Costs       Costs       `yaml:"costs" json:"costs"`
+	Seed        uint64      `yaml:"seed" json:"seed"`
+
+	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not a
+	// property of the machine, and therefore not a setting.
+	Verify bool `yaml:"-" json:"-"`
+}
+
+// Memory is the physical memory and its backing store.
+type Memory struct {
+	PageSize uint64 `yaml:"page_size" json:"page_size"` // bytes: a power of two
+	Frames   int    `yaml:"frames" json:"frames"`       // for programs; page tables are extra
+	Swap     int    `yaml:"swap" json:"swap"`           // pages; 0 = none
+}
+
+// Allocation is the scheme by which programs get memory.
+type Allocation struct {
+	Scheme string `yaml:"scheme" json:"scheme"` // paged
+}
+
+// PageTable is the translation scheme.
+type PageTable struct {
+	Kind   string `yaml:"kind" json:"kind"` // radix
+	Levels int    `yaml:"levels" json:"levels"`
+}
+
+// TLB is the translation lookaside buffer. Entries 0: there is none.
+type TLB struct {
+	Entries int    `yaml:"entries" json:"entries"`
+	Ways    int    `yaml:"ways" json:"ways"`
+	Policy  string `yaml:"policy" json:"policy"` // lru
+	ASID    bool   `yaml:"asid" json:"asid"`
+}
+
+// Replacement is the page replacement policy.
+type Replacement struct {
+	Policy string         `yaml:"policy" json:"policy"`
+	Scope  string         `yaml:"scope" json:"scope"` // global
+	Params map[string]int `yaml:"params" json:"params"`
+}
+
+// Loader is how programs come into memory.
+type Loader struct {
+	Strategy string `yaml:"strategy" json:"strategy"` // eager, demand, hybrid
+	Window   int    `yaml:"window" json:"window"`     // pages a fault under hybrid
+	Profile  string `yaml:"profile" json:"profile"`   // linux-6.18
+	ASLR     bool   `yaml:"aslr" json:"aslr"`
+}
+
+// CPU bounds execution.
+type CPU struct {
+	Quantum         uint64 `yaml:"quantum" json:"quantum"`                   // instructions
+	MaxInstructions uint64 `yaml:"max_instructions" json:"max_instructions"` // 0 = no limit
+}
+
+// Costs are the simulated durations from which effective access time is computed.
+type Costs struct {
+	Instruction time.Duration `yaml:"instruction" json:"instruction"`
+	Memory      time.Duration `yaml:"memory" json:"memory"`
+	TLBHit      time.Duration `yaml:"tlb_hit" json:"tlb_hit"`
+	DiskRead    time.Duration `yaml:"disk_read" json:"disk_read"`
+	DiskWrite   time.Duration `yaml:"disk_write" json:"disk_write"`
+}

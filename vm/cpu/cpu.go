@@ -1,0 +1,95 @@
+// Package cpu executes x86-64 and i386 user-mode code.
+//
+// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation codes executes
+// them (exec_*.go). Data goes through the MMU by the functions of memory.go.
+//
+// # How an instruction fails
+//
+// A function that cannot do its work (a load, a store, a division) calls raise and returns something harmless; the
+// instruction's code then returns without having changed a register, a flag or memory. Therefore an instruction reads
+// all that it reads, checks that it can write what it will write, and only then commits:
+//
+//	v := c.load64(op, va)
+//	if c.raised {
+//		return
+//	}
+//
+// # Order of accesses
+//
+// The clock of the MMU orders data accesses and fetches. The fetch of an instruction is not stamped as it happens, but
+// when it can first matter: when a data access takes the slow path, and when the block is left. Instructions that make
+// more than one data access (op.Accesses == x86.ManyAccesses) call c.fetched(op) before the first.
+package cpu
+
+import (
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
+
+// Vec is a 128-bit vector register: Lo holds bits 0 to 63.
+type Vec struct{ Lo, Hi uint64 }
+
+// CPU is the state of one task's processor.
+type CPU struct {
+	Regs           [x86.Regs]uint64 // R0-R15, RZero, RBlock
+	RIP            uint64           // between blocks: the next instruction
+	X              [16]Vec          // XMM0-15
+	MXCSR          uint32
+	FSBase, GSBase uint64
+	Mode32         bool // executes i386 code
+
+	MMU   *paging.MMU
+	Bus   *event.Bus
+	Insns uint64 // instructions retired, by all blocks that have been left
+
+	block  *Block // the block that runs
+	limit  int    // its ops before this index may run; lowered to leave the block early
+	raised bool   // exc holds an exception of the running instruction
+	exc    Exception
+	cross  crossing // where the two halves of a read-modify-write across a page boundary lie
+}
+
+// Vector is the number of an exception.
+type Vector uint8
+
+// The exceptions that user code can cause (Intel SDM Vol. 3, table 6-1).
+const (
+	DivideError       Vector = 0  // #DE
+	DebugException    Vector = 1  // #DB
+	Breakpoint        Vector = 3  // #BP
+	Overflow          Vector = 4  // #OF
+	BoundRange        Vector = 5  // #BR
+	InvalidOpcode     Vector = 6  // #UD
+	StackFault        Vector = 12 // #SS
+	GeneralProtection Vector = 13 // #GP
+	PageFault         Vector = 14 // #PF
+	FPUError          Vector = 16 // #MF
+	SIMDError         Vector = 19 // #XM
+	unsupportedOp     Vector = 254
+)
+
+// Exception is why an instruction could not complete.
+type Exception struct {
+	Vector Vector
+	Code   uint32       // error code; 0 where there is none
+	Fault  paging.Fault // of a page fault
+}
+
+// raise notes that the running instruction cannot complete.
+func (c *CPU) raise(v Vector, code uint32) {
+	if c.raised {
+		return // the first one counts
+	}
+	c.raised = true
+	c.exc = Exception{Vector: v, Code: code}
+	c.limit = 0
+}
+
+// Block is a run of decoded instructions in one frame.
+type Block struct {
+	Ops     []x86.Op
+	Frame   addr.Frame
+	Dropped bool // its bytes have changed: it must not be entered again, and is left after the running instruction
+}

@@ -1,0 +1,61 @@
+package vm
+
+// StatsSchema names the JSON form of Stats.
+const StatsSchema = "memlab.stats/v1"
+
+// Stats is the bill of a run.
+type Stats struct {
+	Schema       string     `json:"schema"`
+	Instructions uint64     `json:"instructions"`
+	Accesses     Accesses   `json:"accesses"`
+	Faults       Faults     `json:"faults"`
+	Evictions    uint64     `json:"evictions"`
+	WriteBacks   uint64     `json:"write_backs"` // evictions that wrote the page to swap
+	PagesIn      PagesIn    `json:"pages_in"`
+	TLB          TLBStats   `json:"tlb"`
+	Walks        uint64     `json:"page_walks"`
+	Frames       FrameStats `json:"frames"`
+	SwapUsed     int        `json:"swap_used"`        // slots
+	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
+	SimulatedNS  uint64     `json:"simulated_ns"`
+}
+
+// Accesses counts what went through the MMU, once a page: an access that straddles two pages counts twice.
+type Accesses struct {
+	Fetches uint64 `json:"fetches"`
+	Data    uint64 `json:"data"`
+}
+
+// Faults counts page faults that were resolved. Total = Major + Minor; Zero and Cow are among the Minor. Loads =
+// faults that put a page into a frame: the misses of a textbook simulation of the page reference string.
+type Faults struct {
+	Total uint64 `json:"total"`
+	Major uint64 `json:"major"` // file or swap was read
+	Minor uint64 `json:"minor"`
+	Zero  uint64 `json:"zero"` // a page of zeros was made
+	Cow   uint64 `json:"cow"`  // a write to a resident page that was still the file's or shared
+	Loads uint64 `json:"loads"`
+}
+
+// PagesIn counts pages put into frames, by faults and by loading ahead.
+type PagesIn struct {
+	File  uint64 `json:"file"`
+	Swap  uint64 `json:"swap"`
+	Zero  uint64 `json:"zero"`
+	Ahead uint64 `json:"ahead"` // of them: by eager loading, hybrid windows, MAP_POPULATE; not by a fault of their own
+}
+
+// TLBStats counts look-ups of the TLB; Hits + Misses = accesses.
+type TLBStats struct {
+	Hits      uint64 `json:"hits"`
+	Misses    uint64 `json:"misses"`
+	Evictions uint64 `json:"evictions"`
+	Flushes   uint64 `json:"flushes"`
+}
+
+// FrameStats is the use of frames.
+type FrameStats struct {
+	Total int `json:"total"`
+	Used  int `json:"used"` // at the end of the run
+	Peak  int `json:"peak"`
+}

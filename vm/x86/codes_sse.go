@@ -1,0 +1,6 @@
+package x86
+
+// The SSE and MMX family's codes.
+const (
+	sseNone Code = iota + firstSSE
+)
