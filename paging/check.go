@@ -80,8 +80,6 @@ func (s *AddressSpace) check(seen map[addr.Frame]bool, slots map[int]string) (er
 			fail(page, "entry %#x does not have the areas' rights %#x", uint64(e), uint64(s.rights(page, in.Private)))
 		case !in.Private && e&table.Dirty != 0:
 			fail(page, "is dirty, but not the process's own")
-		case in.Pins != 0:
-			fail(page, "frame %d is still pinned", f)
 		}
 		seen[f] = true
 		if in.Slot != 0 {

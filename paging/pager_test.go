@@ -32,7 +32,7 @@ func newPager(t testing.TB, c Config) (*Pager, *AddressSpace) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := p.NewSpace(area.Linux64(8 << 20))
+	s, err := p.NewSpace(area.Linux618(8 << 20))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,9 +98,6 @@ func (s *AddressSpace) place(f *Fault) (area.Area, bool) {
 	ar, ok := s.list.Find(f.VA)
 	if !ok && s.list.Grow(f.VA) {
 		ar, ok = s.list.Find(f.VA)
-		if p := s.pager; ok && p.Bus.On(event.VMAGrow) {
-			p.Bus.Emit(&event.Event{Kind: event.VMAGrow, VA: ar.Start, Prot: ar.Prot})
-		}
 	}
 	if !ok {
 		f.Cause = NoArea

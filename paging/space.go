@@ -24,6 +24,9 @@ type AddressSpace struct {
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
 func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
+	if r.File != nil && r.Flags&area.MapSharedValidate == area.MapShared && r.Prot&addr.ProtWrite != 0 {
+		return 0, area.ENODEV // writes would have to reach the file
+	}
 	at, err := s.list.Map(r)
 	if err == nil && r.Flags&(area.MapPopulate|area.MapLocked) != 0 && r.Flags&area.MapNonblock == 0 {
 		s.Populate(at, at+addr.VAddr(r.Len))
@@ -196,7 +199,14 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 	s.update(page, e|table.Dirty)
 }
 
-// Moved is called when the pages of [from, from+length) now belong at to.
+// Grown is called when a stack that began at old begins at start.
+func (s *AddressSpace) Grown(start, old addr.VAddr) {
+	if b := s.pager.Bus; b.On(event.VMAGrow) {
+		b.Emit(&event.Event{Kind: event.VMAGrow, VA: start, Size: uint64(old - start)})
+	}
+}
+
+// Moved is called when the pages of [from, from+length) now belong at to, before the old place is unmapped.
 func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 	p := s.pager
 	if uint64(from)&p.MMU.Mask != uint64(to)&p.MMU.Mask || uint64(from)&p.MMU.Mask != 0 || length&p.MMU.Mask != 0 {
@@ -226,5 +236,4 @@ func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
 			s.Poke(to+addr.VAddr(off), buf)
 		}
 	}
-	s.dropRange(from, from+addr.VAddr(length))
 }
