@@ -8,8 +8,8 @@ func (l *List) SetBrk(start addr.VAddr) { l.startBrk, l.brk = start, start }
 // StartBrk is where the heap begins.
 func (l *List) StartBrk() addr.VAddr { return l.startBrk }
 
-// Brk is brk(2): it moves the break to the address to and returns it, or leaves it and returns the old one. It never
-// fails otherwise (mm/mmap.c, SYSCALL brk).
+// Brk is brk(2): it moves the break to the address to and returns it, or leaves it and returns the old one.
+// It never fails otherwise (mm/mmap.c, SYSCALL brk).
 func (l *List) Brk(to addr.VAddr) addr.VAddr {
 	if to < l.startBrk {
 		return l.brk
@@ -31,8 +31,8 @@ func (l *List) Brk(to addr.VAddr) addr.VAddr {
 	return to
 }
 
-// brkRoom reports whether the heap can grow from now to want: the place is allowed and free, and one free page remains
-// below the next area, more below a stack.
+// brkRoom reports whether the heap can grow from now to want: the place is allowed and free, and one free
+// page remains below the next area, more below a stack.
 func (l *List) brkRoom(now, want addr.VAddr) bool {
 	if want < now {
 		return false // to.ABIUp() went past the end of the address space
@@ -44,9 +44,9 @@ func (l *List) brkRoom(now, want addr.VAddr) bool {
 	return i == len(l.areas) || want+addr.ABIPage <= l.areas[i].low()
 }
 
-// MapZero makes [start, start+length) anonymous memory for a program's bss: it replaces what is there, is writable
-// whatever the segment says, executable on request, and joins the area below it only (vm_brk_flags). EINVAL: not
-// aligned. ENOMEM, EPERM: the place, commit limit, number of areas.
+// MapZero makes [start, start+length) anonymous memory for a program's bss: it replaces what is there, is
+// writable whatever the segment says, executable on request, and joins the area below it only
+// (vm_brk_flags). EINVAL: not aligned. ENOMEM, EPERM: the place, commit limit, number of areas.
 func (l *List) MapZero(start addr.VAddr, length uint64, exec bool) error {
 	if length == 0 {
 		return nil
@@ -70,15 +70,15 @@ func (l *List) MapZero(start addr.VAddr, length uint64, exec bool) error {
 	return l.extend(start, end, x, 0)
 }
 
-// extend adds [start, end), which is free, as memory of the heap's kind with the extra right x. It joins the area
-// directly below if that reaches above floor; never the one above (mm/vma.c, do_brk_flags).
+// extend adds [start, end), which is free, as memory of the heap's kind with the extra right x. It joins
+// the area directly below if that reaches above floor; never the one above (mm/vma.c, do_brk_flags).
 func (l *List) extend(start, end addr.VAddr, x addr.Prot, floor addr.VAddr) error {
 	if len(l.areas) > l.layout.MaxAreas || !l.canCommit(uint64(end-start), 0) {
 		return ENOMEM
 	}
 	a := Area{
-		Start: start, End: end, Prot: addr.ProtRead | addr.ProtWrite | x, Flags: Account, Offset: uint64(start),
-		May: allRights,
+		Start: start, End: end, Prot: addr.ProtRead | addr.ProtWrite | x, May: allRights,
+		Flags: Account, Offset: uint64(start),
 	}
 	if l.layout.ReadImpliesExec {
 		a.Prot |= addr.ProtExec
@@ -90,9 +90,9 @@ func (l *List) extend(start, end addr.VAddr, x addr.Prot, floor addr.VAddr) erro
 	return nil
 }
 
-// Grow extends the stack above va down to va's page: a touch below an area that GrowsDown. It reports whether va is
-// mapped now. Refused: no such area, too low, within a megabyte of another area that can be accessed, or larger than
-// the stack limit (mm/vma.c, expand_downwards).
+// Grow extends the stack above va down to va's page: a touch below an area that GrowsDown. It reports
+// whether va is mapped now. Refused: no such area, too low, within a megabyte of another area that can be
+// accessed, or larger than the stack limit (mm/vma.c, expand_downwards).
 func (l *List) Grow(va addr.VAddr) bool {
 	i := l.first(va)
 	if i == len(l.areas) {

@@ -3,6 +3,8 @@ package area
 import "strconv"
 
 // Errno is a Linux error number, positive.
+//
+//nolint:errname // its name in the manual pages
 type Errno int
 
 // The errors of the calls that change an address space (asm-generic/errno-base.h, errno.h).

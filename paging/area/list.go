@@ -10,8 +10,9 @@ import (
 
 // List is the areas of one address space, in address order, disjoint, and its break.
 //
-// It is a sorted slice: an address space has tens of areas, seldom hundreds, and MaxAreas bounds the worst. Find is the
-// one call that is made often (on page faults); it tries the area of the last call before it searches.
+// It is a sorted slice: an address space has tens of areas, seldom hundreds, and MaxAreas bounds the worst.
+// Find is the one call that is made often (on page faults); it tries the area of the last call before it
+// searches.
 type List struct {
 	layout Layout
 	obs    Observer
@@ -78,8 +79,8 @@ func (l *List) overlaps(start, end addr.VAddr) bool {
 	return i < len(l.areas) && l.areas[i].Start < end
 }
 
-// Clone is the list of a child after fork(2): the same areas but those that are DontFork, unlocked. Areas that have
-// private pages are Inherited with an identity of their own (mm/rmap.c, anon_vma_fork).
+// Clone is the list of a child after fork(2): the same areas but those that are DontFork, unlocked. Areas
+// that have private pages are Inherited with an identity of their own (mm/rmap.c, anon_vma_fork).
 func (l *List) Clone(obs Observer) *List {
 	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk}
 	c.areas = make([]Area, 0, len(l.areas))
@@ -98,7 +99,8 @@ func (l *List) Clone(obs Observer) *List {
 	return c
 }
 
-// Check walks the list and says what is wrong with it; nil if it is sorted, disjoint, aligned and within its limits.
+// Check walks the list and says what is wrong with it; nil if it is sorted, disjoint, aligned and within
+// its limits.
 func (l *List) Check() error {
 	var at addr.VAddr
 	for i := range l.areas {
@@ -109,11 +111,11 @@ func (l *List) Check() error {
 		case a.Start != a.Start.ABIDown() || a.End != a.End.ABIDown() || a.Offset%addr.ABIPage != 0:
 			return fmt.Errorf("area %d: %v-%v at offset %#x is not aligned", i, a.Start, a.End, a.Offset)
 		case a.Start < at:
-			return fmt.Errorf("area %d: %v-%v begins before %v, where the last one ends", i, a.Start, a.End, at)
+			return fmt.Errorf("area %d: %v-%v begins before %v, the end of the last", i, a.Start, a.End, at)
 		case a.End > l.layout.TaskSize:
 			return fmt.Errorf("area %d: %v-%v ends above %v", i, a.Start, a.End, l.layout.TaskSize)
 		case a.Prot&^a.May != 0:
-			return fmt.Errorf("area %d: %v-%v has rights %v, but may only have %v", i, a.Start, a.End, a.Prot, a.May)
+			return fmt.Errorf("area %d: %v-%v has rights %v, may have %v", i, a.Start, a.End, a.Prot, a.May)
 		case a.Object != nil && (a.File != nil || a.Flags&Shared == 0):
 			return fmt.Errorf("area %d: %v-%v has an object, but is not shared anonymous", i, a.Start, a.End)
 		}
@@ -137,14 +139,15 @@ func (l *List) split(i int, at addr.VAddr) error {
 }
 
 // part is the part [start, end) of a as an area of its own.
-func (a Area) part(start, end addr.VAddr) Area {
-	a.Offset += uint64(start - a.Start)
-	a.Start, a.End = start, end
-	return a
+func (a *Area) part(start, end addr.VAddr) Area {
+	p := *a
+	p.Offset += uint64(start - a.Start)
+	p.Start, p.End = start, end
+	return p
 }
 
-// cut takes [start, end) out of the list and notes in l.gone what was there. Like Linux it may fail after a first
-// split, which stays (mm/vma.c, vms_gather_munmap_vmas).
+// cut takes [start, end) out of the list and notes in l.gone what was there. Like Linux it may fail after a
+// first split, which stays (mm/vma.c, vms_gather_munmap_vmas).
 func (l *List) cut(start, end addr.VAddr) error {
 	l.gone = l.gone[:0]
 	i := l.first(start)

@@ -23,7 +23,8 @@ func (l *List) Names(startStack addr.VAddr) Names {
 	}
 }
 
-// Of is the last column of a's row: the file, [heap], [stack] and so on, or "" (fs/proc/task_mmu.c, get_vma_name).
+// Of is the last column of a's row: the file, [heap], [stack] and so on, or "" (fs/proc/task_mmu.c,
+// get_vma_name).
 func (n Names) Of(a Area) string {
 	switch {
 	case a.File != nil:
@@ -64,7 +65,8 @@ func MapsText(areas []Area, n Names) string {
 		if a.Flags&Shared != 0 {
 			share = 's'
 		}
-		row := fmt.Sprintf("%08x-%08x %v%c %08x 00:00 0 ", uint64(a.Start), uint64(a.End), a.Prot, share, offset)
+		row := fmt.Sprintf("%08x-%08x %v%c %08x 00:00 0 ",
+			uint64(a.Start), uint64(a.End), a.Prot, share, offset)
 		b.WriteString(row)
 		if name := n.Of(a); name != "" {
 			fmt.Fprintf(&b, "%*s%s", max(nameColumn-len(row), 1), "", name)

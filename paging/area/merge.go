@@ -6,12 +6,12 @@ import (
 	"memlab/paging/addr"
 )
 
-// The merge rule (mm/vma.c): two areas become one if they touch, agree in everything but the place and the anon id,
-// continue each other's offsets, and their anon ids can be one.
+// The merge rule (mm/vma.c): two areas become one if they touch, agree in everything but the place and the
+// anon id, continue each other's offsets, and their anon ids can be one.
 //
-// An anon id stands for Linux's anon_vma, the structure by which the kernel finds the owners of a private page. It is
-// made when the first private page appears. Two areas that have different ones can never be one area; that is why the
-// history of writes shows in /proc/PID/maps.
+// An anon id stands for Linux's anon_vma, the structure by which the kernel finds the owners of a private
+// page. It is made when the first private page appears. Two areas that have different ones can never be one
+// area; that is why the history of writes shows in /proc/PID/maps.
 
 // alike reports whether a and b agree in all that is not place or anon id.
 func alike(a, b *Area) bool {
@@ -35,8 +35,8 @@ func sameAnon(target, source *Area) bool {
 	return target.AnonID == source.AnonID
 }
 
-// neighbours reports which of the areas at index left and right can be one with a, which lies between them. If both
-// can with a but not with each other, only the left is.
+// neighbours reports which of the areas at index left and right can be one with a, which lies between them.
+// If both can with a but not with each other, only the left is.
 func (l *List) neighbours(a *Area, left, right int) (joinLeft, joinRight bool) {
 	if left >= 0 {
 		p := &l.areas[left]
@@ -61,15 +61,15 @@ func (a *Area) adopt(b *Area) {
 	}
 }
 
-// insert puts a, whose range is free, into the list, joined with its neighbours where the rule allows, and returns
-// where it is now (vma_merge_new_range).
-func (l *List) insert(a Area) int {
+// insert puts a, whose range is free, into the list, joined with its neighbours where the rule allows
+// (vma_merge_new_range).
+func (l *List) insert(a Area) {
 	i := l.first(a.Start)
 	left, right := l.neighbours(&a, i-1, i)
-	return l.put(a, i, left, right)
+	l.put(a, i, left, right)
 }
 
-// put is insert with the decision made: a comes before area i.
+// put is insert with the decision made: a comes before area i. It returns where a is now.
 func (l *List) put(a Area, i int, left, right bool) int {
 	switch {
 	case left && right:
@@ -94,9 +94,9 @@ func (l *List) put(a Area, i int, left, right bool) int {
 	return i
 }
 
-// modify gives the part [start, end) of area i the rights and flags of want, splitting or joining as needed, and
-// returns where that part is now (vma_modify, vma_merge_existing_range). Only a part that reaches an end of the area
-// can join a neighbour there.
+// modify gives the part [start, end) of area i the rights and flags of want, splitting or joining as
+// needed, and returns where that part is now (vma_modify, vma_merge_existing_range). Only a part that
+// reaches an end of the area can join a neighbour there.
 func (l *List) modify(i int, start, end addr.VAddr, want Area) (int, error) {
 	a := l.areas[i]
 	want.Start, want.End, want.Offset = a.Start, a.End, a.Offset
@@ -110,19 +110,7 @@ func (l *List) modify(i int, start, end addr.VAddr, want Area) (int, error) {
 	}
 	joinLeft, joinRight := l.neighbours(&want, left, right)
 	if !joinLeft && !joinRight {
-		if start != a.Start {
-			if err := l.split(i, start); err != nil {
-				return i, err
-			}
-			i++
-		}
-		if end != a.End {
-			if err := l.split(i, end); err != nil {
-				return i, err
-			}
-		}
-		l.areas[i] = want
-		return i, nil
+		return l.carve(i, want)
 	}
 	l.areas = slices.Delete(l.areas, i, i+1) // its other parts come back below
 	if start != a.Start {
@@ -134,16 +122,34 @@ func (l *List) modify(i int, start, end addr.VAddr, want Area) (int, error) {
 	return l.put(want, i, joinLeft, joinRight), nil
 }
 
-// FirstPrivateWrite is called when a private page of the area of va comes into being, before any other rule sees it:
-// an area that had none gets its anon id (mm/rmap.c, anon_vma_prepare). Reading makes none. A later call does nothing.
+// carve makes the part of area i that want covers an area of its own: want.
+func (l *List) carve(i int, want Area) (int, error) {
+	if want.Start != l.areas[i].Start {
+		if err := l.split(i, want.Start); err != nil {
+			return i, err
+		}
+		i++
+	}
+	if want.End != l.areas[i].End {
+		if err := l.split(i, want.End); err != nil {
+			return i, err
+		}
+	}
+	l.areas[i] = want
+	return i, nil
+}
+
+// FirstPrivateWrite is called when a private page of the area of va comes into being, before any other rule
+// sees it: an area that had none gets its anon id (mm/rmap.c, anon_vma_prepare). Reading makes none. A
+// later call does nothing.
 func (l *List) FirstPrivateWrite(va addr.VAddr) {
 	if i := l.find(va); i >= 0 && l.areas[i].Flags&Shared == 0 {
 		l.prepareAnon(i)
 	}
 }
 
-// prepareAnon gives area i an anon id: that of a neighbour that it could be one with after an mprotect, the right one
-// first, otherwise a new one (find_mergeable_anon_vma).
+// prepareAnon gives area i an anon id: that of a neighbour that it could be one with after an mprotect, the
+// right one first, otherwise a new one (find_mergeable_anon_vma).
 func (l *List) prepareAnon(i int) {
 	a := &l.areas[i]
 	if a.AnonID != 0 {

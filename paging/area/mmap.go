@@ -12,12 +12,12 @@ const (
 	maxFile = 1<<63 - 1 // bytes that a file can have (MAX_LFS_FILESIZE)
 )
 
-// Map makes an area as mmap(2) does and returns where it is. A request with a Name makes a Special area: its rights
-// stay what they are, unless it is executable, and no personality changes them.
+// Map makes an area as mmap(2) does and returns where it is. A request with a Name makes a Special area:
+// its rights stay what they are, unless it is executable, and no personality changes them.
 //
-// Errors, in the order in which Linux looks: EINVAL (offset not aligned), EBADF (no file), EINVAL (length 0), ENOMEM
-// (length, number of areas), those of the place (ENOMEM, EINVAL, EPERM, EEXIST), those of the kind (EOVERFLOW,
-// EOPNOTSUPP, EACCES, EINVAL), ENOMEM (commit limit, number of areas).
+// Errors, in the order in which Linux looks: EINVAL (offset not aligned), EBADF (no file), EINVAL (length
+// 0), ENOMEM (length, number of areas), those of the place (ENOMEM, EINVAL, EPERM, EEXIST), those of the
+// kind (EOVERFLOW, EOPNOTSUPP, EACCES, EINVAL), ENOMEM (commit limit, number of areas).
 func (l *List) Map(r Request) (addr.VAddr, error) {
 	if r.Flags&MapAnonymous != 0 {
 		r.File = nil
@@ -46,7 +46,7 @@ func (l *List) Map(r Request) (addr.VAddr, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err = l.replace(a); err != nil {
+	if err := l.replace(a); err != nil {
 		return 0, err
 	}
 	if r.Flags&MapLocked != 0 || r.Flags&(MapPopulate|MapNonblock) == MapPopulate {
@@ -58,13 +58,15 @@ func (l *List) Map(r Request) (addr.VAddr, error) {
 // placeMap is the placement part of Map.
 func (l *List) placeMap(r Request, length uint64) (addr.VAddr, error) {
 	fixed := r.Flags&(MapFixed|MapFixedNoReplace) != 0
-	p := request{hint: r.Addr, length: length, offset: r.Offset, flags: r.Flags & Map32Bit, hugeFile: r.File != nil}
+	p := request{
+		hint: r.Addr, length: length, offset: r.Offset, flags: r.Flags & Map32Bit, hugeFile: r.File != nil,
+		hugeAnon: r.File == nil && r.Flags&MapShared == 0,
+	}
 	if fixed {
 		p.flags |= MapFixed
 	} else if p.hint = r.Addr.ABIDown(); p.hint != 0 && p.hint < l.layout.MmapMinHint {
 		p.hint = l.layout.MmapMinHint // round_hint_to_min
 	}
-	p.hugeAnon = r.File == nil && r.Flags&MapShared == 0
 	at, err := l.place(p)
 	if err == nil && r.Flags&MapFixedNoReplace != 0 && l.overlaps(at, at+addr.VAddr(length)) {
 		return 0, EEXIST
@@ -166,20 +168,22 @@ func (l *List) committed(start, end addr.VAddr) uint64 {
 	return n
 }
 
-// canCommit is the heuristic overcommit rule: one request must not want more than the machine could ever have.
+// canCommit is the heuristic overcommit rule: one request must not want more than the machine could ever
+// have.
 func (l *List) canCommit(want, freed uint64) bool {
 	return l.layout.CommitLimit == 0 || want <= freed || want-freed <= l.layout.CommitLimit
 }
 
-// populated notes that all pages of the area of va exist now, which counts as the first write if they are private.
+// populated notes that all pages of the area of va exist now, which counts as the first write if they are
+// private.
 func (l *List) populated(va addr.VAddr) {
 	if i := l.find(va); i >= 0 && l.areas[i].Prot&addr.ProtWrite != 0 {
 		l.FirstPrivateWrite(va)
 	}
 }
 
-// Unmap is munmap(2): holes in the range are fine. EINVAL: not aligned, length 0, beyond the address space, or it would
-// split a Special area. ENOMEM: it would make too many areas.
+// Unmap is munmap(2): holes in the range are fine. EINVAL: not aligned, length 0, beyond the address space,
+// or it would split a Special area. ENOMEM: it would make too many areas.
 func (l *List) Unmap(start addr.VAddr, length uint64) error {
 	n := pages(length)
 	task := l.layout.TaskSize

@@ -2,15 +2,15 @@ package area
 
 import "memlab/paging/addr"
 
-// Protect is mprotect(2). It walks up and stops at the first error; what was changed before stays changed. EINVAL: start
-// is not aligned, or a part of a Special area. ENOMEM: a hole, too many areas, or commit limit. EACCES: the area may
-// not have these rights.
+// Protect is mprotect(2). It walks up and stops at the first error; what was changed before stays changed.
+// EINVAL: start is not aligned, or a part of a Special area. ENOMEM: a hole, too many areas, or commit
+// limit. EACCES: the area may not have these rights.
 func (l *List) Protect(start addr.VAddr, length uint64, prot addr.Prot) error {
 	return l.protect(start, length, prot, false)
 }
 
-// ProtectDown is Protect with PROT_GROWSDOWN: the range is extended down to the start of its area, which must be one
-// that grows (EINVAL).
+// ProtectDown is Protect with PROT_GROWSDOWN: the range is extended down to the start of its area, which
+// must be one that grows (EINVAL).
 func (l *List) ProtectDown(start addr.VAddr, length uint64, prot addr.Prot) error {
 	return l.protect(start, length, prot, true)
 }
@@ -63,8 +63,8 @@ func (l *List) protect(start addr.VAddr, length uint64, prot addr.Prot, down boo
 	return nil
 }
 
-// protectPart gives [start, end) of area i the rights prot and returns the end of the area that the part is in
-// afterwards: what joined on the right has these rights already (mm/mprotect.c, mprotect_fixup).
+// protectPart gives [start, end) of area i the rights prot and returns the end of the area that the part is
+// in afterwards: what joined on the right has these rights already (mm/mprotect.c, mprotect_fixup).
 func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.VAddr, error) {
 	a := l.areas[i]
 	if a.Prot == prot {
@@ -95,8 +95,9 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 // anonymous reports whether a is private memory without anything behind it (vma_is_anonymous).
 func (a *Area) anonymous() bool { return a.File == nil && a.Object == nil && a.Flags&Special == 0 }
 
-// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas, and mlock makes their pages
-// exist. ENOMEM: a hole in the range, or too many areas. The limit on locked memory is not looked at.
+// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas, and mlock makes
+// their pages exist. ENOMEM: a hole in the range, or too many areas. The limit on locked memory is not
+// looked at.
 func (l *List) Lock(start addr.VAddr, length uint64, on bool) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	start = start.ABIDown()

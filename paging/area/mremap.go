@@ -14,9 +14,10 @@ func (r *remap) has(flag uint32) bool { return r.flags&flag != 0 }
 // placed reports whether the caller says where to (DONTUNMAP: a hint).
 func (r *remap) placed() bool { return r.has(RemapFixed | RemapDontUnmap) }
 
-// Remap is mremap(2). flags are RemapMayMove, RemapFixed, RemapDontUnmap; to counts with the latter two. EINVAL: flags,
-// alignment, lengths, overlap, private areas with oldLen 0, DONTUNMAP of a Special area. EFAULT: old is not mapped, the
-// range leaves its area, or a Special area should grow. ENOMEM: no room, and it may not move; too many areas.
+// Remap is mremap(2). flags are RemapMayMove, RemapFixed, RemapDontUnmap; to counts with the latter two.
+// EINVAL: flags, alignment, lengths, overlap, private areas with oldLen 0, DONTUNMAP of a Special area.
+// EFAULT: old is not mapped, the range leaves its area, or a Special area should grow. ENOMEM: no room, and
+// it may not move; too many areas.
 func (l *List) Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error) {
 	r := remap{old: old, to: to, oldLen: pages(oldLen), newLen: pages(newLen), flags: flags}
 	if err := l.checkRemap(&r); err != nil {
@@ -49,8 +50,8 @@ func (l *List) checkRemap(r *remap) error {
 	return nil
 }
 
-// remapMany moves every area in [old, old+oldLen) on its own and keeps the holes between them; what lies at the target
-// of a hole stays (remap_move). The first byte must be mapped.
+// remapMany moves every area in [old, old+oldLen) on its own and keeps the holes between them; what lies at
+// the target of a hole stays (remap_move). The first byte must be mapped.
 func (l *List) remapMany(r remap) (addr.VAddr, error) {
 	end := r.old + addr.VAddr(r.oldLen)
 	delta := r.to - r.old
@@ -128,8 +129,8 @@ func (r *remap) check(a *Area) error {
 	return nil
 }
 
-// canExtend reports whether an area that ends at end can become grown where it is (vma_expandable). The guard gap of a
-// stack above is not looked at.
+// canExtend reports whether an area that ends at end can become grown where it is (vma_expandable). The
+// guard gap of a stack above is not looked at.
 func (l *List) canExtend(end addr.VAddr, grown Area) bool {
 	if grown.End < end || l.overlaps(end, grown.End) {
 		return false
@@ -169,8 +170,8 @@ func (l *List) remapTo(r remap) (addr.VAddr, error) {
 	return l.move(r, r.to)
 }
 
-// move finds a place for newLen bytes while the old area still exists, makes the new area there and takes the pages
-// along (move_vma). hint is where to look first, or with FIXED where to go.
+// move finds a place for newLen bytes while the old area still exists, makes the new area there and takes
+// the pages along (move_vma). hint is where to look first, or with FIXED where to go.
 func (l *List) move(r remap, hint addr.VAddr) (addr.VAddr, error) {
 	i := l.find(r.old)
 	if i < 0 {
@@ -225,8 +226,8 @@ func (r *remap) returned() uint64 {
 	return r.oldLen
 }
 
-// emptied marks the area that DONTUNMAP left behind without pages: it is not locked any more, and without anon id if
-// all of it went (dontunmap_complete).
+// emptied marks the area that DONTUNMAP left behind without pages: it is not locked any more, and without
+// anon id if all of it went (dontunmap_complete).
 func (l *List) emptied(a Area, start, end addr.VAddr) {
 	i := l.find(start)
 	l.areas[i].Flags &^= Locked

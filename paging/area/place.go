@@ -47,8 +47,9 @@ func (l *List) place(r request) (addr.VAddr, error) {
 	return at, nil
 }
 
-// hugePlace places what could hold a huge page so that it can: it looks for 2 MiB more than is needed and takes from
-// that the address that agrees with the offset modulo 2 MiB (mm/huge_memory.c, __thp_get_unmapped_area).
+// hugePlace places what could hold a huge page so that it can: it looks for 2 MiB more than is needed and
+// takes from that the address that agrees with the offset modulo 2 MiB (mm/huge_memory.c,
+// __thp_get_unmapped_area).
 func (l *List) hugePlace(r request) (addr.VAddr, bool) {
 	lay := &l.layout
 	file := r.hugeFile && lay.HugeAlignFile
@@ -80,7 +81,8 @@ func (l *List) hugePlace(r request) (addr.VAddr, bool) {
 	return at + addr.VAddr(shift), true
 }
 
-// search finds a place without looking at alignment: the hint if it is free, otherwise the first hole that fits.
+// search finds a place without looking at alignment: the hint if it is free, otherwise the first hole that
+// fits.
 func (l *List) search(r request) (addr.VAddr, bool) {
 	lay := &l.layout
 	if r.flags&MapFixed != 0 {
@@ -116,7 +118,8 @@ func (l *List) fits(at, length addr.VAddr) bool {
 	return i == len(l.areas) || at+length <= l.areas[i].low()
 }
 
-// low is the lowest address that others must leave free: a's start, or the guard gap below a stack (vm_start_gap).
+// low is the lowest address that others must leave free: a's start, or the guard gap below a stack
+// (vm_start_gap).
 func (a *Area) low() addr.VAddr {
 	if a.Flags&GrowsDown == 0 {
 		return a.Start

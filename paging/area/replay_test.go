@@ -14,9 +14,10 @@ import (
 	"memlab/paging/addr"
 )
 
-// The documents of testdata/mmops are what a Linux 6.18 kernel answered, step by step, and the areas after each step.
-// The replay makes the same calls on a List. What needs bytes is left to the pager's tests: the values that reads
-// return. Ends of files, which the pager knows, are modelled here by the file's size alone.
+// The documents of testdata/mmops are what a Linux 6.18 kernel answered, step by step, and the areas after
+// each step. The replay makes the same calls on a List. What needs bytes is left to the pager's tests: the
+// values that reads return. Ends of files, which the pager knows, are modelled here by the file's size
+// alone.
 
 type document struct {
 	Bits        int    `json:"bits"`
@@ -123,8 +124,8 @@ func (r *replay) start() {
 	r.same(r.doc.Initial, r.rows(), "initial")
 }
 
-// initial maps one row of the document's initial areas as the loader does. Rights come as they are in the row: the
-// loader's calls have seen READ_IMPLIES_EXEC already.
+// initial maps one row of the document's initial areas as the loader does. Rights come as they are in the
+// row: the loader's calls have seen READ_IMPLIES_EXEC already.
 func (r *replay) initial(row string) {
 	var start, end, off uint64
 	var perms, name string
@@ -154,8 +155,9 @@ func (r *replay) initial(row string) {
 	r.list.layout.ReadImpliesExec = was
 }
 
-func prot(s string) addr.Prot {
+func prot(letters any) addr.Prot {
 	var p addr.Prot
+	s := fmt.Sprint(letters)
 	for i, c := range "rwx" {
 		if strings.ContainsRune(s, c) {
 			p |= 1 << i
@@ -247,7 +249,7 @@ func (r *replay) do(op []any) (ret, fault string) {
 	case "munmap":
 		return result(0, r.list.Unmap(at(1), arg(2)))
 	case "mprotect":
-		return result(0, r.list.Protect(at(1), arg(2), prot(op[3].(string))))
+		return result(0, r.list.Protect(at(1), arg(2), prot(op[3])))
 	case "mremap":
 		to := addr.VAddr(0)
 		if len(op) > 5 {
@@ -286,7 +288,7 @@ func (r *replay) dontNeed(start addr.VAddr, length uint64) error {
 
 func (r *replay) mmap(op []any) (addr.VAddr, error) {
 	q := Request{
-		Addr: addr.VAddr(r.number(op[1])), Len: r.number(op[2]), Prot: prot(op[3].(string)),
+		Addr: addr.VAddr(r.number(op[1])), Len: r.number(op[2]), Prot: prot(op[3]),
 		Flags: flags(op[4]), Offset: r.number(op[6]),
 	}
 	if r.doc.Bits == 32 {
@@ -384,7 +386,7 @@ var flagNames = map[string]MapFlags{
 
 func remapFlags(v any) uint32 {
 	var f uint32
-	for _, s := range strings.Split(fmt.Sprint(v), "|") {
+	for s := range strings.SplitSeq(fmt.Sprint(v), "|") {
 		n, _ := strconv.ParseUint(s, 0, 32)
 		f |= uint32(n) | map[string]uint32{"MAYMOVE": 1, "FIXED": 2, "DONTUNMAP": 4}[s]
 	}
@@ -393,14 +395,12 @@ func remapFlags(v any) uint32 {
 
 func flags(v any) MapFlags {
 	var f MapFlags
-	for _, s := range strings.Split(fmt.Sprint(v), "|") {
+	for s := range strings.SplitSeq(fmt.Sprint(v), "|") {
 		n, err := strconv.ParseUint(s, 0, 32)
-		switch {
-		case err == nil:
-			f |= MapFlags(n)
-		default:
-			f |= flagNames[s]
+		if err != nil {
+			n = uint64(flagNames[s])
 		}
+		f |= MapFlags(n)
 	}
 	return f
 }
