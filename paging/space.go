@@ -145,7 +145,9 @@ func (s *AddressSpace) dropRange(start, end addr.VAddr) {
 	first, last := s.span(start, end)
 	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
 		base := s.pager.Mem.Size().Base(page)
-		if base >= start && base+addr.VAddr(s.pager.Mem.Size()) <= end {
+		top := base + addr.VAddr(s.pager.Mem.Size())
+		rest, mapped := s.list.Next(base)
+		if base >= start && top <= end || !mapped || rest.Start >= top {
 			s.dropPage(page, e)
 		} else {
 			s.rewrite(page, e, start, end)
