@@ -18,10 +18,10 @@ type Config struct {
 
 // Limits bound a script. 0 = no limit.
 type Limits struct {
-	LuaInstructions uint64        `yaml:"lua_instructions" json:"lua_instructions"` // VM instructions of the Lua state
+	LuaInstructions uint64        `yaml:"lua_instructions" json:"lua_instructions"` // of the Lua VM
 	LuaMemory       uint64        `yaml:"lua_memory" json:"lua_memory"`             // bytes
-	Time            time.Duration `yaml:"time" json:"time"`                         // wall clock, measured by the command line
-	Output          uint64        `yaml:"output" json:"output"`                     // bytes printed by the script
+	Time            time.Duration `yaml:"time" json:"time"`                         // wall clock
+	Output          uint64        `yaml:"output" json:"output"`                     // bytes printed
 }
 
 // Defaults is the configuration before anything is set.
@@ -37,10 +37,11 @@ func Defaults() Config {
 	return c
 }
 
-// Set changes one setting, named by its dotted path. The value may be text as in YAML and on the command line ("64K",
-// "5ms", "true", "tick=4,bits=8"), any Go number or bool, a time.Duration, or for a map setting a map from names to
-// numbers; Lua's float64 must be whole and at most 2^53. A path below a map setting sets one of its entries:
-// machine.replacement.params.tick. The error is a *ConfigError; c is then unchanged.
+// Set changes one setting, named by its dotted path. The value may be text as in YAML and on the command
+// line ("64K", "5ms", "true", "tick=4,bits=8"), any Go number or bool, a time.Duration, or for a map
+// setting a map from names to numbers; Lua's float64 must be whole and at most 2^53. A path below a map
+// setting sets one of its entries: machine.replacement.params.tick. The error is a *ConfigError; c is then
+// unchanged.
 func (c *Config) Set(path string, value any) error {
 	s, entry, err := find(path)
 	if err != nil {
@@ -67,9 +68,9 @@ func (c *Config) Set(path string, value any) error {
 	return nil
 }
 
-// SetTree sets a group of settings from a nested table, as a Lua scenario writes it: SetTree("machine", {"memory":
-// {"frames": 24}}). path "" is the whole configuration. Keys are taken in sorted order; the first error ends it, and c
-// is then unchanged.
+// SetTree sets a group of settings from a nested table, as a Lua scenario writes it: SetTree("machine",
+// {"memory": {"frames": 24}}). path "" is the whole configuration. Keys are taken in sorted order; the
+// first error ends it, and c is then unchanged.
 func (c *Config) SetTree(path string, tree map[string]any) error {
 	next := *c
 	if err := next.setTree(path, tree); err != nil {
@@ -105,7 +106,8 @@ func (c *Config) setTree(path string, tree map[string]any) error {
 	return nil
 }
 
-// Get is the value of one setting: uint64 for numbers and sizes, time.Duration, string, bool or map[string]int.
+// Get is the value of one setting: uint64 for numbers and sizes, time.Duration, string, bool or
+// map[string]int.
 func (c *Config) Get(path string) (any, error) {
 	s, entry, err := find(path)
 	if err != nil {

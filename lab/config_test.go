@@ -41,8 +41,8 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// Every field of the structs that has a YAML name must be in the table, under that name, and the table must store into
-// exactly that field.
+// Every field of the structs that has a YAML name must be in the table, under that name, and the table must
+// store into exactly that field.
 func TestTableCoversTheStructs(t *testing.T) {
 	var paths []string
 	var walk func(path string, v reflect.Value)
@@ -83,7 +83,8 @@ func TestTableCoversTheStructs(t *testing.T) {
 	}
 }
 
-// One setting at a time is changed; the struct must then differ from the defaults in the field of that name only.
+// One setting at a time is changed; the struct must then differ from the defaults in the field of that name
+// only.
 func TestSetStoresIntoTheNamedField(t *testing.T) {
 	values := map[string]any{
 		"machine.memory.page_size": 512, "machine.replacement.policy": "lru", "machine.loader.strategy": "eager",

@@ -9,7 +9,7 @@ import (
 
 // ConfigError says which setting is wrong, where, and what is allowed, in one line.
 type ConfigError struct {
-	File    string // where it was written: a file, an environment variable or an option; "" when a program set it
+	File    string // a file, environment variable or option; "": a program set it
 	Line    int    // of File, from 1; 0: not known
 	Column  int    // from 1; 0: not known
 	Path    string // the setting; "": Problem names it
@@ -50,8 +50,8 @@ func unknownKey(path, key string) *ConfigError {
 	return &ConfigError{Problem: "unknown key " + show(key) + where + hint}
 }
 
-// unknownPath is about a dotted path that names no setting. A path that ends right but starts wrong, or is only the
-// last word of one ("frames=64"), is answered with the whole path.
+// unknownPath is about a dotted path that names no setting. A path that ends right but starts wrong, or is
+// only the last word of one ("frames=64"), is answered with the whole path.
 func unknownPath(path string) *ConfigError {
 	if isGroup(path) {
 		return groupAsValue(path)
@@ -61,7 +61,8 @@ func unknownPath(path string) *ConfigError {
 	for i, s := range settings {
 		known[i] = s.Path
 		if last != "" && strings.HasSuffix(s.Path, "."+last) {
-			return &ConfigError{Problem: fmt.Sprintf("unknown setting %s; did you mean %q?", show(path), s.Path)}
+			problem := fmt.Sprintf("unknown setting %s; did you mean %q?", show(path), s.Path)
+			return &ConfigError{Problem: problem}
 		}
 	}
 	parts := strings.Split(path, ".")
@@ -107,8 +108,8 @@ func didYouMean(word string, candidates []string) string {
 	return ""
 }
 
-// Suggest finds the candidate that word was most likely meant to be: the nearest by edit distance, if it is near (a
-// third of its letters, at least 1, may differ). Equally near candidates are taken in their order.
+// Suggest finds the candidate that word was most likely meant to be: the nearest by edit distance, if it is
+// near (a third of its letters, at least 1, may differ). Equally near candidates are taken in their order.
 func Suggest(word string, candidates []string) (string, bool) {
 	const longest = 128 // the distance costs len × len
 	if len(word) == 0 || len(word) > longest {
@@ -125,8 +126,8 @@ func Suggest(word string, candidates []string) (string, bool) {
 	return best, found
 }
 
-// distance is the edit distance of two words: insertions, deletions, replacements, and swaps of neighbours (optimal
-// string alignment), since swapped letters are the commonest slip.
+// distance is the edit distance of two words: insertions, deletions, replacements, and swaps of neighbours
+// (optimal string alignment), since swapped letters are the commonest slip.
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Format is the setting's value in c as YAML: 4096, 256MiB, 5ms, lru, {tick: 4}. Set reads all but maps back from it.
+// Format is the setting's value in c as YAML: 4096, 256MiB, 5ms, lru, {tick: 4}. Set reads all but maps
+// back from it.
 func (s Setting) Format(c *Config) string { return s.format(s.load(c)) }
 
 func (s Setting) format(v any) string {
@@ -56,7 +57,8 @@ func formatDuration(d time.Duration) string {
 	return text
 }
 
-// YAML is c as a YAML document, one setting a line, all settings. comment, if not nil, is put behind each, aligned.
+// YAML is c as a YAML document, one setting a line, all settings. comment, if not nil, is put behind each,
+// aligned.
 func (c *Config) YAML(comment func(path string) string) string {
 	type line struct{ text, note string }
 	var lines []line

@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxExact is the largest whole number below which every float64 is exact. A Lua number beyond it may not be the one
-// that was written.
+// maxExact is the largest whole number below which every float64 is exact. A Lua number beyond it may not
+// be the one that was written.
 const maxExact = 1 << 53
 
 // maxParams bounds a map setting.
@@ -36,7 +36,8 @@ func wholeNumber(v any, kind Kind) (uint64, error) {
 			return 0, fmt.Errorf("%s is not a whole number", show(v))
 		}
 		if math.Abs(n) > maxExact {
-			return 0, fmt.Errorf("%s is beyond 2^53, where Lua numbers are not exact: write it as a string", show(v))
+			return 0, fmt.Errorf(
+				"%s is beyond 2^53, where Lua numbers are not exact: write it as a string", show(v))
 		}
 		return notNegative(int64(n))
 	}
@@ -50,17 +51,18 @@ func notNegative(n int64) (uint64, error) {
 	return uint64(n), nil
 }
 
-// suffixes are the multipliers of a kind, long ones first. Sizes are in powers of 1024, as memory is; counts are not.
-// "KB" is neither here nor there and is refused.
+// suffixes are the multipliers of a kind, long ones first. Sizes are in powers of 1024, as memory is;
+// counts are not. "KB" is neither here nor there and is refused.
 func suffixes(kind Kind) ([]string, []uint64) {
 	if kind == Size {
-		return []string{"KiB", "MiB", "GiB", "K", "M", "G"}, []uint64{1 << 10, 1 << 20, 1 << 30, 1 << 10, 1 << 20, 1 << 30}
+		return []string{"KiB", "MiB", "GiB", "K", "M", "G"},
+			[]uint64{1 << 10, 1 << 20, 1 << 30, 1 << 10, 1 << 20, 1 << 30}
 	}
 	return []string{"k", "K", "M", "G"}, []uint64{1e3, 1e3, 1e6, 1e9}
 }
 
-// parseNumber reads decimal or 0x text with an optional suffix. Leading zeros are refused: YAML reads 010 as 8, a person
-// as 10.
+// parseNumber reads decimal or 0x text with an optional suffix. Leading zeros are refused: YAML reads 010
+// as 8, a person as 10.
 func parseNumber(text string, kind Kind) (uint64, error) {
 	digits, factor := text, uint64(1)
 	names, factors := suffixes(kind)
@@ -124,7 +126,7 @@ func paramMap(v any) (map[string]int, error) {
 	case map[string]any:
 		maps.Copy(pairs, m)
 	case string:
-		for _, pair := range strings.Split(m, ",") {
+		for pair := range strings.SplitSeq(m, ",") {
 			k, n, ok := strings.Cut(pair, "=")
 			if !ok && m != "" {
 				return nil, fmt.Errorf("%s is not NAME=NUMBER", show(pair))

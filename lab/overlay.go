@@ -73,8 +73,8 @@ func entry(path string, value any, src Source) (Entry, error) {
 	return Entry{Path: path, Value: v, Source: src}, nil
 }
 
-// ParseEnv reads the MEMLAB_ variables of an environment (K=V strings, as os.Environ has them) in order of their
-// names. A MEMLAB_ variable that is no setting is an error: a misspelt one must not be ignored.
+// ParseEnv reads the MEMLAB_ variables of an environment (K=V strings, as os.Environ has them) in order of
+// their names. A MEMLAB_ variable that is no setting is an error: a misspelt one must not be ignored.
 func ParseEnv(environ []string) (Overlay, error) {
 	vars := slices.Clone(environ)
 	slices.Sort(vars)
@@ -114,7 +114,8 @@ func ParseSet(option, assignment string) (Overlay, error) {
 	src := Source{Layer: LayerOption, Name: option}
 	path, value, ok := strings.Cut(assignment, "=")
 	if !ok {
-		return nil, src.locate(&ConfigError{Problem: show(assignment) + " is not SETTING=VALUE, as machine.memory.frames=64"})
+		problem := show(assignment) + " is not SETTING=VALUE, as machine.memory.frames=64"
+		return nil, src.locate(&ConfigError{Problem: problem})
 	}
 	e, err := entry(path, value, src)
 	if err != nil {

@@ -15,7 +15,7 @@ var policies = []struct {
 	params []string
 }{
 	{name: "fifo"},
-	{name: "lru"},
+	{name: lru},
 	{name: "clock"},
 	{name: "random"},
 }

@@ -1,78 +1,89 @@
 package lab
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
-// Schema is the JSON Schema (draft 7, which YAML editors know best) of a configuration file. It is generated from the
-// table of settings and ends in a newline. It cannot say what Validate says about combinations.
+// Schema is the JSON Schema (draft 7, which YAML editors know best) of a configuration file. It is generated
+// from the table of settings and ends in a newline. It cannot say what Validate says about combinations.
 func Schema() []byte {
 	root := schemaGroup("")
-	root["$schema"] = "http://json-schema.org/draft-07/schema#"
-	root["title"] = "memlab configuration"
+	root.Schema = "http://json-schema.org/draft-07/schema#"
+	root.Title = "memlab configuration"
 	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
-		panic("lab: the schema does not marshal: " + err.Error()) // it is made of strings, numbers and maps only
+		panic("lab: the schema does not marshal: " + err.Error()) // it is made of plain values only
 	}
 	return append(out, '\n')
 }
 
-func schemaGroup(path string) map[string]any {
-	props := make(map[string]any)
+// schema is the part of JSON Schema that we write.
+type schema struct {
+	Schema      string            `json:"$schema,omitempty"`
+	Title       string            `json:"title,omitempty"`
+	Description string            `json:"description,omitempty"`
+	Type        string            `json:"type,omitempty"`
+	Const       any               `json:"const,omitempty"`
+	Enum        any               `json:"enum,omitempty"`
+	Minimum     *uint64           `json:"minimum,omitempty"`
+	Maximum     *uint64           `json:"maximum,omitempty"`
+	Pattern     string            `json:"pattern,omitempty"`
+	AnyOf       []schema          `json:"anyOf,omitempty"`
+	Default     any               `json:"default,omitempty"`
+	Others      any               `json:"additionalProperties,omitempty"`
+	Properties  map[string]schema `json:"properties,omitempty"`
+}
+
+func schemaGroup(path string) schema {
+	out := schema{Type: "object", Others: false, Properties: make(map[string]schema)}
 	for _, key := range keysOf(path) {
 		full := join(path, key)
 		if isGroup(full) {
-			props[key] = schemaGroup(full)
+			out.Properties[key] = schemaGroup(full)
 			continue
 		}
 		for _, s := range settings {
 			if s.Path == full {
-				props[key] = schemaSetting(s)
+				out.Properties[key] = s.schema()
 			}
 		}
-	}
-	return map[string]any{"type": "object", "additionalProperties": false, "properties": props}
-}
-
-// schemaSetting is one setting. Numbers may also be text with a suffix, whose range a schema cannot check.
-func schemaSetting(s Setting) map[string]any {
-	out := map[string]any{"description": s.Doc + " (" + s.Allowed() + ")"}
-	number := map[string]any{"type": "integer", "minimum": s.Min, "maximum": s.Max}
-	switch s.Kind {
-	case Int:
-		out["anyOf"] = []any{number, map[string]any{"type": "string", "pattern": "^[0-9]+[kKMG]?$"}}
-	case Size:
-		if s.Power2 {
-			delete(number, "minimum")
-			delete(number, "maximum")
-			var powers []uint64
-			for n := s.Min; n <= s.Max; n *= 2 {
-				powers = append(powers, n)
-			}
-			number["enum"] = powers
-		}
-		out["anyOf"] = []any{number, map[string]any{"type": "string", "pattern": "^[0-9]+([KMG](iB)?)?$"}}
-	case Duration:
-		out["anyOf"] = []any{
-			map[string]any{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`},
-			map[string]any{"const": 0},
-		}
-	case Word:
-		out["enum"] = s.words
-	case Bool:
-		out["type"] = "boolean"
-		if s.words != nil {
-			out["const"] = s.words[0] == "true"
-		}
-	case Map:
-		out["type"] = "object"
-		out["additionalProperties"] = map[string]any{"type": "integer", "minimum": 0}
-	}
-	if d := s.schemaDefault(); d != nil {
-		out["default"] = d
 	}
 	return out
+}
+
+// schema is one setting. Numbers may also be text with a suffix, whose range a schema cannot check.
+func (s Setting) schema() schema {
+	out := schema{Description: s.Doc + " (" + s.Allowed() + ")", Default: s.schemaDefault()}
+	switch s.Kind {
+	case Int:
+		out.AnyOf = []schema{s.schemaNumber(), text("^[0-9]+[kKMG]?$")}
+	case Size:
+		out.AnyOf = []schema{s.schemaNumber(), text("^[0-9]+([KMG](iB)?)?$")}
+	case Duration:
+		out.AnyOf = []schema{text(`^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`), {Const: 0}}
+	case Word:
+		out.Enum = s.words
+	case Bool:
+		out.Type = "boolean"
+		if s.words != nil {
+			out.Const = s.words[0] == yes
+		}
+	case Map:
+		least := uint64(0)
+		out.Type, out.Others = "object", schema{Type: "integer", Minimum: &least}
+	}
+	return out
+}
+
+func text(pattern string) schema { return schema{Type: "string", Pattern: pattern} }
+
+func (s Setting) schemaNumber() schema {
+	if !s.Power2 {
+		return schema{Type: "integer", Minimum: &s.Min, Maximum: &s.Max}
+	}
+	var powers []uint64
+	for n := s.Min; n <= s.Max; n *= 2 {
+		powers = append(powers, n)
+	}
+	return schema{Enum: powers}
 }
 
 // schemaDefault is the default as a YAML reader would see it.
@@ -82,7 +93,7 @@ func (s Setting) schemaDefault() any {
 	case uint64, bool, string:
 		return v
 	case map[string]int:
-		return map[string]any{}
+		return map[string]int{}
 	}
-	return strings.TrimSpace(s.Format(&c))
+	return s.Format(&c)
 }

@@ -23,6 +23,12 @@ const (
 	Map      Kind = "map"      // names to whole numbers; as text: a=1,b=2
 )
 
+// The texts of a Bool.
+const (
+	yes = "true"
+	no  = "false"
+)
+
 // Setting describes one setting.
 type Setting struct {
 	Path     string // dotted: machine.memory.frames
@@ -53,7 +59,7 @@ func (s Setting) Allowed() string {
 		if s.words != nil {
 			return strings.Join(s.words, ", ")
 		}
-		return "true, false"
+		return yes + ", " + no
 	case Map:
 		return "names with whole numbers: {tick: 4}, or as text tick=4,bits=8"
 	case Duration:
@@ -118,7 +124,8 @@ func (s Setting) word(v any) (any, error) {
 	}
 	word := strings.ToLower(text)
 	if !slices.Contains(s.words, word) {
-		return nil, fmt.Errorf("%s is not allowed; allowed: %s%s", show(v), s.Allowed(), didYouMean(word, s.words))
+		hint := didYouMean(word, s.words)
+		return nil, fmt.Errorf("%s is not allowed; allowed: %s%s", show(v), s.Allowed(), hint)
 	}
 	return word, nil
 }
@@ -126,8 +133,8 @@ func (s Setting) word(v any) (any, error) {
 func (s Setting) boolean(v any) (any, error) {
 	b, ok := v.(bool)
 	if text, isText := v.(string); isText {
-		ok = text == "true" || text == "false"
-		b = text == "true"
+		ok = text == yes || text == no
+		b = text == yes
 	}
 	if !ok {
 		return nil, fmt.Errorf("%s is neither true nor false", show(v))
@@ -138,8 +145,8 @@ func (s Setting) boolean(v any) (any, error) {
 	return b, nil
 }
 
-// load is the setting's value in c, in the types that Get documents. A negative number, which only Go code can have put
-// there, comes as an int64, so that the checks refuse it.
+// load is the setting's value in c, in the types that Get documents. A negative number, which only Go code
+// can have put there, comes as an int64, so that the checks refuse it.
 func (s Setting) load(c *Config) any {
 	switch p := s.field(c).(type) {
 	case *uint64:

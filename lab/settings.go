@@ -23,13 +23,15 @@ const (
 // Settings are all settings, in the order in which they are shown.
 func Settings() []Setting { return slices.Clone(settings) }
 
-// settings is the table from which defaults, checks, YAML reader, schema and documentation come. Defaults are text, read
-// by the same rules as a user's. A number's range is Min to Max, both included; a duration's is in nanoseconds.
+// settings is the table from which defaults, checks, YAML reader, schema and documentation come. Defaults
+// are text, read by the same rules as a user's. A number's range is Min to Max, both included; a duration's
+// is in nanoseconds.
 //
 //nolint:gochecknoglobals // a constant table
 var settings = []Setting{
 	{
-		Path: "machine.memory.page_size", Kind: Size, Default: "4096", Min: minPage, Max: maxPage, Power2: true,
+		Path: "machine.memory.page_size", Kind: Size, Default: "4096",
+		Min: minPage, Max: maxPage, Power2: true,
 		Doc:   "bytes of a page and of a frame: a power of two",
 		field: func(c *Config) any { return &c.Machine.Memory.PageSize },
 	},
@@ -69,12 +71,12 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.TLB.Ways },
 	},
 	{
-		Path: "machine.tlb.policy", Kind: Word, Default: "lru", words: []string{"lru"},
+		Path: "machine.tlb.policy", Kind: Word, Default: lru, words: []string{lru},
 		Doc:   "which entry of a full set goes",
 		field: func(c *Config) any { return &c.Machine.TLB.Policy },
 	},
 	{
-		Path: "machine.tlb.asid", Kind: Bool, Default: "true",
+		Path: "machine.tlb.asid", Kind: Bool, Default: yes,
 		Doc:   "entries carry their address space's number, so that a switch need not flush",
 		field: func(c *Config) any { return &c.Machine.TLB.ASID },
 	},
@@ -94,8 +96,9 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Replacement.Params },
 	},
 	{
-		Path: "machine.loader.strategy", Kind: Word, Default: "demand", words: []string{"eager", "demand", "hybrid"},
-		Doc:   "when pages come in: all at the start, each on its first use, or a window around the first use",
+		Path: "machine.loader.strategy", Kind: Word, Default: "demand",
+		words: []string{"eager", "demand", hybrid},
+		Doc:   "when pages come in: all at the start, each on first use, or a window around the first use",
 		field: func(c *Config) any { return &c.Machine.Loader.Strategy },
 	},
 	{
@@ -109,7 +112,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Loader.Profile },
 	},
 	{
-		Path: "machine.loader.aslr", Kind: Bool, Default: "false", words: []string{"false"},
+		Path: "machine.loader.aslr", Kind: Bool, Default: no, words: []string{no},
 		Doc:   "random places for the image, stack and mappings",
 		field: func(c *Config) any { return &c.Machine.Loader.ASLR },
 	},
@@ -174,6 +177,12 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Limits.Output },
 	},
 }
+
+// Words that are named more than once.
+const (
+	hybrid = "hybrid"
+	lru    = "lru"
+)
 
 // defaultWindow is also what Validate takes for "nobody asked for a window".
 const defaultWindow = "2"

@@ -8,8 +8,8 @@ import (
 	"memlab/paging/phys"
 )
 
-// Validate checks every setting by itself and then the combinations. The first error is returned, a *ConfigError; about
-// a combination it names both settings.
+// Validate checks every setting by itself and then the combinations. The first error is returned, a
+// *ConfigError; about a combination it names both settings.
 func (c *Config) Validate() error {
 	for _, s := range settings {
 		if _, err := s.value(s.load(c)); err != nil {
@@ -49,9 +49,10 @@ func waysDivide(c *Config) error {
 // windowNeedsHybrid refuses a window that would be ignored. The default window is as good as none.
 func windowNeedsHybrid(c *Config) error {
 	l := c.Machine.Loader
-	if l.Strategy == "hybrid" || strconv.Itoa(l.Window) == defaultWindow {
+	if l.Strategy == hybrid || strconv.Itoa(l.Window) == defaultWindow {
 		return nil
 	}
 	return &ConfigError{Path: "machine.loader.window", Problem: fmt.Sprintf(
-		"a window of %d pages has a meaning only when machine.loader.strategy is hybrid; it is %s", l.Window, l.Strategy)}
+		"a window of %d pages has a meaning only when machine.loader.strategy is %s; it is %s",
+		l.Window, hybrid, l.Strategy)}
 }

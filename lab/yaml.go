@@ -1,13 +1,8 @@
 package lab
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,66 +11,35 @@ import (
 // MaxYAML is the size of a configuration file in bytes that is still read.
 const MaxYAML = 1 << 20
 
-// ParseYAML reads a configuration file strictly: one document, known keys once each, every value of its setting's kind
-// and range. Errors are *ConfigError with line and column. file is the name for messages; nothing is opened.
+// ParseYAML reads a configuration file strictly: one document, known keys once each, every value of its
+// setting's kind and range. Errors are *ConfigError with line and column. file is the name for messages;
+// nothing is opened.
 //
-// The document is walked as a node tree, never expanded: an alias is followed where it stands, and as the schema is
-// fixed, of known keys and few levels deep, no chain of aliases can make it grow.
+// The document is walked as a node tree, never expanded: an alias is followed where it stands, and as the
+// schema is fixed, of known keys and few levels deep, no chain of aliases can make it grow.
 func ParseYAML(file string, src []byte) (Overlay, error) {
 	if len(src) > MaxYAML {
-		return nil, &ConfigError{File: file, Problem: fmt.Sprintf("is larger than %s", formatSize(MaxYAML))}
+		return nil, &ConfigError{File: file, Problem: "is larger than " + formatSize(MaxYAML)}
 	}
-	root, err := decode(file, src)
-	if err != nil || root == nil {
-		return nil, err
+	docs, err := documents(src)
+	switch {
+	case err != nil:
+		return nil, &ConfigError{File: file, Line: brokenLine(src), Problem: "is not YAML: " + err.Error()}
+	case len(docs) > 1:
+		at := Source{Layer: LayerFile, Name: file, Line: docs[1].Line, Column: docs[1].Column}
+		return nil, at.locate(&ConfigError{Problem: "a second document begins here; a file holds one"})
+	case len(docs) == 0 || len(docs[0].Content) != 1:
+		return nil, nil
+	}
+	root := docs[0].Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		return nil, nil
 	}
 	r := &yamlReader{file: file}
 	if err := r.group("", root); err != nil {
 		return nil, err
 	}
 	return r.overlay, nil
-}
-
-// decode reads one document; nil: there is none.
-func decode(file string, src []byte) (root *yaml.Node, err error) {
-	defer func() { // the library is known to panic on some broken documents
-		if p := recover(); p != nil {
-			root, err = nil, &ConfigError{File: file, Problem: "is not YAML"}
-		}
-	}()
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	var doc, second yaml.Node
-	if err := dec.Decode(&doc); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, nil
-		}
-		return nil, syntaxError(file, err)
-	}
-	switch err := dec.Decode(&second); {
-	case err == nil:
-		return nil, &ConfigError{
-			File: file, Line: second.Line, Column: second.Column,
-			Problem: "a second document begins here; write one document a file",
-		}
-	case !errors.Is(err, io.EOF):
-		return nil, syntaxError(file, err)
-	}
-	if len(doc.Content) != 1 || doc.Content[0].Kind == yaml.ScalarNode && doc.Content[0].Tag == "!!null" {
-		return nil, nil
-	}
-	return doc.Content[0], nil
-}
-
-// syntaxError turns "yaml: line 3: mapping values are not allowed in this context" into our form.
-func syntaxError(file string, err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	text, _, _ = strings.Cut(text, "\n")
-	e := &ConfigError{File: file, Problem: "is not YAML: " + text}
-	if m := regexp.MustCompile(`^line (\d+): (.*)$`).FindStringSubmatch(text); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Problem = "is not YAML: " + m[2]
-	}
-	return e
 }
 
 // yamlReader walks a document and collects its values.
@@ -146,8 +110,8 @@ func (r *yamlReader) setting(path string, n *yaml.Node) error {
 	return nil
 }
 
-// value is the node as Config.Set takes it: a scalar's text, so that numbers are read by our rules and not YAML's; or a
-// map of such.
+// value is the node as Config.Set takes it: a scalar's text, so that numbers are read by our rules and not
+// YAML's; or a map of such.
 func (r *yamlReader) value(path string, at *yaml.Node) (any, error) {
 	n := follow(at)
 	switch n.Kind {
@@ -158,7 +122,8 @@ func (r *yamlReader) value(path string, at *yaml.Node) (any, error) {
 		case "!!str", "!!int", "!!float", "!!bool", "!!timestamp":
 			return n.Value, nil
 		}
-		return nil, r.source(at).locate(&ConfigError{Path: path, Problem: "the tag " + show(n.Tag) + " is not allowed"})
+		problem := "the tag " + show(n.Tag) + " is not allowed"
+		return nil, r.source(at).locate(&ConfigError{Path: path, Problem: problem})
 	case yaml.MappingNode:
 		m := make(map[string]any)
 		err := r.pairs(path, n, func(key string, _, v *yaml.Node) error {
@@ -170,10 +135,9 @@ func (r *yamlReader) value(path string, at *yaml.Node) (any, error) {
 			return nil
 		})
 		return m, err
-	case yaml.SequenceNode:
-		return []any{}, nil // no setting takes one: Set says what it takes
+	default: // a list: no setting takes one, and Set says what it takes
+		return []any{}, nil
 	}
-	return nil, r.source(at).locate(&ConfigError{Path: path, Problem: "has no value"})
 }
 
 // follow is the node that an alias stands for. An anchor cannot be an alias, so one step is enough.
