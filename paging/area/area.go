@@ -23,7 +23,7 @@ type Area struct {
 	Prot       addr.Prot
 	Flags      Flags
 	File       File      // nil: anonymous
-	Offset     uint64    // bytes: where Start lies in File or Object; otherwise where the area was when it was made
+	Offset     uint64    // bytes: where Start lies in File or Object; of other areas where it once lay
 	Name       string    // of a special area: [vdso], [vvar]; prctl names; otherwise ""
 	AnonID     uint32    // Linux's anon_vma: 0 until the first private page exists
 	May        addr.Prot // the rights that mprotect may give (Linux: VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC)
