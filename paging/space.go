@@ -93,10 +93,14 @@ func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
 // Destroy frees all that the space holds: frames, swap slots, page tables.
 func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
-	s.pager.MMU.Invalidate(s, 0)
 	s.table.Destroy()
 	s.pager.spaces[s.ID] = nil
+	s.pager.MMU.leave(s)
+	s.table = nil
 }
+
+// Ended reports whether Destroy has been called. The areas can still be looked at.
+func (s *AddressSpace) Ended() bool { return s.table == nil }
 
 // Mapped is called when a is new. A page of several ABI pages may already hold bytes for its other parts.
 func (s *AddressSpace) Mapped(a area.Area) {

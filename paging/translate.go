@@ -230,3 +230,11 @@ func (m *MMU) Switch(s *AddressSpace) {
 		m.DropLines()
 	}
 }
+
+// leave forgets a space that ends.
+func (m *MMU) leave(s *AddressSpace) {
+	if m.space == s {
+		m.space = nil
+		m.DropLines()
+	}
+}
