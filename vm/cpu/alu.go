@@ -211,7 +211,8 @@ func (c *CPU) xadd(op *x86.Op) {
 	c.flags = lazyFlags{kindAdd, a, b, r}
 }
 
-// cmpxchg executes CMPXCHG. It writes its destination even when the comparison fails.
+// cmpxchg executes CMPXCHG. When the comparison fails it writes memory all the same, but leaves a register alone: the
+// upper half of a 32-bit one stays (as processors do, against the SDM's pseudocode).
 func (c *CPU) cmpxchg(op *x86.Op) {
 	t, old := c.begin(op)
 	if c.raised {
@@ -221,7 +222,9 @@ func (c *CPU) cmpxchg(op *x86.Op) {
 	if a == b {
 		c.finish(op, t, c.reg(op.Src, op.Size))
 	} else {
-		c.finish(op, t, old)
+		if op.Flags&x86.FlagMem != 0 {
+			c.finish(op, t, old)
+		}
 		c.setReg(x86.RAX, op.Size, old)
 	}
 	c.flags = lazyFlags{kindSub, a, b, sext(a-b, op.Size)}
