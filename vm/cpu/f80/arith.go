@@ -107,8 +107,13 @@ func (e *Env) Mul(a, b F80) F80 {
 	return e.pack(sign, exp, hi, lo, e.bits())
 }
 
-// Div returns a ÷ b, rounded to the precision of the control word.
+// Div returns a ÷ b, rounded to the precision of the control word. A denormal divided by zero is a division by zero
+// only.
 func (e *Env) Div(a, b F80) F80 {
+	if b.isZero() && a.isDenorm() {
+		e.Status |= ZeroDiv
+		return infinity(a.sign() ^ b.sign())
+	}
 	if r, done := e.checkTwo(a, b); done {
 		return r
 	}
@@ -180,15 +185,15 @@ func sqrt128(hi, lo uint64) (root uint64, above, exact bool) {
 	if f := math.Sqrt(float64(hi)) * (1 << 32); f < 1<<64 {
 		root = uint64(f)
 	}
-	if root <= hi { // keep the quotient below within 64 bits
-		root = hi + 1
+	root = max(root, hi) // the root is not below hi, nor may the divisor be
+	if root == hi && root != ^uint64(0) {
+		root++
 	}
-	if root == 0 {
-		root = ^uint64(0)
+	if root > hi {
+		q, _ := bits.Div64(hi, lo, root) // one step of Newton's method: 52 good bits become 64
+		sum, carry := bits.Add64(root, q, 0)
+		root = sum>>1 | carry<<63
 	}
-	q, _ := bits.Div64(hi, lo, root) // one step of Newton's method: 52 good bits become 64
-	sum, carry := bits.Add64(root, q, 0)
-	root = sum>>1 | carry<<63
 	for {
 		shi, slo := bits.Mul64(root, root)
 		rlo, borrow := bits.Sub64(lo, slo, 0)

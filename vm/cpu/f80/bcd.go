@@ -71,10 +71,10 @@ func (e *Env) Scale(a, b F80) F80 {
 func (e *Env) scaled(sign uint16, exp int, man uint64) F80 {
 	switch {
 	case exp >= maxExp+wrapBias && e.Control&Overflow == 0:
-		e.Status |= Overflow
+		e.Status |= Overflow | Precision | RoundedUp
 		return infinity(sign)
 	case exp <= -wrapBias && e.Control&Underflow == 0:
-		e.Status |= Underflow
+		e.Status |= Underflow | Precision
 		return zero(sign)
 	}
 	return e.pack(sign, exp, man, 0, 64)

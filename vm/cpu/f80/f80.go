@@ -17,7 +17,10 @@
 // (testdata/x87.c).
 package f80
 
-import "math/bits"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // F80 is a number in double extended format. Man is the significand with its explicit integer bit (bit 63); SE is the
 // sign (bit 15) and the exponent (bits 0-14, biased by 16383).
@@ -53,6 +56,9 @@ const (
 	quietBit = 1 << 62
 	wrapBias = 0x6000 // exponent adjustment of unmasked overflow and underflow (SDM Vol. 1, 8.5.4)
 )
+
+// String shows sign and exponent, and significand, as FXSAVE images and debuggers do.
+func (x F80) String() string { return fmt.Sprintf("%04x:%016x", x.SE, x.Man) }
 
 // Rounding control, bits 10-11 of the control word.
 const (

@@ -92,20 +92,21 @@ func (e *Env) narrowFinite(sign uint16, exp int, man uint64, f format) uint64 {
 		exp = 1
 	}
 	old := e.Status
-	e.Status &^= Precision
+	e.Status &^= Precision | RoundedUp
 	m, carry := e.round(sign, man, ext, f.width)
 	if denormal && e.Status&Precision != 0 {
 		e.Status |= Underflow
 	}
-	e.Status |= old
 	if carry {
 		m, exp = intBit, exp+1
 	}
+	if exp >= f.max && e.Control&Overflow == 0 {
+		e.Status = old | Overflow // and no word of rounding
+		return 0
+	}
+	e.Status |= old
 	if exp >= f.max {
 		e.Status |= Overflow
-		if e.Control&Overflow == 0 {
-			return 0
-		}
 		big := e.overflow(sign, f.width)
 		if big.isInf() {
 			return uint64(f.max) << (f.width - 1)

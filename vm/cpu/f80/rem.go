@@ -13,13 +13,13 @@ type Remainder struct {
 // integer. It is exact whatever the control word says. Where the exponents are 64 or more apart it takes a multiple of
 // b away that brings them nearer.
 func (e *Env) Rem(a, b F80, nearest bool) Remainder {
+	if a.isInf() && !b.isNaN() || b.isZero() && !a.isNaN() { // the other's being denormal is not noted
+		return Remainder{Value: e.invalid()}
+	}
 	if r, done := e.checkTwo(a, b); done {
 		return Remainder{Value: r}
 	}
-	switch {
-	case a.isInf(), b.isZero():
-		return Remainder{Value: e.invalid()}
-	case a.isZero():
+	if a.isZero() {
 		return Remainder{Value: a}
 	}
 	ea, ma := a.parts()

@@ -62,14 +62,15 @@ static void run(const struct op *o, uint16_t cw, const f80 *a, const f80 *b, ans
 	image in, out;
 	uint8_t mem[16];
 	memset(&in, 0, sizeof in);
-	memset(mem, 0, sizeof mem);
+	memset(mem, o->second == MEM ? 0xa5 : 0, sizeof mem); // to see what is not stored
 	in.cw = cw;
 	in.tw = 0xfff0; // FRSTOR wants no more than empty or not
 	in.st[0] = *a;
 	in.st[1] = *b;
 	if (o->kind == UNARY) {
 		in.tw = 0xfffc;
-		memcpy(mem, a, 10);
+		if (o->second != MEM)
+			memcpy(mem, a, 10);
 		if (o->second == NONE && (o->code[1] & 0xc0) == 0)
 			in.tw = 0xffff;
 		memset(&in.st[1], 0, 10);
