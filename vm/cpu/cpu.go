@@ -33,7 +33,7 @@ type Vec struct{ Lo, Hi uint64 }
 
 // CPU is the state of one task's processor.
 type CPU struct {
-	Regs           [x86.Regs]uint64 // R0-R15, RZero, RBlock
+	Regs           [x86.Regs]uint64 // R0-R15, RZero, RBlock; the rest only spares the bounds checks
 	RIP            uint64           // between blocks: the next instruction
 	X              [16]Vec          // XMM0-15
 	MXCSR          uint32
@@ -43,6 +43,9 @@ type CPU struct {
 	MMU   *paging.MMU
 	Bus   *event.Bus
 	Insns uint64 // instructions retired, by all blocks that have been left
+
+	flags  lazyFlags
+	system uint64 // the flags of RFLAGS that are not arithmetic: DF, AC, ID, NT
 
 	block  *Block // the block that runs
 	limit  int    // its ops before this index may run; lowered to leave the block early
