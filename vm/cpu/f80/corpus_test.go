@@ -26,6 +26,31 @@ func (a answer) String() string {
 	return fmt.Sprintf("%v %v status %04x empty %t", a.st, a.second, a.status, a.empty)
 }
 
+func (a *answer) near(b *answer) bool {
+	return near(a.st, b.st) && near(a.second, b.second) && (a.status^b.status)&^(Precision|Underflow) == 0 &&
+		a.empty == b.empty
+}
+
+// near reports whether a and b are neighbours.
+func near(a, b F80) bool {
+	if a == b {
+		return true
+	}
+	if a.Class() == ClassNaN || a.SE&signBit != b.SE&signBit {
+		return false
+	}
+	if a.exp() < b.exp() {
+		a, b = b, a
+	}
+	switch a.exp() - b.exp() {
+	case 0:
+		return a.Man-b.Man+1 <= 2
+	case 1:
+		return a.Man == intBit && b.Man|intBit == ^uint64(0)
+	}
+	return false
+}
+
 const (
 	c0, c1, c2, c3 = 1 << 8, 1 << 9, 1 << 10, 1 << 14
 	flags          = 0x3f
@@ -38,6 +63,7 @@ type operation struct {
 	wide   bool
 	mask   uint16
 	run    func(e *Env, a, b F80) answer
+	near   bool // results may differ by one unit in the last place, and then in PE, UE and C1 too
 }
 
 // arithmetic makes an operation of a method whose result replaces a.
@@ -152,38 +178,70 @@ func examine(_ *Env, a, _ F80) answer {
 	return answer{st: a, status: s}
 }
 
+func trig(f func(e *Env, a F80) (F80, bool)) func(e *Env, a, b F80) answer {
+	return func(e *Env, a, _ F80) answer {
+		r, ok := f(e, a)
+		x := finish(e, a, r, F80{})
+		if !ok {
+			x.status |= c2
+		}
+		return x
+	}
+}
+
+func trigPush(f func(e *Env, a F80) (F80, F80, bool)) func(e *Env, a, b F80) answer {
+	return func(e *Env, a, _ F80) answer {
+		r, pushed, ok := f(e, a)
+		if !ok {
+			return answer{st: a, status: e.Status | c2}
+		}
+		if e.Stopped() {
+			return answer{st: a, status: e.Status & before}
+		}
+		return answer{st: pushed, second: r, status: e.Status}
+	}
+}
+
 // operations are those of testdata/x87.c, in its order.
 func operations() []operation {
 	const rounded, ordered = flags | c1, flags | c0 | c1 | c2 | c3
 	return []operation{
-		{"fadd", true, true, rounded, arithmetic((*Env).Add)},
-		{"fsub", true, true, rounded, arithmetic((*Env).Sub)},
-		{"fmul", true, true, rounded, arithmetic((*Env).Mul)},
-		{"fdiv", true, true, rounded, arithmetic((*Env).Div)},
-		{"fsqrt", false, true, rounded, arithmetic(func(e *Env, a, _ F80) F80 { return e.Sqrt(a) })},
-		{"fprem", true, false, ordered, remainder(false)},
-		{"fprem1", true, false, ordered, remainder(true)},
-		{"fscale", true, false, rounded, arithmetic((*Env).Scale)},
-		{"fcom", true, false, ordered, comparison(true)},
-		{"fucom", true, false, ordered, comparison(false)},
-		{"frndint", false, false, rounded, arithmetic(func(e *Env, a, _ F80) F80 { return e.RoundToInt(a) })},
-		{"fxtract", false, false, rounded, extract},
-		{"fst32", false, false, rounded, toMemory(4, func(e *Env, a F80) F80 { return F80{Man: uint64(e.ToFloat32(a))} })},
-		{"fst64", false, false, rounded, toMemory(8, func(e *Env, a F80) F80 { return F80{Man: e.ToFloat64(a)} })},
-		{"fist16", false, false, rounded, toInt(16)},
-		{"fist32", false, false, rounded, toInt(32)},
-		{"fistp64", false, false, rounded, popping(toInt(64))},
-		{"fisttp16", false, false, flags, toIntTrunc(16)},
-		{"fisttp32", false, false, flags, toIntTrunc(32)},
-		{"fisttp64", false, false, flags, toIntTrunc(64)},
-		{"fbstp", false, false, rounded, popping(toMemory(10, func(e *Env, a F80) F80 { return packed(e.ToBCD(a)) }))},
-		{"fld32", false, false, rounded, load(func(e *Env, a F80) F80 { return e.FromFloat32(uint32(a.Man)) })},
-		{"fld64", false, false, rounded, load(func(e *Env, a F80) F80 { return e.FromFloat64(a.Man) })},
-		{"fild16", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(int16(a.Man))) })},
-		{"fild32", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(int32(a.Man))) })},
-		{"fild64", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(a.Man)) })},
-		{"fbld", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromBCD(unpacked(a)) })},
-		{"fxam", false, false, ordered, examine},
+		{"fadd", true, true, rounded, arithmetic((*Env).Add), false},
+		{"fsub", true, true, rounded, arithmetic((*Env).Sub), false},
+		{"fmul", true, true, rounded, arithmetic((*Env).Mul), false},
+		{"fdiv", true, true, rounded, arithmetic((*Env).Div), false},
+		{"fsqrt", false, true, rounded, arithmetic(func(e *Env, a, _ F80) F80 { return e.Sqrt(a) }), false},
+		{"fprem", true, false, ordered, remainder(false), false},
+		{"fprem1", true, false, ordered, remainder(true), false},
+		{"fscale", true, false, rounded, arithmetic((*Env).Scale), false},
+		{"fcom", true, false, ordered, comparison(true), false},
+		{"fucom", true, false, ordered, comparison(false), false},
+		{"frndint", false, false, rounded, arithmetic(func(e *Env, a, _ F80) F80 { return e.RoundToInt(a) }), false},
+		{"fxtract", false, false, rounded, extract, false},
+		{"fst32", false, false, rounded, toMemory(4, func(e *Env, a F80) F80 { return F80{Man: uint64(e.ToFloat32(a))} }), false},
+		{"fst64", false, false, rounded, toMemory(8, func(e *Env, a F80) F80 { return F80{Man: e.ToFloat64(a)} }), false},
+		{"fist16", false, false, rounded, toInt(16), false},
+		{"fist32", false, false, rounded, toInt(32), false},
+		{"fistp64", false, false, rounded, popping(toInt(64)), false},
+		{"fisttp16", false, false, flags, toIntTrunc(16), false},
+		{"fisttp32", false, false, flags, toIntTrunc(32), false},
+		{"fisttp64", false, false, flags, toIntTrunc(64), false},
+		{"fbstp", false, false, rounded, popping(toMemory(10, func(e *Env, a F80) F80 { return packed(e.ToBCD(a)) })), false},
+		{"fld32", false, false, rounded, load(func(e *Env, a F80) F80 { return e.FromFloat32(uint32(a.Man)) }), false},
+		{"fld64", false, false, rounded, load(func(e *Env, a F80) F80 { return e.FromFloat64(a.Man) }), false},
+		{"fild16", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(int16(a.Man))) }), false},
+		{"fild32", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(int32(a.Man))) }), false},
+		{"fild64", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromInt(int64(a.Man)) }), false},
+		{"fbld", false, false, rounded, load(func(_ *Env, a F80) F80 { return FromBCD(unpacked(a)) }), false},
+		{"fxam", false, false, ordered, examine, false},
+		{"f2xm1", false, false, flags, arithmetic(func(e *Env, a, _ F80) F80 { return e.Exp2m1(a) }), true},
+		{"fyl2x", true, false, flags, arithmetic((*Env).Log2), true},
+		{"fyl2xp1", true, false, flags, arithmetic((*Env).Log2p1), true},
+		{"fpatan", true, false, flags, arithmetic((*Env).Atan), true},
+		{"fptan", false, false, flags | c2, trigPush((*Env).Tan), true},
+		{"fsincos", false, false, flags | c2, trigPush((*Env).SinCos), true},
+		{"fsin", false, false, flags | c2, trig((*Env).Sin), true},
+		{"fcos", false, false, flags | c2, trig((*Env).Cos), true},
 	}
 }
 
@@ -277,6 +335,9 @@ func TestCorpus(t *testing.T) {
 					for i, x := range c.take(23) {
 						rec[i] ^= x
 					}
+					if o.name == "fyl2xp1" && undefined(a) {
+						continue
+					}
 					cases++
 					if !o.check(t, cw, a, b, rec[:]) {
 						wrong++
@@ -292,6 +353,13 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// undefined reports whether FYL2XP1 is undefined for x: finite, and not below 1 - √½.
+func undefined(x F80) bool {
+	c := x.Class()
+	return (c == ClassNormal || c == ClassDenormal) &&
+		!(x.exp() < bias-2 || x.exp() == bias-2 && x.Man <= 0x95f619980c4336f7)
+}
+
 func (o *operation) check(t *testing.T, cw uint16, a, b F80, rec []byte) bool {
 	want := answer{number(rec), number(rec[10:]), binary.LittleEndian.Uint16(rec[20:]) & o.mask, rec[22] != 0}
 	e := Env{Control: cw}
@@ -300,7 +368,7 @@ func (o *operation) check(t *testing.T, cw uint16, a, b F80, rec []byte) bool {
 	if want.empty { // what is left in an empty register depends on the last pop
 		got.st, want.st = F80{}, F80{}
 	}
-	if got == want {
+	if got == want || o.near && got.near(&want) {
 		return true
 	}
 	t.Errorf("%s %v %v with control %03x:\n got %v\nwant %v", o.name, a, b, cw, got, want)

@@ -17,30 +17,39 @@ func double() format { return format{53, 1023, 2047} }
 
 // FromFloat32 widens the single-precision number with the bits v: exactly, but a signalling NaN is invalid and turns
 // quiet, and a denormal is noted.
-func (e *Env) FromFloat32(v uint32) F80 { return e.widen(uint64(v), uint16(v>>16)&signBit, single()) }
+func (e *Env) FromFloat32(v uint32) F80 {
+	x, denormal := Widen32(v)
+	return e.Load(x, denormal)
+}
 
 // FromFloat64 widens the double-precision number with the bits v; see FromFloat32.
-func (e *Env) FromFloat64(v uint64) F80 { return e.widen(v, uint16(v>>48)&signBit, double()) }
+func (e *Env) FromFloat64(v uint64) F80 {
+	x, denormal := Widen64(v)
+	return e.Load(x, denormal)
+}
 
-func (e *Env) widen(v uint64, sign uint16, f format) F80 {
+// Widen32 returns the value of the single-precision number with the bits v as an operation sees it, signalling NaNs
+// as they are, and whether v is a denormal, which x no longer is.
+func Widen32(v uint32) (x F80, denormal bool) {
+	return widen(uint64(v), uint16(v>>16)&signBit, single())
+}
+
+// Widen64 is Widen32 for double precision.
+func Widen64(v uint64) (x F80, denormal bool) { return widen(v, uint16(v>>48)&signBit, double()) }
+
+func widen(v uint64, sign uint16, f format) (x F80, denormal bool) {
 	frac := v << (65 - f.width) >> 1 // below the integer bit
 	exp := int(v>>(f.width-1)) & f.max
 	switch {
-	case exp == f.max && frac == 0:
-		return infinity(sign)
 	case exp == f.max:
-		if frac&quietBit == 0 {
-			e.Status |= Invalid
-		}
-		return F80{intBit | quietBit | frac, sign | maxExp}
+		return F80{intBit | frac, sign | maxExp}, false
 	case exp != 0:
-		return F80{intBit | frac, sign | uint16(exp-f.bias+bias)}
+		return F80{intBit | frac, sign | uint16(exp-f.bias+bias)}, false
 	case frac == 0:
-		return zero(sign)
+		return zero(sign), false
 	}
-	e.Status |= Denormal
 	n := bits.LeadingZeros64(frac)
-	return F80{frac << n, sign | uint16(1+bias-f.bias-n)}
+	return F80{frac << n, sign | uint16(1+bias-f.bias-n)}, true
 }
 
 // ToFloat32 rounds a to single precision and returns its bits. Where an unmasked overflow or underflow is found the
