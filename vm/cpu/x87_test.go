@@ -150,7 +150,7 @@ func TestX87Corpus(t *testing.T) {
 			cases++
 			x87Forget(insn, &want, &got)
 			if s != signal || s == 0 && got != want && !(x87Transcendental(insn) && x87Near(&got, &want)) {
-				if wrong++; wrong <= 20000 {
+				if wrong++; wrong <= 20 {
 					t.Errorf("% x on %v\n signal %d: %v\nwant %d: %v", insn, &was, s, &got, signal, &want)
 				}
 			}
@@ -187,10 +187,14 @@ func (s *x87State) x87Number(i int) f80.F80 {
 }
 
 // x87Undefined reports whether the manual gives the instruction no meaning for ST(0): F2XM1 outside -1 to 1, FYL2XP1
-// outside ±(1 - √½), here cut to a quarter.
+// outside ±(1 - √½), here cut to a quarter, and D9 D8, an alias of FSTP that finds nothing wrong with an empty register.
 func x87Undefined(insn []byte, s *x87State) bool {
+	if insn[0] != 0xd9 {
+		return false
+	}
 	exp := s.x87Number(0).SE & 0x7fff
-	return insn[0] == 0xd9 && (insn[1] == 0xf0 && exp >= 0x3fff || insn[1] == 0xf9 && exp >= 0x3ffd)
+	tag := binary.LittleEndian.Uint16(s.image[8:]) >> (s.image[5] >> 3 & 7 * 2) & 3
+	return insn[1] == 0xf0 && exp >= 0x3fff || insn[1] == 0xf9 && exp >= 0x3ffd || insn[1]&0xf8 == 0xd8 && tag == 3
 }
 
 // x87Transcendental names the instructions whose results may differ by one unit in the last place, and then in C1.
