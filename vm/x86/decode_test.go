@@ -21,8 +21,8 @@ func memory(base uint8, disp int64) func(*Op) {
 
 const ends = FlagEnd
 
-// TestDecodeTraps has an example, or several, of everything that x86asm gets wrong, and of what it gets right against
-// expectation. mode 64 unless it says 32.
+// TestDecodeTraps has an example, or several, of everything that x86asm gets wrong, and of what it gets
+// right against expectation. mode 64 unless it says 32.
 func TestDecodeTraps(t *testing.T) {
 	nop := func(n uint8) Op { return opOf(Nop, n, 0, RZero, RZero, 0) }
 	ud := func(n uint8) Op { return opOf(Undefined, n, 0, RZero, RZero, ends) }
@@ -31,14 +31,22 @@ func TestDecodeTraps(t *testing.T) {
 		mode32     bool
 		want       Op
 	}{
-		{"1 negative disp32", "8b80f0ffffff", false,
-			with(opOf(Mov32RM, 6, 4, RAX, RZero, FlagMem), memory(RAX, -16))},
-		{"1 backward RIP-relative", "488b05f9ffffff", false,
-			with(opOf(Mov64RM, 7, 8, RAX, RZero, FlagMem), memory(RBlock, 0))},
-		{"1 fs:-8", "64488b0425f8ffffff", false,
-			with(with(opOf(Mov, 9, 8, RAX, RZero, FlagMem), memory(RZero, -8)), func(o *Op) { o.Seg = SegFS })},
-		{"1 moffs keeps 64 bits", "48a1f0ffffff00000080", false,
-			with(opOf(Mov64RM, 10, 8, RAX, RZero, FlagMem), memory(RZero, -0x7fffffff00000010))},
+		{
+			"1 negative disp32", "8b80f0ffffff", false,
+			with(opOf(Mov32RM, 6, 4, RAX, RZero, FlagMem), memory(RAX, -16)),
+		},
+		{
+			"1 backward RIP-relative", "488b05f9ffffff", false,
+			with(opOf(Mov64RM, 7, 8, RAX, RZero, FlagMem), memory(RBlock, 0)),
+		},
+		{
+			"1 fs:-8", "64488b0425f8ffffff", false,
+			with(with(opOf(Mov, 9, 8, RAX, RZero, FlagMem), memory(RZero, -8)), func(o *Op) { o.Seg = SegFS }),
+		},
+		{
+			"1 moffs keeps 64 bits", "48a1f0ffffff00000080", false,
+			with(opOf(Mov64RM, 10, 8, RAX, RZero, FlagMem), memory(RZero, -0x7fffffff00000010)),
+		},
 		{"1 disp8", "8b40f0", false, with(opOf(Mov32RM, 3, 4, RAX, RZero, FlagMem), memory(RAX, -16))},
 		{"3 endbr64", "f30f1efa", false, nop(4)},
 		{"3 endbr32", "f30f1efb", true, nop(4)},
@@ -49,55 +57,87 @@ func TestDecodeTraps(t *testing.T) {
 		{"5 prefetch reserved", "0f0d00", false, nop(3)},
 		{"5 lfence with rm", "0faee9", false, nop(3)},
 		{"5 8087 control", "dbe0", false, nop(2)},
-		{"6 test alias", "f6c801", false,
-			with(opOf(Test, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 1 })},
-		{"6 sal alias", "d1f0", false,
-			with(opOf(Shl32RI, 2, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 1 })},
-		{"6 opcode 82", "82c005", true,
-			with(opOf(Add, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 5 })},
-		{"7 movsb", "a4", false,
-			with(opOf(Movs, 1, 1, RZero, RZero, 0), func(o *Op) { o.Accesses = ManyAccesses })},
-		{"7 rep stosq", "f348ab", false,
-			with(opOf(Stos, 3, 8, RZero, RZero, FlagRep|ends), func(o *Op) { o.Accesses = ManyAccesses })},
-		{"8 push", "50", false,
-			with(opOf(Push64, 1, 8, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 })},
-		{"8 push 16", "6650", false,
-			with(opOf(Push, 2, 2, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 })},
-		{"8 push 32", "50", true,
-			with(opOf(Push, 1, 4, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 })},
+		{
+			"6 test alias", "f6c801", false,
+			with(opOf(Test, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 1 }),
+		},
+		{
+			"6 sal alias", "d1f0", false,
+			with(opOf(Shl32RI, 2, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 1 }),
+		},
+		{
+			"6 opcode 82", "82c005", true,
+			with(opOf(Add, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 5 }),
+		},
+		{
+			"7 movsb", "a4", false,
+			with(opOf(Movs, 1, 1, RZero, RZero, 0), func(o *Op) { o.Accesses = ManyAccesses }),
+		},
+		{
+			"7 rep stosq", "f348ab", false,
+			with(opOf(Stos, 3, 8, RZero, RZero, FlagRep|ends), func(o *Op) { o.Accesses = ManyAccesses }),
+		},
+		{
+			"8 push", "50", false,
+			with(opOf(Push64, 1, 8, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 }),
+		},
+		{
+			"8 push 16", "6650", false,
+			with(opOf(Push, 2, 2, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 }),
+		},
+		{
+			"8 push 32", "50", true,
+			with(opOf(Push, 1, 4, RZero, RAX, 0), func(o *Op) { o.Base, o.Accesses = RSP, 1 }),
+		},
 		{"8 ret", "c3", false, with(opOf(Ret64, 1, 8, RZero, RZero, ends), memory(RSP, 1))},
 		{"9 rep bsf", "f30fbcc1", false, opOf(Bsf, 4, 4, RAX, RCX, FlagDest)},
 		{"9 lzcnt", "f30fbdc1", false, opOf(Bsr, 4, 4, RAX, RCX, FlagDest)},
-		{"10 lock on a register", "f001c0", false,
-			with(ud(3), func(o *Op) { o.Flags |= FlagLock })},
-		{"10 lock inc", "f048ff00", false,
-			with(opOf(Inc, 4, 8, RZero, RZero, FlagMem|FlagDest|FlagLock), memory(RAX, 0))},
+		{
+			"10 lock on a register", "f001c0", false,
+			with(ud(3), func(o *Op) { o.Flags |= FlagLock }),
+		},
+		{
+			"10 lock inc", "f048ff00", false,
+			with(opOf(Inc, 4, 8, RZero, RZero, FlagMem|FlagDest|FlagLock), memory(RAX, 0)),
+		},
 		{"11 clwb", "660fae37", false, ud(4)},
 		{"11 ptwrite", "f30fae20", false, ud(4)},
 		{"11 tpause", "660faef0", false, ud(4)},
 		{"11 wrfsbase of memory", "f30fae10", false, ud(4)},
 		{"11 xsave", "0fae20", false, ud(3)},
-		{"11 rdgsbase r9", "f3490faec9", false,
-			with(opOf(RdSegBase, 5, 8, R9, RZero, 0), func(o *Op) { o.Imm = SegGS })},
+		{
+			"11 rdgsbase r9", "f3490faec9", false,
+			with(opOf(RdSegBase, 5, 8, R9, RZero, 0), func(o *Op) { o.Imm = SegGS }),
+		},
 		{"11 mfence", "0faef0", false, nop(3)},
 		{"12 66 emms", "660f77", false, ud(3)},
 		{"12 mov from tr", "0f24c0", false, ud(2)},
 		{"12 rdrand", "0fc7f0", false, ud(3)},
 		{"13 adcx", "660f38f6c1000000000000000000000000", false, ud(1)},
 		{"14 bnd ret", "f2c3", false, with(opOf(Ret64, 2, 8, RZero, RZero, ends), memory(RSP, 2))},
-		{"14 notrack jmp", "3effe0", false,
-			with(opOf(JmpInd, 3, 8, RZero, RAX, ends), func(o *Op) { o.Disp = 3 })},
+		{
+			"14 notrack jmp", "3effe0", false,
+			with(opOf(JmpInd, 3, 8, RZero, RAX, ends), func(o *Op) { o.Disp = 3 }),
+		},
 		{"14 rex before prefix", "486601c0", false, opOf(Add, 4, 2, RAX, RAX, FlagDest)},
 		{"14 rex twice", "404801c0", false, opOf(Add64RR, 4, 8, RAX, RAX, FlagDest)},
 		{"14 ds ignored", "3e8b00", false, with(opOf(Mov32RM, 3, 4, RAX, RZero, FlagMem), memory(RAX, 0))},
-		{"15 66 jmp is rel32", "66e9fcffffff", false,
-			with(opOf(Jmp, 6, 8, RZero, RZero, ends), func(o *Op) { o.Imm, o.Disp = 2, 6 })},
-		{"17 imm8 is extended by size", "80c080", false,
-			with(opOf(Add, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = -128 })},
-		{"17 shift count", "c1e0ff", false,
-			with(opOf(Shl32RI, 3, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 31 })},
-		{"17 mov r32, imm32", "b8ffffffff", false,
-			with(opOf(MovRI, 5, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 0xffffffff })},
+		{
+			"15 66 jmp is rel32", "66e9fcffffff", false,
+			with(opOf(Jmp, 6, 8, RZero, RZero, ends), func(o *Op) { o.Imm, o.Disp = 2, 6 }),
+		},
+		{
+			"17 imm8 is extended by size", "80c080", false,
+			with(opOf(Add, 3, 1, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = -128 }),
+		},
+		{
+			"17 shift count", "c1e0ff", false,
+			with(opOf(Shl32RI, 3, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 31 }),
+		},
+		{
+			"17 mov r32, imm32", "b8ffffffff", false,
+			with(opOf(MovRI, 5, 4, RAX, RZero, FlagDest|FlagImm), func(o *Op) { o.Imm = 0xffffffff }),
+		},
 		{"18 nop", "90", false, nop(1)},
 		{"18 xchg r8d, eax", "4190", false, opOf(Xchg, 2, 4, R8, RAX, FlagDest)},
 		{"18 pause", "f390", false, nop(2)},
@@ -109,8 +149,10 @@ func TestDecodeTraps(t *testing.T) {
 		{"mov cr0", "0f22c0", false, opOf(Privileged, 3, 0, RZero, RZero, ends)},
 		{"ud2", "0f0b", false, ud(2)},
 		{"16-bit addressing", "678b00", true, opOf(Unsupported, 3, 0, RZero, RZero, ends)},
-		{"addr32 call", "67e800000000", false,
-			with(opOf(Call64, 6, 8, RZero, RZero, ends), func(o *Op) { o.Imm, o.Disp, o.Base, o.Accesses = 6, 6, RSP, 1 })},
+		{
+			"addr32 call", "67e800000000", false,
+			with(opOf(Call64, 6, 8, RZero, RZero, ends), func(o *Op) { o.Imm, o.Disp, o.Base, o.Accesses = 6, 6, RSP, 1 }),
+		},
 	}
 	for _, tt := range tests {
 		code, err := hex.DecodeString(tt.code)
@@ -151,8 +193,10 @@ func TestDecodeLengthLimit(t *testing.T) {
 func TestDecodeOffset(t *testing.T) {
 	// The same jump, displaced within its block: targets are relative to the block's start.
 	op, ok := Decode([]byte{0x75, 0xF0}, 20, false)
-	want := Op{Code: Jne, Off: 20, Len: 2, Size: 8, Dst: RZero, Src: RZero, Base: RZero, Index: RZero, Flags: FlagEnd,
-		Disp: 22, Imm: 6}
+	want := Op{
+		Code: Jne, Off: 20, Len: 2, Size: 8, Dst: RZero, Src: RZero, Base: RZero, Index: RZero, Flags: FlagEnd,
+		Disp: 22, Imm: 6,
+	}
 	if !ok || op != want {
 		t.Errorf("got %+v, want %+v", op, want)
 	}
@@ -179,7 +223,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// FuzzDecode looks for panics, for instructions that end behind the bytes given, and for answers that more bytes change.
+// FuzzDecode looks for panics, for instructions that end behind the bytes given, and for answers that more
+// bytes change.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{"8b80f0ffffff", "f30f1efa", "48660f6fc0", "c5f877", "660fae37", "f0480fc70f", "d9f7"} {
 		b, err := hex.DecodeString(s)
