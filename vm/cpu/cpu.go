@@ -54,6 +54,7 @@ type CPU struct {
 	// PassBreak lets the next Run execute its first instruction even at a break address. Run clears it.
 	PassBreak bool
 
+	fpu    x87
 	flags  lazyFlags
 	system uint64 // the flags of RFLAGS that are not arithmetic: DF, AC, ID, NT
 

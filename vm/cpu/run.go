@@ -45,6 +45,7 @@ func New(mmu *paging.MMU, bus *event.Bus, cache *Cache) *CPU {
 func (c *CPU) Reset(mode32 bool) {
 	*c = CPU{MMU: c.MMU, Bus: c.Bus, cache: c.cache, Insns: c.Insns, TSC: c.TSC}
 	c.Mode32, c.MXCSR = mode32, 0x1F80
+	c.fpu.init()
 	c.flags.setStatus(0)
 	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
 	if mode32 {
