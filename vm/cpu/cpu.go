@@ -44,6 +44,7 @@ type CPU struct {
 	Bus   *event.Bus
 	Insns uint64 // instructions retired, by all blocks that have been left
 
+	fpu    x87
 	flags  lazyFlags
 	system uint64 // the flags of RFLAGS that are not arithmetic: DF, AC, ID, NT
 
