@@ -20,8 +20,6 @@ func (c *CPU) execGpr(op *x86.Op) {
 		c.insert(op)
 	case x86.PTest:
 		c.test(op)
-	case x86.Crc32:
-		c.crc32(op)
 	default:
 		c.execString(op)
 	}
@@ -83,21 +81,4 @@ func (c *CPU) test(op *x86.Op) {
 	zero := s.Lo&d.Lo|s.Hi&d.Hi == 0
 	carry := s.Lo&^d.Lo|s.Hi&^d.Hi == 0
 	c.setFlags(carry, false, false, zero, false, false)
-}
-
-// crc32 is CRC32 over the polynomial 11EDC6F41, bits reflected, without inversions.
-func (c *CPU) crc32(op *x86.Op) {
-	v := c.gprSrc(op)
-	if c.raised {
-		return
-	}
-	r := c.Regs[op.Dst&15] & 0xffffffff
-	for range op.Size {
-		r ^= v & 0xff
-		for range 8 {
-			r = r>>1 ^ -(r&1)&0x82f63b78
-		}
-		v >>= 8
-	}
-	c.Regs[op.Dst&15] = r
 }

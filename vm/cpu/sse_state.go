@@ -42,9 +42,12 @@ const (
 )
 
 // FXImage writes the state of the vector registers and of the x87 to img as FXSAVE does. Bytes that FXSAVE does not
-// write keep their values.
-func (c *CPU) FXImage(img *[512]byte) {
+// write keep their values. wide is FXSAVE64: the x87's instruction and operand pointers have 64 bits.
+func (c *CPU) FXImage(img *[512]byte, wide bool) {
 	c.fxsaveX87(img)
+	if wide {
+		c.fxsaveWide(img)
+	}
 	binary.LittleEndian.PutUint32(img[fxMXCSR:], c.MXCSR)
 	binary.LittleEndian.PutUint32(img[fxMXCSRMask:], mxcsrMask)
 	for i := range c.fxRegs() {
@@ -54,12 +57,15 @@ func (c *CPU) FXImage(img *[512]byte) {
 
 // SetFXImage loads the state that img holds, as FXRSTOR does. It reports false, and changes nothing, if reserved bits of
 // MXCSR are set.
-func (c *CPU) SetFXImage(img *[512]byte) bool {
+func (c *CPU) SetFXImage(img *[512]byte, wide bool) bool {
 	mx := binary.LittleEndian.Uint32(img[fxMXCSR:])
 	if mx&^mxcsrMask != 0 {
 		return false
 	}
 	c.fxrstorX87(img)
+	if wide {
+		c.fxrstorWide(img)
+	}
 	c.MXCSR = mx
 	for i := range c.fxRegs() {
 		c.X[i] = getVec((*[16]byte)(img[fxXMM+16*i:]))
@@ -90,7 +96,7 @@ func (c *CPU) fxsave(op *x86.Op) {
 		}
 	}
 	var img [512]byte
-	c.FXImage(&img)
+	c.FXImage(&img, op.Cond != 0)
 	for at := uint64(0); at < size; at += 16 {
 		v := getVec((*[16]byte)(img[at:]))
 		c.store128(op, va+at, v)
@@ -114,7 +120,7 @@ func (c *CPU) fxrstor(op *x86.Op) {
 		}
 		putVec((*[16]byte)(img[at:]), v)
 	}
-	if !c.SetFXImage(&img) {
+	if !c.SetFXImage(&img, op.Cond != 0) {
 		c.raise(GeneralProtection, 0)
 	}
 }

@@ -243,15 +243,14 @@ const (
 	PCmpEStrM
 	PCmpIStrI
 	PCmpIStrM
-	Crc32
 
 	// State and ordering.
 	SSENop // fences, PREFETCHh
 	CLFlush
 	LdMXCSR
 	StMXCSR
-	FXSave
-	FXRstor
+	FXSave  // Cond 1: FXSAVE64
+	FXRstor // Cond 1: FXRSTOR64
 
 	// MMX only.
 	MmxLoadQ  // MOVQ mm, mm/m64

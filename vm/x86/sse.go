@@ -11,7 +11,7 @@ func decodeSSE(inst *x86asm.Inst, code []byte, op *Op) bool {
 	if int(inst.Op) >= len(sseTable) || sseTable[inst.Op].code == 0 {
 		return false
 	}
-	if refused(inst, code) {
+	if refusedSSE(inst, code) {
 		op.Code = Undefined
 		return true
 	}
@@ -27,31 +27,29 @@ func decodeSSE(inst *x86asm.Inst, code []byte, op *Op) bool {
 		}
 	}
 	switch e.shape {
-	case binary:
+	case inVec:
 		decodeBinary(inst, op)
-	case move:
+	case inMove:
 		decodeMove(inst, op)
-	case toGpr:
+	case inToGpr:
 		decodeToGpr(inst, op)
-	case fromGpr:
+	case inFromGpr:
 		decodeFromGpr(inst, op)
-	case extract:
+	case inExtract:
 		decodeExtract(inst, op)
-	case crc:
-		decodeCrc(inst, op)
-	case maskMove:
+	case inMask:
 		decodeMaskMove(inst, op)
-	case other:
+	case inMoveDQ:
 		decodeMoveDQ(inst, op)
-	case noOpnds:
+	case inNone:
 		decodeState(op)
 	}
 	return true
 }
 
-// refused reports whether the processor raises #UD for an encoding that the decoder accepts (trap 12): prefix 66 where
+// refusedSSE reports whether the processor raises #UD for an encoding that the decoder accepts (trap 12): prefix 66 where
 // the instruction has no such form, and the register forms of MOVLPD and MOVHPD.
-func refused(inst *x86asm.Inst, code []byte) bool {
+func refusedSSE(inst *x86asm.Inst, code []byte) bool {
 	switch inst.Op {
 	case x86asm.RSQRTPS, x86asm.RCPPS, x86asm.EMMS, x86asm.MOVNTI:
 		return hasPrefix(code, 0x66)
@@ -237,15 +235,6 @@ func decodeExtract(inst *x86asm.Inst, op *Op) {
 	}
 	if isMMX(inst.Args[1]) {
 		op.Code = MmxPExtrW
-	}
-}
-
-// decodeCrc sets the operands of CRC32: Size is the source's.
-func decodeCrc(inst *x86asm.Inst, op *Op) {
-	op.Dst, op.Src = argNum(inst.Args[0]), argNum(inst.Args[1])
-	op.Size = uint8(inst.MemBytes)
-	if r, ok := inst.Args[1].(x86asm.Reg); ok {
-		op.Size = regBytes(r)
 	}
 }
 
