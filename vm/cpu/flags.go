@@ -119,6 +119,46 @@ func (f *lazyFlags) less() bool {
 	return f.sf() != f.of()
 }
 
+// lessEqual is a signed comparison's "less or equal".
+func (f *lazyFlags) lessEqual() bool {
+	if f.kind == kindSub {
+		return int64(f.a) <= int64(f.b)
+	}
+	return f.zf() || f.sf() != f.of()
+}
+
+// belowEqual is an unsigned comparison's "less or equal".
+func (f *lazyFlags) belowEqual() bool {
+	if f.kind == kindSub {
+		return f.a <= f.b
+	}
+	return f.zf() || f.cf()
+}
+
+// cond evaluates a condition as Jcc, SETcc and CMOVcc encode it.
+func (f *lazyFlags) cond(cc uint8) bool {
+	var v bool
+	switch cc >> 1 {
+	case 0:
+		v = f.of()
+	case 1:
+		v = f.cf()
+	case 2:
+		v = f.zf()
+	case 3:
+		v = f.belowEqual()
+	case 4:
+		v = f.sf()
+	case 5:
+		v = f.pf()
+	case 6:
+		v = f.less()
+	default:
+		v = f.lessEqual()
+	}
+	return v != (cc&1 != 0)
+}
+
 // status is the six arithmetic flags as RFLAGS has them.
 func (f *lazyFlags) status() uint64 {
 	if f.kind == kindAll {

@@ -16,10 +16,10 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 	var flags uint32
 	switch op.Code {
 	case x86.ComISD:
-		c.compare(double, op, d.Lo, s.Lo)
+		c.compareOrdered(double, op, d.Lo, s.Lo)
 		return
 	case x86.ComISS:
-		c.compare(single, op, d.Lo&0xffffffff, s.Lo&0xffffffff)
+		c.compareOrdered(single, op, d.Lo&0xffffffff, s.Lo&0xffffffff)
 		return
 	case x86.CmpSD, x86.CmpSS, x86.CmpPD, x86.CmpPS:
 		d, flags = comparePacked(c.MXCSR, op, d, s)
@@ -45,8 +45,8 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 	c.X[op.Dst&15] = d
 }
 
-// compare is COMISx and, with op.Cond 1, UCOMISx.
-func (c *CPU) compare(f float, op *x86.Op, a, b uint64) {
+// compareOrdered is COMISx and, with op.Cond 1, UCOMISx.
+func (c *CPU) compareOrdered(f float, op *x86.Op, a, b uint64) {
 	a, b = f.daz(c.MXCSR, a), f.daz(c.MXCSR, b)
 	if f.isNaN(a) || f.isNaN(b) {
 		if op.Cond == 0 || f.isSignalling(a) || f.isSignalling(b) {

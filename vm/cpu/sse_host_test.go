@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,11 +24,10 @@ import (
 // testdata/sse_oracle.c runs them, testdata/sse_host.gz has what a processor answered to the cases of corpusCases.
 // Record it anew with
 //
-//	go test ./vm/cpu -run TestSSECorpus -record
-var record = flag.Bool("record", false, "record the processor's answers in testdata/sse_host.gz")
+//	go test ./vm/cpu -run TestSSECorpus -update
 
-// hostCase is the state before or after one instruction; the layout is that of the record in sse_oracle.c.
-type hostCase struct {
+// vecCase is the state before or after one instruction; the layout is that of the record in sse_oracle.c.
+type vecCase struct {
 	Code           [16]byte
 	Length, Offset uint64
 	MXCSR, Flags   uint64
@@ -41,26 +39,26 @@ type hostCase struct {
 	Mem            [8]uint64
 }
 
-// hostInsn is a line of sse_insns.txt.
-type hostInsn struct {
+// vecInsn is a line of sse_insns.txt.
+type vecInsn struct {
 	code []byte
 	text string
 }
 
-func hostInsns(t testing.TB) []hostInsn {
+func vecInsns(t testing.TB) []vecInsn {
 	t.Helper()
 	data, err := os.ReadFile("testdata/sse_insns.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []hostInsn
+	var list []vecInsn
 	for line := range strings.Lines(string(data)) {
 		code, text, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		b, err := hex.DecodeString(code)
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		list = append(list, hostInsn{b, text})
+		list = append(list, vecInsn{b, text})
 	}
 	return list
 }
@@ -72,7 +70,7 @@ func (x *xorshift) next() uint64 {
 	*x ^= *x << 13
 	*x ^= *x >> 7
 	*x ^= *x << 17
-	return *x
+	return uint64(*x)
 }
 
 func (x *xorshift) below(n int) int { return int(x.next() >> 33 % uint64(n)) }
@@ -193,9 +191,9 @@ func (x *xorshift) env() uint64 {
 	}
 }
 
-func makeCase(in hostInsn, x *xorshift) hostCase {
+func makeCase(in vecInsn, x *xorshift) vecCase {
 	kind := kindOfInsn(in.text)
-	c := hostCase{Length: uint64(len(in.code)), MXCSR: x.env(), Flags: x.next() & flagStatus}
+	c := vecCase{Length: uint64(len(in.code)), MXCSR: x.env(), Flags: x.next() & flagStatus}
 	copy(c.Code[:], in.code)
 	for i := range c.XMM {
 		c.XMM[i] = Vec{x.word(kind), x.word(kind)}
@@ -222,9 +220,9 @@ func makeCase(in hostInsn, x *xorshift) hostCase {
 }
 
 // corpusCases are n cases for each instruction.
-func corpusCases(list []hostInsn, n int, seed uint64) []hostCase {
+func corpusCases(list []vecInsn, n int, seed uint64) []vecCase {
 	x := xorshift(seed)
-	var cases []hostCase
+	var cases []vecCase
 	for _, in := range list {
 		if approximation(in.text) {
 			continue
@@ -236,10 +234,12 @@ func corpusCases(list []hostInsn, n int, seed uint64) []hostCase {
 	return cases
 }
 
-func approximation(text string) bool { return strings.HasPrefix(text, "rcp") || strings.HasPrefix(text, "rsqrt") }
+func approximation(text string) bool {
+	return strings.HasPrefix(text, "rcp") || strings.HasPrefix(text, "rsqrt")
+}
 
 // oracle runs cases on the processor. It skips the test where that is impossible.
-func oracle(t *testing.T, cases []hostCase) []hostCase {
+func vecOracle(t *testing.T, cases []vecCase) []vecCase {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("needs linux/amd64")
@@ -262,7 +262,7 @@ func oracle(t *testing.T, cases []hostCase) []hostCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := make([]hostCase, len(cases))
+	got := make([]vecCase, len(cases))
 	if err := binary.Read(bytes.NewReader(out), binary.LittleEndian, got); err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +288,7 @@ func newBench(t testing.TB) bench {
 }
 
 // run executes the case as the processor would.
-func (b bench) run(in hostCase) (hostCase, error) {
+func (b bench) run(in vecCase) (vecCase, error) {
 	op, ok := x86.Decode(in.Code[:in.Length], 0, false)
 	if !ok || uint64(op.Len) != in.Length || !op.Code.IsSSE() {
 		return in, fmt.Errorf("decoded as %+v", op)
@@ -324,8 +324,8 @@ func (b bench) run(in hostCase) (hostCase, error) {
 	return out, nil
 }
 
-// compareHost checks memlab's answers to cases against a processor's.
-func compareHost(t *testing.T, list []hostInsn, cases, want []hostCase) {
+// compareVec checks memlab's answers to cases against a processor's.
+func compareVec(t *testing.T, list []vecInsn, cases, want []vecCase) {
 	t.Helper()
 	text := make(map[string]string, len(list))
 	for _, in := range list {
@@ -348,32 +348,32 @@ func compareHost(t *testing.T, list []hostInsn, cases, want []hostCase) {
 	t.Logf("%d cases, %d differences in %d instructions", len(cases), bad, len(failed))
 }
 
-func (c *hostCase) state() string {
+func (c *vecCase) state() string {
 	return fmt.Sprintf("mxcsr %x flags %x trap %d xmm %x mm %x regs %x tags %x mem+%d %x",
 		c.MXCSR, c.Flags, c.Trap, c.XMM, c.MM, c.Regs, c.Tags, c.Offset, c.Mem)
 }
 
 func TestSSEHost(t *testing.T) {
-	list := hostInsns(t)
+	list := vecInsns(t)
 	cases := corpusCases(list, 300, 0x9e3779b97f4a7c15)
-	compareHost(t, list, cases, oracle(t, cases))
+	compareVec(t, list, cases, vecOracle(t, cases))
 }
 
 const corpusSeed, corpusPer = 0x123456789abcdef, 24
 
 func TestSSECorpus(t *testing.T) {
-	list := hostInsns(t)
+	list := vecInsns(t)
 	cases := corpusCases(list, corpusPer, corpusSeed)
-	if *record {
-		recordCorpus(t, cases, oracle(t, cases))
+	if *update {
+		recordCorpus(t, cases, vecOracle(t, cases))
 	}
-	compareHost(t, list, cases, readCorpus(t, cases))
+	compareVec(t, list, cases, readCorpus(t, cases))
 }
 
-const caseWords = 25 // what an instruction may change: hostCase from MXCSR on, without the offset
+const caseWords = 25 // what an instruction may change: vecCase from MXCSR on, without the offset
 
 // words lists what an instruction may change.
-func (c *hostCase) words() (w [caseWords]*uint64) {
+func (c *vecCase) words() (w [caseWords]*uint64) {
 	list := []*uint64{&c.MXCSR, &c.Flags, &c.Trap, &c.XMM[0].Lo, &c.XMM[0].Hi, &c.XMM[1].Lo, &c.XMM[1].Hi, &c.XMM[2].Lo,
 		&c.XMM[2].Hi, &c.MM[0], &c.MM[1], &c.Regs[0], &c.Regs[1], &c.Regs[2], &c.Tags, &c.Mem[0], &c.Mem[1], &c.Mem[2],
 		&c.Mem[3], &c.Mem[4], &c.Mem[5], &c.Mem[6], &c.Mem[7]}
@@ -382,7 +382,7 @@ func (c *hostCase) words() (w [caseWords]*uint64) {
 }
 
 // recordCorpus writes, for each case, a bit mask of the words that changed, and their new values.
-func recordCorpus(t *testing.T, cases, answers []hostCase) {
+func recordCorpus(t *testing.T, cases, answers []vecCase) {
 	t.Helper()
 	var raw bytes.Buffer
 	for i := range cases {
@@ -414,7 +414,7 @@ func recordCorpus(t *testing.T, cases, answers []hostCase) {
 	}
 }
 
-func readCorpus(t *testing.T, cases []hostCase) []hostCase {
+func readCorpus(t *testing.T, cases []vecCase) []vecCase {
 	t.Helper()
 	f, err := os.Open("testdata/sse_host.gz")
 	if err != nil {
@@ -430,7 +430,7 @@ func readCorpus(t *testing.T, cases []hostCase) []hostCase {
 		t.Fatal(err)
 	}
 	r := bytes.NewReader(raw)
-	answers := make([]hostCase, len(cases))
+	answers := make([]vecCase, len(cases))
 	for i := range cases {
 		answers[i] = cases[i]
 		mask, err := binary.ReadUvarint(r)

@@ -4,5 +4,6 @@ set -e
 cd "$(dirname "$0")"
 obj=$(mktemp)
 as -msyntax=intel -mnaked-reg --listing-lhs-width=4 -aln=/dev/stdout -o "$obj" sse_insns.s |
-	awk '$2 ~ /^[0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/ { bytes = $3; $1 = $2 = $3 = ""; sub(/^ +/, ""); print bytes "\t" $0 }'
+	awk -F'\t' '$1 ~ /^ *[0-9]+ [0-9a-f][0-9a-f][0-9a-f][0-9a-f] / {
+		sub(/^ *[0-9]+ [0-9a-f]+ /, "", $1); gsub(/ /, "", $1); print $1 "\t" $NF }'
 rm -f "$obj"

@@ -1,5 +1,5 @@
 // Runs single vector instructions on the processor that it runs on: for each record on standard input it writes the same
-// record, as the instruction left it, to standard output. The layout is that of hostCase in sse_host_test.go.
+// record, as the instruction left it, to standard output. The layout is that of vecCase in sse_host_test.go.
 //
 //	gcc -O1 -static -o sse_oracle sse_oracle.c
 #define _GNU_SOURCE
