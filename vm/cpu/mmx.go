@@ -157,11 +157,14 @@ func (c *CPU) convertMMX(op *x86.Op) {
 	} else {
 		r, flags = c.vecToInts(op)
 	}
-	if c.raised || flags != 0 && c.signal(flags) {
+	if c.raised {
 		return
 	}
 	if enter {
-		c.fpu.mmxEnter()
+		c.fpu.mmxEnter() // seen on a processor: #XM does not undo it
+	}
+	if flags != 0 && c.signal(flags) {
+		return
 	}
 	if toVec {
 		c.X[op.Dst&15] = r

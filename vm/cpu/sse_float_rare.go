@@ -36,10 +36,14 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 			reciprocalRoot(s.Lo&0xffffffff) | reciprocalRoot(s.Lo>>32)<<32,
 			reciprocalRoot(s.Hi&0xffffffff) | reciprocalRoot(s.Hi>>32)<<32,
 		}
+	case x86.DpPD:
+		d = c.dotPD(d, s, uint8(op.Imm))
+	case x86.DpPS:
+		d = c.dotPS(d, s, uint8(op.Imm))
 	default:
 		d, flags = horizontal(c.MXCSR, op, d, s)
 	}
-	if flags != 0 && c.signal(flags) {
+	if c.raised || flags != 0 && c.signal(flags) {
 		return
 	}
 	c.X[op.Dst&15] = d
@@ -108,7 +112,7 @@ func setElemD(v *Vec, i uint8, e uint64) {
 	}
 }
 
-// horizontal is HADD, HSUB, ADDSUB and DP.
+// horizontal is HADD, HSUB and ADDSUB.
 func horizontal(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {
 	var f uint32
 	switch op.Code {
@@ -129,10 +133,6 @@ func horizontal(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {
 			setElemD(&r, i, e)
 			f |= g
 		}
-	case x86.DpPD:
-		return dotPD(mx, d, s, uint8(op.Imm))
-	default:
-		return dotPS(mx, d, s, uint8(op.Imm))
 	}
 	return r, flags | f
 }
@@ -144,45 +144,58 @@ func kindOf(subtract bool) int {
 	return kindFAdd
 }
 
-// dotPD is DPPD: imm bits 4 and 5 select products, bits 0 and 1 where the sum goes.
-func dotPD(mx uint32, d, s Vec, imm uint8) (r Vec, flags uint32) {
+// dotPD is DPPD: imm bits 4 and 5 select products, bits 0 and 1 where the sum goes. Here and in dotPS each step reports
+// its exceptions before the next begins.
+func (c *CPU) dotPD(d, s Vec, imm uint8) (r Vec) {
 	var p [2]uint64
-	var f uint32
+	var f1, f2 uint32
 	if imm&0x10 != 0 {
-		p[0], flags = mul64(mx, d.Lo, s.Lo)
+		p[0], f1 = mul64(c.MXCSR, d.Lo, s.Lo)
 	}
 	if imm&0x20 != 0 {
-		p[1], f = mul64(mx, d.Hi, s.Hi)
+		p[1], f2 = mul64(c.MXCSR, d.Hi, s.Hi)
 	}
-	sum, g := add64(mx, p[0], p[1])
+	if c.signal(f1 | f2) {
+		return r
+	}
+	sum, f1 := add64(c.MXCSR, p[0], p[1])
+	c.signal(f1)
 	if imm&1 != 0 {
 		r.Lo = sum
 	}
 	if imm&2 != 0 {
 		r.Hi = sum
 	}
-	return r, flags | f | g
+	return r
 }
 
 // dotPS is DPPS. Every product and sum is rounded, the sums in pairs.
-func dotPS(mx uint32, d, s Vec, imm uint8) (r Vec, flags uint32) {
+func (c *CPU) dotPS(d, s Vec, imm uint8) (r Vec) {
 	var p [4]uint64
+	var flags uint32
 	for i := range uint8(4) {
 		if imm>>(4+i)&1 != 0 {
 			var f uint32
-			p[i], f = mul32(mx, elemD(d, i), elemD(s, i))
+			p[i], f = mul32(c.MXCSR, elemD(d, i), elemD(s, i))
 			flags |= f
 		}
 	}
-	a, f1 := add32(mx, p[0], p[1])
-	b, f2 := add32(mx, p[2], p[3])
-	sum, f3 := add32(mx, a, b)
+	if c.signal(flags) {
+		return r
+	}
+	a, f1 := add32(c.MXCSR, p[0], p[1])
+	b, f2 := add32(c.MXCSR, p[2], p[3])
+	if c.signal(f1 | f2) {
+		return r
+	}
+	sum, f1 := add32(c.MXCSR, a, b)
+	c.signal(f1)
 	for i := range uint8(4) {
 		if imm>>i&1 != 0 {
 			setElemD(&r, i, sum)
 		}
 	}
-	return r, flags | f1 | f2 | f3
+	return r
 }
 
 func roundPacked(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {

@@ -161,7 +161,8 @@ func roundSig(sig uint64, drop uint, sticky, neg bool, rc uint32) (r uint64, ine
 	return r, true
 }
 
-// pack rounds n, with sticky for bits below, to the format.
+// pack rounds n, with sticky for bits below, to the format. If the flags hold an exception that is not masked there is no
+// result.
 func (f float) pack(mx uint32, n num, sticky bool) (r uint64, flags uint32) {
 	rc := mx >> mxRCShift & 3
 	drop := uint(63 - f)
@@ -174,8 +175,14 @@ func (f float) pack(mx uint32, n num, sticky bool) (r uint64, flags uint32) {
 	}
 	switch {
 	case exp < minExp: // tiny after rounding, which is how SSE detects it
+		if mx&(mxUE<<mxMaskShift) == 0 {
+			return 0, mxUE | inexactFlag(inexact) // of the result as if exponents had no limit
+		}
 		return f.packTiny(mx, n, sticky, rc)
 	case exp > f.bias():
+		if mx&(mxOE<<mxMaskShift) == 0 {
+			return 0, mxOE | inexactFlag(inexact)
+		}
 		return f.packHuge(n.neg, rc), mxOE | mxPE
 	case inexact:
 		flags = mxPE
@@ -184,10 +191,16 @@ func (f float) pack(mx uint32, n num, sticky bool) (r uint64, flags uint32) {
 	return f.withSign(r, n.neg), flags
 }
 
-// packTiny makes a denormal number, a zero or the smallest normal number.
+func inexactFlag(inexact bool) uint32 {
+	if inexact {
+		return mxPE
+	}
+	return 0
+}
+
+// packTiny makes a denormal number, a zero or the smallest normal number; underflow is masked.
 func (f float) packTiny(mx uint32, n num, sticky bool, rc uint32) (r uint64, flags uint32) {
-	masked := mx&(mxUE<<mxMaskShift) != 0
-	if masked && mx&mxFTZ != 0 {
+	if mx&mxFTZ != 0 {
 		return f.withSign(0, n.neg), mxUE | mxPE
 	}
 	drop := uint(63-f) + uint(1-f.bias()-n.exp)
@@ -197,11 +210,8 @@ func (f float) packTiny(mx uint32, n num, sticky bool, rc uint32) (r uint64, fla
 		sig, drop = 0, 64
 	}
 	r, inexact := roundSig(sig, drop, sticky, n.neg, rc)
-	switch {
-	case inexact:
+	if inexact {
 		flags = mxUE | mxPE
-	case !masked:
-		flags = mxUE // unmasked underflow reports exact denormal results too
 	}
 	return f.withSign(r, n.neg), flags // a carry into the exponent field is right as it is
 }
