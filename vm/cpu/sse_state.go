@@ -9,7 +9,6 @@ import (
 // execState executes what concerns MXCSR, the caches and the FXSAVE image.
 func (c *CPU) execState(op *x86.Op) {
 	switch op.Code {
-	case x86.SSENop:
 	case x86.CLFlush:
 		c.load8(op, c.ea(op)) // faults as a read does
 	case x86.LdMXCSR:

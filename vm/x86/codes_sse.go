@@ -244,8 +244,7 @@ const (
 	PCmpIStrI
 	PCmpIStrM
 
-	// State and ordering.
-	SSENop // fences, PREFETCHh
+	// State.
 	CLFlush
 	LdMXCSR
 	StMXCSR
@@ -285,8 +284,8 @@ const (
 	SSEConvertFirst = CvtSI2SD
 	SSEConvertEnd   = PMovMskB
 	SSEGprFirst     = PMovMskB
-	SSEGprEnd       = SSENop
-	SSEStateFirst   = SSENop
+	SSEGprEnd       = CLFlush
+	SSEStateFirst   = CLFlush
 	SSEStateEnd     = MmxLoadQ
 	MMXFirst        = MmxLoadQ
 	MMXEnd          = sseEnd

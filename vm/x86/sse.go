@@ -263,9 +263,6 @@ func segmentOverride(inst *x86asm.Inst) x86asm.Reg {
 // decodeState sets what is special about the instructions without a register operand.
 func decodeState(op *Op) {
 	switch op.Code {
-	case SSENop:
-		op.Accesses = 0
-		op.Flags &^= FlagMem // PREFETCHh translates nothing
 	case StMXCSR:
 		op.Flags |= FlagDest
 	case FXSave:

@@ -160,10 +160,6 @@ var sseTable = [...]sseInst{
 	x86asm.PCMPESTRM: {PCmpEStrM, 16, inVec, 0}, x86asm.PCMPISTRI: {PCmpIStrI, 16, inVec, 0},
 	x86asm.PCMPISTRM: {PCmpIStrM, 16, inVec, 0},
 
-	x86asm.LFENCE: {SSENop, 0, inNone, 0}, x86asm.MFENCE: {SSENop, 0, inNone, 0},
-	x86asm.SFENCE: {SSENop, 0, inNone, 0}, x86asm.PREFETCHNTA: {SSENop, 0, inNone, 0},
-	x86asm.PREFETCHT0: {SSENop, 0, inNone, 0}, x86asm.PREFETCHT1: {SSENop, 0, inNone, 0},
-	x86asm.PREFETCHT2: {SSENop, 0, inNone, 0}, x86asm.PREFETCHW: {SSENop, 0, inNone, 0},
 	x86asm.CLFLUSH: {CLFlush, 1, inNone, 0}, x86asm.LDMXCSR: {LdMXCSR, 4, inNone, 0},
 	x86asm.STMXCSR: {StMXCSR, 4, inNone, 0}, x86asm.FXSAVE: {FXSave, 16, inNone, 0},
 	x86asm.FXSAVE64: {FXSave, 16, inNone, 1}, x86asm.FXRSTOR: {FXRstor, 16, inNone, 0},
