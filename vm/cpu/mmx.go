@@ -2,8 +2,8 @@ package cpu
 
 import "memlab/vm/x86"
 
-// The MMX registers are the significands of the x87 registers. An MMX instruction first waits for a pending x87
-// exception; when it succeeds, TOP is 0 and no register is empty (SDM Vol. 1, 9.5).
+// The MMX registers are the significands of the x87 registers. An MMX instruction first waits for a pending
+// x87 exception; when it succeeds, TOP is 0 and no register is empty (SDM Vol. 1, 9.5).
 
 // mmxReady raises #MF if an x87 exception is pending.
 func (c *CPU) mmxReady() bool {
@@ -65,7 +65,7 @@ func (c *CPU) execMMX(op *x86.Op) {
 		if !c.raised {
 			c.fpu.mmxEnter()
 		}
-	case x86.Emms:
+	default: // EMMS
 		c.fpu.emms()
 	}
 }
@@ -146,7 +146,7 @@ func mmxWhole(code x86.Code, d, s uint64, imm uint8) uint64 {
 func (c *CPU) convertMMX(op *x86.Op) {
 	mem := op.Flags&x86.FlagMem != 0
 	toVec := op.Code == x86.CvtPI2PD || op.Code == x86.CvtPI2PS
-	enter := !(toVec && mem)
+	enter := !toVec || !mem
 	if enter && !c.mmxReady() {
 		return
 	}

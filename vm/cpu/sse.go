@@ -4,14 +4,14 @@ import "memlab/vm/x86"
 
 // The SSE and MMX family.
 //
-// execSSE picks the group of an operation by comparing codes (the groups are contiguous, see x86/codes_sse.go). Within a
-// group either a switch or a table of plain functions does the work; those functions know registers' contents only, not
-// the CPU, so that MMX shares them:
+// execSSE picks the group of an operation by comparing codes (the groups are contiguous, see
+// x86/codes_sse.go). Within a group either a switch or a table of plain functions does the work; those
+// functions know registers' contents only, not the CPU, so that MMX shares them:
 //
 //	sse_move.go     moves between registers and memory
 //	sse_lanes.go    64-bit lanes on their own: one function serves both halves of XMM, and MMX
 //	sse_whole.go    shuffles, packs and whatever crosses lanes
-//	sse_float.go    arithmetic: default environment in sse_fast.go, everything else bit by bit in sse_soft.go
+//	sse_float.go    arithmetic: the default environment in sse_fast.go, the rest bit by bit in sse_soft.go
 //	sse_convert.go  conversions
 //	sse_gpr.go      results in integer registers and flags; sse_string.go: PCMPxSTRx
 //	sse_state.go    MXCSR, FXSAVE

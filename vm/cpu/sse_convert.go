@@ -98,7 +98,7 @@ func (c *CPU) convertVec(op *x86.Op) {
 		d, flags = doublesToInts(mx, roundZero, s)
 	case x86.CvtPS2DQ:
 		d, flags = singlesToInts(mx, rc, s)
-	case x86.CvtTPS2DQ:
+	default: // CVTTPS2DQ
 		d, flags = singlesToInts(mx, roundZero, s)
 	}
 	if flags != 0 && c.signal(flags) {

@@ -1,7 +1,7 @@
 package cpu
 
-// What the lane operations do to one element, and to a whole lane where that is quicker. D is the destination's element,
-// s the source's.
+// What the lane operations do to one element, and to a whole lane where that is quicker. D is the
+// destination's element, s the source's.
 
 // The top bits of all bytes, words and doublewords of a lane.
 const (

@@ -2,12 +2,13 @@ package cpu
 
 import "math"
 
-// The common case of floating-point arithmetic: the environment is the one that programs start with, operands and result
-// are ordinary numbers, and the only flag that may come up, PE, is either set already or does not come up because the
-// result is exact. Then Go's own operation gives the result. Everything else is left to sse_soft.go.
+// The common case of floating-point arithmetic: the environment is the one that programs start with,
+// operands and result are ordinary numbers, and the only flag that may come up, PE, is either set already
+// or does not come up because the result is exact. Then Go's own operation gives the result. Everything
+// else is left to sse_soft.go.
 //
-// So PE costs a few operations more while it is clear, a slow operation when it is set, and nothing from then on; and
-// STMXCSR shows at any time what the processor would.
+// So PE costs a few operations more while it is clear, a slow operation when it is set, and nothing from
+// then on; and STMXCSR shows at any time what the processor would.
 
 const (
 	mxEnv     = mxMask | mxRC | mxFTZ | mxDAZ
@@ -24,7 +25,8 @@ func plain64(x uint64) bool { return normal64(x) || x<<1 == 0 }
 
 func plain32(x uint64) bool { return normal32(x) || x&0x7fffffff == 0 }
 
-// farFromUnderflow64 reports whether the rounding error of an operation of x's magnitude is a normal number or 0.
+// farFromUnderflow64 reports whether the rounding error of an operation of x's magnitude is a normal number
+// or 0.
 func farFromUnderflow64(x uint64) bool { return x>>52&0x7ff > 110 }
 
 func f64(x uint64) float64 { return math.Float64frombits(x) }

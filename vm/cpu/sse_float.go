@@ -13,9 +13,9 @@ const (
 	kindFSqrt
 )
 
-// signal enters what an instruction reported into MXCSR. If one of the exceptions is not masked it raises #XM and
-// returns true: the instruction then must not change its destination. Exceptions that are found before computing keep
-// those of the result from being found (SDM Vol. 1, 11.5.2).
+// signal enters what an instruction reported into MXCSR. If one of the exceptions is not masked it raises
+// #XM and returns true: the instruction then must not change its destination. Exceptions that are found
+// before computing keep those of the result from being found (SDM Vol. 1, 11.5.2).
 func (c *CPU) signal(flags uint32) bool {
 	unmasked := flags &^ (c.MXCSR >> mxMaskShift) & mxFlags
 	if unmasked&mxPre != 0 {
@@ -193,8 +193,8 @@ func (f float) greater(mx uint32, a, b uint64) (r uint64, flags uint32) {
 	return b, f.denormal(a, b)
 }
 
-// holds reports whether predicate (0 EQ, 1 LT, 2 LE, 3 UNORD, 4 to 7 their negations) holds. LT and LE and their
-// negations report quiet NaNs too.
+// holds reports whether predicate (0 EQ, 1 LT, 2 LE, 3 UNORD, 4 to 7 their negations) holds. LT and LE and
+// their negations report quiet NaNs too.
 func (f float) holds(mx uint32, predicate uint8, a, b uint64) (holds bool, flags uint32) {
 	a, b = f.daz(mx, a), f.daz(mx, b)
 	negated := predicate&4 != 0

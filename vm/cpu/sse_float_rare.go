@@ -28,7 +28,10 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 	case x86.RcpSS:
 		d.Lo = d.Lo&^0xffffffff | reciprocal(s.Lo&0xffffffff)
 	case x86.RcpPS:
-		d = Vec{reciprocal(s.Lo&0xffffffff) | reciprocal(s.Lo>>32)<<32, reciprocal(s.Hi&0xffffffff) | reciprocal(s.Hi>>32)<<32}
+		d = Vec{
+			reciprocal(s.Lo&0xffffffff) | reciprocal(s.Lo>>32)<<32,
+			reciprocal(s.Hi&0xffffffff) | reciprocal(s.Hi>>32)<<32,
+		}
 	case x86.RSqrtSS:
 		d.Lo = d.Lo&^0xffffffff | reciprocalRoot(s.Lo&0xffffffff)
 	case x86.RSqrtPS:
@@ -127,7 +130,7 @@ func horizontal(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {
 		kind := kindOf(op.Code == x86.HSubPS)
 		r.Lo, flags = pair32(kind, mx, pairD(d, 0x08), pairD(d, 0x0d))
 		r.Hi, f = pair32(kind, mx, pairD(s, 0x08), pairD(s, 0x0d))
-	case x86.AddSubPS:
+	default: // ADDSUBPS
 		for i := range uint8(4) {
 			e, g := arith32(kindOf(i&1 == 0), mx, elemD(d, i), elemD(s, i))
 			setElemD(&r, i, e)
@@ -144,8 +147,8 @@ func kindOf(subtract bool) int {
 	return kindFAdd
 }
 
-// dotPD is DPPD: imm bits 4 and 5 select products, bits 0 and 1 where the sum goes. Here and in dotPS each step reports
-// its exceptions before the next begins.
+// dotPD is DPPD: imm bits 4 and 5 select products, bits 0 and 1 where the sum goes. Here and in dotPS each
+// step reports its exceptions before the next begins.
 func (c *CPU) dotPD(d, s Vec, imm uint8) (r Vec) {
 	var p [2]uint64
 	var f1, f2 uint32
@@ -222,8 +225,8 @@ func roundPacked(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {
 	return r, flags | f
 }
 
-// roundBy rounds x to a whole number. Of imm, bits 0 and 1 are the mode, bit 2 takes MXCSR's instead, bit 3 suppresses
-// the report of inexactness.
+// roundBy rounds x to a whole number. Of imm, bits 0 and 1 are the mode, bit 2 takes MXCSR's instead, bit 3
+// suppresses the report of inexactness.
 func (f float) roundBy(mx uint32, imm uint8, x uint64) (r uint64, flags uint32) {
 	rc := uint32(imm & 3)
 	if imm&4 != 0 {
@@ -264,9 +267,10 @@ func (f float) whole(rc uint32, x uint64) (r uint64, inexact bool) {
 	return f.withSign(r<<drop, neg), inexact
 }
 
-// The approximations have relative errors of at most 1.5 * 2^-12 and no flags; denormal operands are zeros, tiny
-// results too. Processors differ in their bits. Here the result is the one for the middle of the operand's interval
-// (2048 intervals of the significand, 2 * 1024 for the root) rounded to 12 bits, which is the precision of Intel's.
+// The approximations have relative errors of at most 1.5 * 2^-12 and no flags; denormal operands are zeros,
+// tiny results too. Processors differ in their bits. Here the result is the one for the middle of the
+// operand's interval (2048 intervals of the significand, 2 * 1024 for the root) rounded to 12 bits, which
+// is the precision of Intel's.
 
 // reciprocal is RCPSS.
 func reciprocal(x uint64) uint64 {

@@ -20,9 +20,9 @@ import (
 	"memlab/vm/x86"
 )
 
-// The vector instructions against a real processor. testdata/sse_insns.txt lists instructions (made by sse_insns.sh),
-// testdata/sse_oracle.c runs them, testdata/sse_host.gz has what a processor answered to the cases of corpusCases.
-// Record it anew with
+// The vector instructions against a real processor. testdata/sse_insns.txt lists instructions (made by
+// sse_insns.sh), testdata/sse_oracle.c runs them, testdata/sse_host.gz has what a processor answered to the
+// cases of corpusCases. Record it anew with
 //
 //	go test ./vm/cpu -run TestSSECorpus -update
 
@@ -45,7 +45,7 @@ type vecInsn struct {
 	text string
 }
 
-func vecInsns(t testing.TB) []vecInsn {
+func vecInsns(t *testing.T) []vecInsn {
 	t.Helper()
 	data, err := os.ReadFile("testdata/sse_insns.txt")
 	if err != nil {
@@ -102,9 +102,11 @@ var edge32 = []uint64{
 	0x4b800000, 0x4a7fffff, 0x20000000, 0x1fffffff, 0x5f800001, 0x1e600000, 0x3fc00000, 0x40200000,
 }
 
-var edgeInt = []uint64{0, ^uint64(0), 1, 0x7fffffffffffffff, 0x8000000000000000, 0x7f80ff0180007fff, 0x8000000080000000,
-	0x7fffffff7fffffff, 0x7fff7fff80008000, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f, 0x0100ff00fe017f80, 15, 16, 31, 32, 63,
-	64, 0x00ff00ff00ff00ff, 0x0001000100010001, 0x20000000000000, 0x20000000000001, 0x1000001, 0xffffffff}
+var edgeInt = []uint64{
+	0, ^uint64(0), 1, 0x7fffffffffffffff, 0x8000000000000000, 0x7f80ff0180007fff, 0x8000000080000000,
+	0x7fffffff7fffffff, 0x7fff7fff80008000, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f, 0x0100ff00fe017f80, 15, 16, 31, 32,
+	63, 64, 0x00ff00ff00ff00ff, 0x0001000100010001, 0x20000000000000, 0x20000000000001, 0x1000001, 0xffffffff,
+}
 
 // word is an input of 64 bits for an instruction whose elements are 'd'oubles, 's'ingles or 'i'ntegers.
 func (x *xorshift) word(kind byte) uint64 {
@@ -171,8 +173,8 @@ func kindOfInsn(text string) byte {
 	return 'i'
 }
 
-// env is an MXCSR: mostly the usual one with some flags set, otherwise all sorts of modes, at times with exceptions that
-// are not masked.
+// env is an MXCSR: mostly the usual one with some flags set, otherwise all sorts of modes, at times with
+// exceptions that are not masked.
 func (x *xorshift) env() uint64 {
 	r := x.next()
 	switch r >> 60 & 7 {
@@ -255,6 +257,7 @@ func vecOracle(t *testing.T, cases []vecCase) []vecCase {
 		t.Skip("needs gcc")
 	}
 	bin := filepath.Join(t.TempDir(), "oracle")
+	//nolint:gosec // our own program, built from testdata
 	if out, err := exec.Command(gcc, "-O1", "-static", "-o", bin, "testdata/sse_oracle.c").CombinedOutput(); err != nil {
 		t.Skipf("gcc: %v\n%s", err, out)
 	}
@@ -262,7 +265,7 @@ func vecOracle(t *testing.T, cases []vecCase) []vecCase {
 	if err := binary.Write(&in, binary.LittleEndian, cases); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(bin)
+	cmd := exec.Command(bin) //nolint:gosec // the one built above
 	cmd.Stdin = &in
 	out, err := cmd.Output()
 	if err != nil {
@@ -283,11 +286,11 @@ type bench struct {
 
 const benchAddr = 2*4096 - 32 // operands beyond the 32nd byte of mem lie in another page
 
-func newBench(t testing.TB) bench {
-	t.Helper()
+func newBench(tb testing.TB) bench {
+	tb.Helper()
 	mem, err := phys.New(4096, 4)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	bus := new(event.Bus)
 	return bench{&CPU{MMU: paging.NewDirect(mem, bus), Bus: bus}, mem.Bytes[benchAddr : benchAddr+64]}
@@ -418,19 +421,18 @@ func recordCorpus(t *testing.T, cases, answers []vecCase) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("testdata/sse_host.gz", packed.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile("testdata/sse_host.gz", packed.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func readCorpus(t *testing.T, cases []vecCase) []vecCase {
 	t.Helper()
-	f, err := os.Open("testdata/sse_host.gz")
+	data, err := os.ReadFile("testdata/sse_host.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

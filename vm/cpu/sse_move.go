@@ -75,7 +75,7 @@ func (c *CPU) execMoveRare(op *x86.Op) {
 		c.Regs[op.Dst&15] = cut(c.X[op.Src&15].Lo, op.Size)
 	case x86.StoreGpr:
 		c.store(op, c.ea(op), op.Size, c.Regs[op.Src&15])
-	case x86.MaskMovDQU:
+	default: // MASKMOVDQU
 		c.maskMove(op, c.X[op.Dst&15], c.X[op.Src&15], 16)
 	}
 }
@@ -103,9 +103,9 @@ func (c *CPU) gprSrc(op *x86.Op) uint64 {
 	return v
 }
 
-// maskMove stores those of the low size bytes of v whose byte in mask has its top bit set. With none set it accesses
-// nothing. The bytes between the first and the last selected are one write access that leaves the others as they are,
-// so that nothing is written unless everything can be.
+// maskMove stores those of the low size bytes of v whose byte in mask has its top bit set. With none set it
+// accesses nothing. The bytes between the first and the last selected are one write access that leaves the
+// others as they are, so that nothing is written unless everything can be.
 func (c *CPU) maskMove(op *x86.Op, v, mask Vec, size int) {
 	m := moveMask(mask.Lo) | moveMask(mask.Hi)<<8
 	if size == 8 {

@@ -2,15 +2,16 @@ package cpu
 
 import "math/bits"
 
-// Floating point bit by bit: every operation of SSE in every environment (rounding mode, denormals as zeros, flush to
-// zero, masks) with exactly the exception flags that the processor reports. sse_fast.go takes the common cases away.
+// Floating point bit by bit: every operation of SSE in every environment (rounding mode, denormals as
+// zeros, flush to zero, masks) with exactly the exception flags that the processor reports. sse_fast.go
+// takes the common cases away.
 //
-// An operand is unpacked into a num, the exact result is computed as a 64-bit significand with a sticky bit for all that
-// lies below, and pack rounds once.
+// An operand is unpacked into a num, the exact result is computed as a 64-bit significand with a sticky bit
+// for all that lies below, and pack rounds once.
 //
-// Which exceptions an operation reports follows their priority (SDM Vol. 1, 11.5.2 and table 4-? of Vol. 1, 4.9.2): a
-// signalling NaN, then a quiet NaN (nothing), then other invalid operations and division by zero, then denormal operands,
-// then overflow, underflow and inexactness of the result.
+// Which exceptions an operation reports follows their priority (SDM Vol. 1, 4.9.2): a signalling NaN, then a
+// quiet NaN (nothing), then other invalid operations and division by zero, then denormal operands, then
+// overflow, underflow and inexactness of the result.
 
 // The bits of MXCSR (SDM Vol. 1, 10.2.3).
 const (
@@ -136,7 +137,8 @@ func (f float) unpack(x uint64) num {
 	return n
 }
 
-// roundSig cuts the low drop bits (1 to 64) of sig off and rounds. The result may be one bit longer than expected.
+// roundSig cuts the low drop bits (1 to 64) of sig off and rounds. The result may be one bit longer than
+// expected.
 func roundSig(sig uint64, drop uint, sticky, neg bool, rc uint32) (r uint64, inexact bool) {
 	r = sig >> drop
 	rest := sig << (64 - drop)
@@ -161,8 +163,8 @@ func roundSig(sig uint64, drop uint, sticky, neg bool, rc uint32) (r uint64, ine
 	return r, true
 }
 
-// pack rounds n, with sticky for bits below, to the format. If the flags hold an exception that is not masked there is no
-// result.
+// pack rounds n, with sticky for bits below, to the format. If the flags hold an exception that is not
+// masked there is no result.
 func (f float) pack(mx uint32, n num, sticky bool) (r uint64, flags uint32) {
 	rc := mx >> mxRCShift & 3
 	drop := uint(63 - f)
@@ -216,7 +218,8 @@ func (f float) packTiny(mx uint32, n num, sticky bool, rc uint32) (r uint64, fla
 	return f.withSign(r, n.neg), flags // a carry into the exponent field is right as it is
 }
 
-// packHuge is the result of an overflow: infinity, or the largest finite number where rounding goes the other way.
+// packHuge is the result of an overflow: infinity, or the largest finite number where rounding goes the
+// other way.
 func (f float) packHuge(neg bool, rc uint32) uint64 {
 	r := f.inf()
 	if rc == roundZero || rc == roundDown && !neg || rc == roundUp && neg {
@@ -263,11 +266,10 @@ func (f float) addNums(mx uint32, a, b num) (r uint64, flags uint32) {
 	if a.exp < b.exp || a.exp == b.exp && a.sig < b.sig {
 		a, b = b, a
 	}
-	// 128 bits hold both exactly up to a distance of 64 (the low 11 bits of every sig are 0); beyond that b matters only
-	// as something that is not 0.
+	// 128 bits hold both exactly up to a distance of 64 (the low 11 bits of every sig are 0); beyond that b
+	// matters only as something that is not 0.
 	dist := uint(a.exp - b.exp)
 	var hi, lo uint64
-	sticky := false
 	if dist <= 64 {
 		hi, lo = b.sig>>dist, b.sig<<(64-dist)
 	} else {
@@ -277,7 +279,7 @@ func (f float) addNums(mx uint32, a, b num) (r uint64, flags uint32) {
 	if a.neg == b.neg {
 		hi, carry = bits.Add64(a.sig, hi, 0)
 		if carry != 0 {
-			sticky = lo|hi&1 != 0
+			sticky := lo|hi&1 != 0
 			hi = hi>>1 | 1<<63
 			a.exp++
 			return f.pack(mx, num{a.neg, a.exp, hi}, sticky)
@@ -381,7 +383,8 @@ func (f float) sqrt(mx uint32, b uint64) (r uint64, flags uint32) {
 		return b, 0
 	}
 	x := f.unpack(b)
-	// x = sig * 2^(exp-63). With an even distance the root of sig * 2^63 or sig * 2^64 is a number of 64 bits.
+	// x = sig * 2^(exp-63). With an even distance the root of sig * 2^63 or sig * 2^64 is a number of 64
+	// bits.
 	hi, lo := x.sig>>1, uint64(0)
 	exp := x.exp >> 1
 	if x.exp&1 != 0 {

@@ -25,7 +25,7 @@ func (c *CPU) execState(op *x86.Op) {
 		c.store32(op, c.ea(op), uint64(c.MXCSR))
 	case x86.FXSave:
 		c.fxsave(op)
-	case x86.FXRstor:
+	default: // FXRSTOR
 		c.fxrstor(op)
 	}
 }
@@ -40,8 +40,9 @@ const (
 	fxXMM       = 160
 )
 
-// FXImage writes the state of the vector registers and of the x87 to img as FXSAVE does. Bytes that FXSAVE does not
-// write keep their values. wide is FXSAVE64: the x87's instruction and operand pointers have 64 bits.
+// FXImage writes the state of the vector registers and of the x87 to img as FXSAVE does. Bytes that FXSAVE
+// does not write keep their values. wide is FXSAVE64: the x87's instruction and operand pointers have 64
+// bits.
 func (c *CPU) FXImage(img *[512]byte, wide bool) {
 	c.fxsaveX87(img)
 	if wide {
@@ -54,8 +55,8 @@ func (c *CPU) FXImage(img *[512]byte, wide bool) {
 	}
 }
 
-// SetFXImage loads the state that img holds, as FXRSTOR does. It reports false, and changes nothing, if reserved bits of
-// MXCSR are set.
+// SetFXImage loads the state that img holds, as FXRSTOR does. It reports false, and changes nothing, if
+// reserved bits of MXCSR are set.
 func (c *CPU) SetFXImage(img *[512]byte, wide bool) bool {
 	mx := binary.LittleEndian.Uint32(img[fxMXCSR:])
 	if mx&^mxcsrMask != 0 {

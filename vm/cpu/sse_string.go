@@ -2,13 +2,14 @@ package cpu
 
 import (
 	"math/bits"
+	"slices"
 
 	"memlab/vm/x86"
 )
 
-// The string instructions of SSE4.2 compare two strings of at most 16 bytes or 8 words. What they do is in imm
-// (SDM Vol. 2, 4.1): bit 0 words, bit 1 signed, bits 2 and 3 the way of comparing, bits 4 and 5 the polarity, bit 6 the
-// last index instead of the first, or a mask of bytes or words instead of one of bits.
+// The string instructions of SSE4.2 compare two strings of at most 16 bytes or 8 words. What they do is in
+// imm (SDM Vol. 2, 4.1): bit 0 words, bit 1 signed, bits 2 and 3 the way of comparing, bits 4 and 5 the
+// polarity, bit 6 the last index instead of the first, or a mask of bytes or words instead of one of bits.
 
 const (
 	strWords  = 1 << 0
@@ -126,12 +127,7 @@ func compareStrings(a, b *strOperand, imm uint8, total int) (res uint32) {
 }
 
 func (o *strOperand) holds(e int32) bool {
-	for _, x := range o.elem[:o.n] {
-		if x == e {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.elem[:o.n], e)
 }
 
 func (o *strOperand) inRange(e int32) bool {

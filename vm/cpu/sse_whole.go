@@ -46,42 +46,76 @@ type wholeFunc func(d, s Vec, imm uint8) Vec
 //
 //nolint:gochecknoglobals // a constant table
 var wholeFuncs = [x86.SSEWholeEnd - x86.SSEWholeFirst]wholeFunc{
-	x86.PackSSWB - x86.SSEWholeFirst:   func(d, s Vec, _ uint8) Vec { return Vec{packW(d, satSB), packW(s, satSB)} },
-	x86.PackUSWB - x86.SSEWholeFirst:   func(d, s Vec, _ uint8) Vec { return Vec{packW(d, satUB), packW(s, satUB)} },
-	x86.PackSSDW - x86.SSEWholeFirst:   func(d, s Vec, _ uint8) Vec { return Vec{packD(d, satSW), packD(s, satSW)} },
-	x86.PackUSDW - x86.SSEWholeFirst:   func(d, s Vec, _ uint8) Vec { return Vec{packD(d, satUW), packD(s, satUW)} },
-	x86.PUnpckLBW - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackB(d.Lo, s.Lo) },
-	x86.PUnpckLWD - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackW(d.Lo, s.Lo) },
-	x86.PUnpckLDQ - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackD(d.Lo, s.Lo) },
-	x86.PUnpckHBW - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackB(d.Hi, s.Hi) },
-	x86.PUnpckHWD - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackW(d.Hi, s.Hi) },
-	x86.PUnpckHDQ - x86.SSEWholeFirst:  func(d, s Vec, _ uint8) Vec { return unpackD(d.Hi, s.Hi) },
-	x86.PShufHW - x86.SSEWholeFirst:    func(_, s Vec, imm uint8) Vec { return Vec{s.Lo, shufW(s.Hi, imm)} },
-	x86.PShufLW - x86.SSEWholeFirst:    func(_, s Vec, imm uint8) Vec { return Vec{shufW(s.Lo, imm), s.Hi} },
-	x86.ShufPS - x86.SSEWholeFirst:     func(d, s Vec, imm uint8) Vec { return Vec{pairD(d, imm), pairD(s, imm>>4)} },
-	x86.ShufPD - x86.SSEWholeFirst:     func(d, s Vec, imm uint8) Vec { return Vec{elemQ(d, imm), elemQ(s, imm>>1)} },
-	x86.PAlignR - x86.SSEWholeFirst:    alignR,
-	x86.PHAddW - x86.SSEWholeFirst:     func(d, s Vec, _ uint8) Vec { return Vec{pairsW(d, addWrapW), pairsW(s, addWrapW)} },
-	x86.PHAddD - x86.SSEWholeFirst:     func(d, s Vec, _ uint8) Vec { return Vec{pairsD(d, addWrapD), pairsD(s, addWrapD)} },
-	x86.PHAddSW - x86.SSEWholeFirst:    func(d, s Vec, _ uint8) Vec { return Vec{pairsW(d, addSW), pairsW(s, addSW)} },
-	x86.PHSubW - x86.SSEWholeFirst:     func(d, s Vec, _ uint8) Vec { return Vec{pairsW(d, subWrapW), pairsW(s, subWrapW)} },
-	x86.PHSubD - x86.SSEWholeFirst:     func(d, s Vec, _ uint8) Vec { return Vec{pairsD(d, subWrapD), pairsD(s, subWrapD)} },
-	x86.PHSubSW - x86.SSEWholeFirst:    func(d, s Vec, _ uint8) Vec { return Vec{pairsW(d, subSW), pairsW(s, subSW)} },
-	x86.PMovSXBW - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 2, true) },
-	x86.PMovSXBD - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 4, true) },
-	x86.PMovSXBQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 8, true) },
-	x86.PMovSXWD - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 4, true) },
-	x86.PMovSXWQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 8, true) },
-	x86.PMovSXDQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 4, 8, true) },
-	x86.PMovZXBW - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 2, false) },
-	x86.PMovZXBD - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 4, false) },
-	x86.PMovZXBQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 8, false) },
-	x86.PMovZXWD - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 4, false) },
-	x86.PMovZXWQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 8, false) },
-	x86.PMovZXDQ - x86.SSEWholeFirst:   func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 4, 8, false) },
-	x86.BlendPS - x86.SSEWholeFirst:    func(d, s Vec, imm uint8) Vec { return blend(d, s, bitMask(imm, 4)) },
-	x86.BlendPD - x86.SSEWholeFirst:    func(d, s Vec, imm uint8) Vec { return blend(d, s, bitMask(imm, 8)) },
-	x86.PBlendW - x86.SSEWholeFirst:    func(d, s Vec, imm uint8) Vec { return blend(d, s, bitMask(imm, 2)) },
+	x86.PackSSWB - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{packW(d, satSB), packW(s, satSB)}
+	},
+	x86.PackUSWB - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{packW(d, satUB), packW(s, satUB)}
+	},
+	x86.PackSSDW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{packD(d, satSW), packD(s, satSW)}
+	},
+	x86.PackUSDW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{packD(d, satUW), packD(s, satUW)}
+	},
+	x86.PUnpckLBW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackB(d.Lo, s.Lo) },
+	x86.PUnpckLWD - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackW(d.Lo, s.Lo) },
+	x86.PUnpckLDQ - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackD(d.Lo, s.Lo) },
+	x86.PUnpckHBW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackB(d.Hi, s.Hi) },
+	x86.PUnpckHWD - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackW(d.Hi, s.Hi) },
+	x86.PUnpckHDQ - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec { return unpackD(d.Hi, s.Hi) },
+	x86.PShufHW - x86.SSEWholeFirst: func(_, s Vec, imm uint8) Vec {
+		return Vec{s.Lo, shufW(s.Hi, imm)}
+	},
+	x86.PShufLW - x86.SSEWholeFirst: func(_, s Vec, imm uint8) Vec {
+		return Vec{shufW(s.Lo, imm), s.Hi}
+	},
+	x86.ShufPS - x86.SSEWholeFirst: func(d, s Vec, imm uint8) Vec {
+		return Vec{pairD(d, imm), pairD(s, imm>>4)}
+	},
+	x86.ShufPD - x86.SSEWholeFirst: func(d, s Vec, imm uint8) Vec {
+		return Vec{elemQ(d, imm), elemQ(s, imm>>1)}
+	},
+	x86.PAlignR - x86.SSEWholeFirst: alignR,
+	x86.PHAddW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsW(d, addWrapW), pairsW(s, addWrapW)}
+	},
+	x86.PHAddD - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsD(d, addWrapD), pairsD(s, addWrapD)}
+	},
+	x86.PHAddSW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsW(d, addSW), pairsW(s, addSW)}
+	},
+	x86.PHSubW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsW(d, subWrapW), pairsW(s, subWrapW)}
+	},
+	x86.PHSubD - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsD(d, subWrapD), pairsD(s, subWrapD)}
+	},
+	x86.PHSubSW - x86.SSEWholeFirst: func(d, s Vec, _ uint8) Vec {
+		return Vec{pairsW(d, subSW), pairsW(s, subSW)}
+	},
+	x86.PMovSXBW - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 2, true) },
+	x86.PMovSXBD - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 4, true) },
+	x86.PMovSXBQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 8, true) },
+	x86.PMovSXWD - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 4, true) },
+	x86.PMovSXWQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 8, true) },
+	x86.PMovSXDQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 4, 8, true) },
+	x86.PMovZXBW - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 2, false) },
+	x86.PMovZXBD - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 4, false) },
+	x86.PMovZXBQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 1, 8, false) },
+	x86.PMovZXWD - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 4, false) },
+	x86.PMovZXWQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 2, 8, false) },
+	x86.PMovZXDQ - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return widen(s.Lo, 4, 8, false) },
+	x86.BlendPS - x86.SSEWholeFirst: func(d, s Vec, imm uint8) Vec {
+		return blend(d, s, bitMask(imm, 4))
+	},
+	x86.BlendPD - x86.SSEWholeFirst: func(d, s Vec, imm uint8) Vec {
+		return blend(d, s, bitMask(imm, 8))
+	},
+	x86.PBlendW - x86.SSEWholeFirst: func(d, s Vec, imm uint8) Vec {
+		return blend(d, s, bitMask(imm, 2))
+	},
 	x86.MPSadBW - x86.SSEWholeFirst:    mpSadBW,
 	x86.PHMinPosUW - x86.SSEWholeFirst: func(_, s Vec, _ uint8) Vec { return minPosUW(s) },
 	x86.PSllDQ - x86.SSEWholeFirst:     func(d, _ Vec, imm uint8) Vec { return shiftUp(d, imm) },

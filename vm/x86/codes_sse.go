@@ -1,8 +1,9 @@
 package x86
 
-// The SSE and MMX family's codes. Instructions that do the same to the same bits share a code: PAND, ANDPS and ANDPD are
-// PAnd, UNPCKLPS is PUnpckLDQ. The groups are contiguous, so that the executor picks a group by comparison and indexes
-// a table within it; the constants in groups of their own below say where each begins and ends.
+// The SSE and MMX family's codes. Instructions that do the same to the same bits share a code: PAND, ANDPS
+// and ANDPD are PAnd, UNPCKLPS is PUnpckLDQ. The groups are contiguous, so that the executor picks a group
+// by comparison and indexes a table within it; the constants in groups of their own below say where each
+// begins and ends.
 const (
 	// Moves. "Vec" is 16 bytes, Q the low 8, D the low 4.
 	MovVec     Code = iota + firstSSE // register to register
@@ -27,8 +28,8 @@ const (
 	StoreGpr                          // MOVNTI
 	MaskMovDQU                        // bytes of Dst selected by Src to [RDI]
 
-	// Lane operations: each 64-bit lane of the result depends on the same lanes of the operands alone. They exist for MMX
-	// too (see MMXShift).
+	// Lane operations: each 64-bit lane of the result depends on the same lanes of the operands alone. They
+	// exist for MMX too (see MMXShift).
 	PAnd
 	PAndn
 	POr
@@ -291,7 +292,8 @@ const (
 	MMXEnd          = sseEnd
 )
 
-// MMXShift is added to the code of a lane, shift or whole-register operation when its registers are MMX registers.
+// MMXShift is added to the code of a lane, shift or whole-register operation when its registers are MMX
+// registers.
 const MMXShift = 0x200
 
 // CvtTruncate marks, in the Cond of a conversion to an integer register, that it truncates.

@@ -47,8 +47,8 @@ func decodeSSE(inst *x86asm.Inst, code []byte, op *Op) bool {
 	return true
 }
 
-// refusedSSE reports whether the processor raises #UD for an encoding that the decoder accepts (trap 12): prefix 66 where
-// the instruction has no such form, and the register forms of MOVLPD and MOVHPD.
+// refusedSSE reports whether the processor raises #UD for an encoding that the decoder accepts (trap 12):
+// prefix 66 where the instruction has no such form, and the register forms of MOVLPD and MOVHPD.
 func refusedSSE(inst *x86asm.Inst, code []byte) bool {
 	switch inst.Op {
 	case x86asm.RSQRTPS, x86asm.RCPPS, x86asm.EMMS, x86asm.MOVNTI:
@@ -56,8 +56,9 @@ func refusedSSE(inst *x86asm.Inst, code []byte) bool {
 	case x86asm.MOVLPD, x86asm.MOVHPD:
 		_, mem := memArg(inst)
 		return !mem
+	default:
+		return false
 	}
-	return false
 }
 
 // hasPrefix reports whether the legacy prefix p stands before the opcode.
@@ -250,10 +251,10 @@ func decodeMaskMove(inst *x86asm.Inst, op *Op) {
 func segmentOverride(inst *x86asm.Inst) x86asm.Reg {
 	var seg x86asm.Reg
 	for _, p := range inst.Prefix {
-		switch p & 0xff {
-		case x86asm.PrefixFS:
+		if p&0xff == x86asm.PrefixFS {
 			seg = x86asm.FS
-		case x86asm.PrefixGS:
+		}
+		if p&0xff == x86asm.PrefixGS {
 			seg = x86asm.GS
 		}
 	}
@@ -270,5 +271,6 @@ func decodeState(op *Op) {
 		op.Accesses = ManyAccesses
 	case FXRstor:
 		op.Accesses = ManyAccesses
+	default:
 	}
 }
