@@ -43,8 +43,6 @@ type CPU struct {
 	Bus   *event.Bus
 	Insns uint64 // instructions retired, by all blocks that have been left
 
-	fpu x87
-
 	Sel [6]uint16 // segment registers as encoded: ES CS SS DS FS GS
 	TLS [3]uint32 // bases of the descriptors that set_thread_area fills: entries 12 to 14
 
@@ -54,6 +52,7 @@ type CPU struct {
 	// PassBreak lets the next Run execute its first instruction even at a break address. Run clears it.
 	PassBreak bool
 
+	fpu    x87
 	flags  lazyFlags
 	system uint64 // the flags of RFLAGS that are not arithmetic: DF, AC, ID, NT
 

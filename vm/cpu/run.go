@@ -44,6 +44,7 @@ func New(mmu *paging.MMU, bus *event.Bus, cache *Cache) *CPU {
 // selectors of Linux.
 func (c *CPU) Reset(mode32 bool) {
 	*c = CPU{MMU: c.MMU, Bus: c.Bus, cache: c.cache, Insns: c.Insns, TSC: c.TSC, Mode32: mode32, MXCSR: 0x1F80}
+	c.fpu.init()
 	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
 	if mode32 {
 		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}

@@ -126,6 +126,7 @@ func (c *CPU) loadSegment(op *x86.Op) {
 const (
 	segCS = 1
 	segSS = 2
+	segDS = 3
 	segFS = 4
 	segGS = 5
 

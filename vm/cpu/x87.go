@@ -121,8 +121,9 @@ func (c *CPU) x87Register(op *x86.Op) {
 	case x86.X87Cmov:
 		f.cmov(op.Src, c.x87Cond(op.Cond))
 	case x86.X87Free:
+		f.status &^= fswC1
 		f.free(op.Dst)
-		f.top = (f.top + uint8(op.X87Pops())) & 7
+		f.pop(op.X87Pops())
 	case x86.X87Incstp:
 		f.top = (f.top + 1) & 7
 		f.status &^= fswC1

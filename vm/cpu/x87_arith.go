@@ -113,6 +113,7 @@ func (f *x87) binary(fn func(e *f80.Env, st0, st1 f80.F80) f80.F80, pop uint8) {
 
 // remainder is FPREM and FPREM1: the quotient's lowest bits go to C0 C3 C1.
 func (f *x87) remainder(nearest bool) {
+	f.status &^= fswC2
 	if f.empty(0) || f.empty(1) {
 		if f.stackFault(0) {
 			f.set(0, f80.Indefinite())
@@ -122,12 +123,15 @@ func (f *x87) remainder(nearest bool) {
 	e := f.env()
 	r := e.Rem(f.st(0), f.st(1), nearest)
 	e.Status &^= f80.RoundedUp
-	if f.finish(&e, 0, r.Value) {
+	if !f.finish(&e, 0, r.Value) {
+		return
+	}
+	if r.Value.Class() != f80.ClassNaN { // else there is no quotient
 		q := uint16(r.Quotient)
 		f.setConds(fswConds|fswC1, q&1<<9|q&2<<13|q&4<<6)
-		if r.Partial {
-			f.status |= fswC2
-		}
+	}
+	if r.Partial {
+		f.status |= fswC2
 	}
 }
 

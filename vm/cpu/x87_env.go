@@ -47,6 +47,27 @@ func (f *x87) setEnvironment(b []byte, size int) {
 	f.fdp, f.fds = uint64(words[5]), uint16(words[6])
 }
 
+// image fills b, of 94 or 108 bytes, with what FNSAVE writes.
+func (f *x87) image(b []byte) {
+	f.environment(b, (len(b)-80)/7)
+	for i, at := uint8(0), len(b)-80; i < 8; i, at = i+1, at+10 {
+		v := f.st(i)
+		binary.LittleEndian.PutUint64(b[at:], v.Man)
+		binary.LittleEndian.PutUint16(b[at+8:], v.SE)
+	}
+}
+
+// setImage is the opposite of image.
+func (f *x87) setImage(b []byte) {
+	f.setEnvironment(b, (len(b)-80)/7)
+	for i, at := uint8(0), len(b)-80; i < 8; i, at = i+1, at+10 {
+		f.reg[f.index(i)] = f80.F80{
+			Man: binary.LittleEndian.Uint64(b[at:]),
+			SE:  binary.LittleEndian.Uint16(b[at+8:]),
+		}
+	}
+}
+
 // x87Stenv is FNSTENV, which masks all exceptions after.
 func (c *CPU) x87Stenv(op *x86.Op) {
 	var buf [maxImage]byte
@@ -61,15 +82,9 @@ func (c *CPU) x87Stenv(op *x86.Op) {
 func (c *CPU) x87Save(op *x86.Op) {
 	var buf [maxImage]byte
 	b := buf[:op.Size]
-	f := &c.fpu
-	f.environment(b, (len(b)-80)/7)
-	for i, at := uint8(0), len(b)-80; i < 8; i, at = i+1, at+10 {
-		v := f.st(i)
-		binary.LittleEndian.PutUint64(b[at:], v.Man)
-		binary.LittleEndian.PutUint16(b[at+8:], v.SE)
-	}
+	c.fpu.image(b)
 	if c.x87Write(op, b) {
-		f.init()
+		c.fpu.init()
 	}
 }
 
@@ -86,16 +101,8 @@ func (c *CPU) x87Ldenv(op *x86.Op) {
 func (c *CPU) x87Rstor(op *x86.Op) {
 	var buf [maxImage]byte
 	b := buf[:op.Size]
-	if !c.x87Read(op, b) {
-		return
-	}
-	f := &c.fpu
-	f.setEnvironment(b, (len(b)-80)/7)
-	for i, at := uint8(0), len(b)-80; i < 8; i, at = i+1, at+10 {
-		f.reg[f.index(i)] = f80.F80{
-			Man: binary.LittleEndian.Uint64(b[at:]),
-			SE:  binary.LittleEndian.Uint16(b[at+8:]),
-		}
+	if c.x87Read(op, b) {
+		c.fpu.setImage(b)
 	}
 }
 

@@ -190,7 +190,7 @@ func (f *x87) exchange(i uint8) {
 	f.set(i, a)
 }
 
-// cmov is FCMOVcc. Empty registers are a stack fault whatever the condition.
+// cmov is FCMOVcc. Empty registers are a stack fault whatever the condition. C1 stays.
 func (f *x87) cmov(i uint8, on bool) {
 	if f.empty(0) || f.empty(i) {
 		if f.stackFault(0) {
@@ -198,7 +198,6 @@ func (f *x87) cmov(i uint8, on bool) {
 		}
 		return
 	}
-	f.status &^= fswC1
 	if on {
 		f.set(0, f.st(i))
 	}

@@ -189,19 +189,14 @@ func (c *CPU) fxrstorWide(img *[512]byte) {
 	c.fpu.fdp, c.fpu.fds = binary.LittleEndian.Uint64(img[16:]), 0
 }
 
-// x87Ran notes where the last instruction that was not one of control stands. Selectors are those of Linux.
+// x87Ran notes where the last instruction that was not one of control stands. The operand's selector is
+// said to be DS whatever segment the instruction used: all but FS and GS are the same.
 func (c *CPU) x87Ran(op *x86.Op, va uint64) {
 	f := &c.fpu
 	f.fip = c.Regs[x86.RBlock] + uint64(op.Off)
-	f.fcs = 0x33
-	if c.Mode32 {
-		f.fcs = 0x23
-	}
+	f.fcs = c.Sel[segCS]
 	if op.Flags&x86.FlagMem != 0 {
-		f.fdp, f.fds = va, 0
-		if c.Mode32 {
-			f.fds = 0x2b
-		}
+		f.fdp, f.fds = va, c.Sel[segDS]
 	}
 	if f.status&fswES != 0 {
 		f.fop = op.X87Opcode()

@@ -193,14 +193,14 @@ func alias(c []byte, mode32 bool) {
 		if mode32 {
 			c[0] = 0x80
 		}
-	case 0xDC, 0xDD, 0xDE, 0xDF:
+	case 0xD9, 0xDC, 0xDD, 0xDE, 0xDF:
 		if c[1] >= 0xC0 {
 			aliasX87(c, r)
 		}
 	}
 }
 
-// aliasX87 rewrites FCOM2, FCOMP3, FXCH4, FCOMP5, FXCH7, FSTP8 and FSTP9.
+// aliasX87 rewrites FSTP1, FCOM2, FCOMP3, FXCH4, FCOMP5, FXCH7, FSTP8 and FSTP9.
 func aliasX87(c []byte, r byte) {
 	i := c[1] & 7
 	switch {
@@ -210,7 +210,7 @@ func aliasX87(c []byte, r byte) {
 		c[0], c[1] = 0xD8, 0xD8|i
 	case c[0] == 0xDD && r == 1, c[0] == 0xDF && r == 1:
 		c[0], c[1] = 0xD9, 0xC8|i
-	case c[0] == 0xDF && (r == 2 || r == 3):
+	case c[0] == 0xDF && (r == 2 || r == 3), c[0] == 0xD9 && r == 3:
 		c[0], c[1] = 0xDD, 0xD8|i
 	}
 }

@@ -9,8 +9,9 @@ import "math/bits"
 // The processor's pi/2 in units of 2^-65, an integer of 66 bits.
 const halfPiHi, halfPiLo = 0x3, 0x243f6a8885a308d3
 
-// tiny is the exponent below which x - x³ is x in 128 bits' first half and the next terms are lost.
-const tinyExp = -70
+// tinyExp is the exponent below which the second term of the series of sine, cosine and arctangent is less than 2^-120
+// of the first: too small to be added, but it says on which side the result lies.
+const tinyExp = -60
 
 // reduce returns a = quadrant × pi/2 + r with |r| at most pi/4. The exponent of a is below 63.
 func reduce(a F80) (r wide, quadrant uint64) {
