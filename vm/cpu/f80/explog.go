@@ -1,6 +1,7 @@
 package f80
 
-// Exp2m1 returns 2^a - 1 (F2XM1), for a from -1 to 1. Outside the manual defines nothing; here the answer is a.
+// Exp2m1 returns 2^a - 1 (F2XM1), for a from -1 to 1. Outside the manual defines nothing; here the
+// answer is a, said to be inexact, as processors of AMD have it.
 func (e *Env) Exp2m1(a F80) F80 {
 	if a.isInf() {
 		if a.Neg() {
@@ -12,7 +13,10 @@ func (e *Env) Exp2m1(a F80) F80 {
 		return r
 	}
 	switch x := (F80{a.Man, a.SE & maxExp}); {
-	case a.isZero(), x == one && !a.Neg(), a.exp() >= bias && x != one:
+	case a.isZero(), x == one && !a.Neg():
+		return a
+	case a.exp() >= bias && x != one:
+		e.Status |= Precision
 		return a
 	case x == one:
 		return F80{intBit, signBit | (bias - 1)} // -1/2
@@ -57,7 +61,11 @@ func (e *Env) Log2(x, y F80) F80 {
 		return zero(sign)
 	}
 	log, exact := log2(widen80(x))
-	return e.fromWide(log.mul(widen80(y)), exact)
+	r := e.fromWide(log.mul(widen80(y)), exact)
+	if e.Status |= Precision; r.isDenorm() { // the processor does not know that the result is exact
+		e.Status |= Underflow
+	}
+	return r
 }
 
 // log2 is the binary logarithm of x: that of the nearest power of two, and 2 artanh((m-1)/(m+1)) ÷ ln 2 of the rest m.
