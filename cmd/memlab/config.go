@@ -18,14 +18,15 @@ func newConfig(p *process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config [--config F] [--set k=v]... [--format text|json] [--schema]",
 		Short: "show the effective configuration and where each value comes from",
-		Long: "Shows the effective configuration as YAML, each value with its source. A later source overrides an\n" +
-			"earlier one: the defaults, --config, the environment (MEMLAB_MACHINE_MEMORY_FRAMES=64), --set.",
+		Long: "Shows the effective configuration as YAML, each value with its source. A later source\n" +
+			"overrides an earlier one: the defaults, --config, the environment\n" +
+			"(MEMLAB_MACHINE_MEMORY_FRAMES=64), --set.",
 		Example: "  memlab config --config tiny --set machine.replacement.policy=lru\n" +
 			"  memlab config --schema > memlab.schema.json",
 		Args: wantArgs(0, ""),
 	}
 	options.add(cmd)
-	cmd.Flags().StringVar(&format, "format", "text", "`text` (YAML) or json")
+	cmd.Flags().StringVar(&format, "format", formatText, "`text` (YAML) or json")
 	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of configuration files, for editors")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkFormat(format); err != nil {
@@ -33,7 +34,7 @@ func newConfig(p *process) *cobra.Command {
 		}
 		if schema {
 			if cmd.Flags().Changed("config") || cmd.Flags().Changed("set") {
-				return errors.New("--schema describes all configurations: it takes neither --config nor --set")
+				return errors.New("--schema is about all configurations: it takes neither --config nor --set")
 			}
 			return write(p.stdout, string(lab.Schema()))
 		}
@@ -41,7 +42,7 @@ func newConfig(p *process) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if format == "json" {
+		if format == formatJSON {
 			return write(p.stdout, configJSON(&c, sources))
 		}
 		return write(p.stdout, c.YAML(func(path string) string { return sources[path].String() }))

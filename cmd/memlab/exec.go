@@ -38,11 +38,12 @@ func newExec(p *process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [options] [--] PROG [ARG...]",
 		Short: "run a program on a machine",
-		Long: "Loads a Linux program into a machine and runs it. Options end at PROG. A PROG without a slash is taken from\n" +
-			"the current directory, or else searched in the guest's PATH. The guest sees the host's files, but all that it\n" +
-			"writes stays in memory and is gone afterwards.\n\n" +
-			"The exit status is the program's own, 128 + N when signal N killed it; 125 when memlab failed, 126 when PROG\n" +
-			"cannot be executed, 127 when it was not found, 130 after an interrupt.",
+		Long: "Loads a Linux program into a machine and runs it. Options end at PROG. A PROG without\n" +
+			"a slash is taken from the current directory, or else searched in the guest's PATH. The\n" +
+			"guest sees the host's files; what it writes stays in memory and is gone afterwards.\n\n" +
+			"The exit status is the program's own, 128 + N when signal N killed it; 125 when memlab\n" +
+			"failed, 126 when PROG cannot be executed, 127 when it was not found, 130 after an\n" +
+			"interrupt.",
 		Example: "  memlab exec --frames 64 --policy lru --stats -- ./prog args\n" +
 			"  memlab exec --config tiny --stats-file bill.json ./prog\n" +
 			"  memlab exec --root rootfs --env HOME=/root /bin/sh -c 'echo $HOME'",
@@ -59,7 +60,8 @@ func newExec(p *process) *cobra.Command {
 	f.SortFlags = false
 	o.config.addShortcuts(f)
 	o.files.add(f, "default: the host's own")
-	f.BoolVar(&o.stats, "stats", false, "print the bill on standard error: instructions, faults, evictions, TLB misses")
+	f.BoolVar(&o.stats, "stats", false,
+		"print the bill on standard error: instructions, faults, evictions, TLB misses")
 	f.StringVar(&o.statsFile, "stats-file", "", "write the bill as JSON to `FILE`")
 	f.BoolVar(&o.verify, "verify", false, "check that all structures agree after every fault (slow)")
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
@@ -92,7 +94,7 @@ func (p *process) exec(o execOptions) error {
 	}
 	proc, err := m.Load(prog)
 	if err != nil {
-		return loadError(prog, err)
+		return loadError(err)
 	}
 	reason, runErr := m.Run(vm.RunOptions{Cancelled: p.ctx.Err})
 	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
@@ -174,7 +176,7 @@ func findProgram(prog vm.Program) (string, error) {
 }
 
 // loadError is about an execve that failed: 127 if a file was not found, as in a shell, else 126.
-func loadError(prog vm.Program, err error) error {
+func loadError(err error) error {
 	code := codeNoExec
 	if errors.Is(err, fs.ErrNotExist) {
 		code = codeNotFound
@@ -190,7 +192,7 @@ func (p *process) outcome(prog vm.Program, proc *vm.Process, reason vm.StopReaso
 	case err != nil:
 		return fmt.Errorf("exec: %w", err)
 	case reason == vm.StopLimit:
-		return fmt.Errorf("exec: %s: stopped after machine.cpu.max_instructions; raise it with --max-instructions",
+		return fmt.Errorf("exec: %s: machine.cpu.max_instructions were made; --max-instructions N raises it",
 			prog.Path)
 	}
 	ended, exit := proc.Exited()

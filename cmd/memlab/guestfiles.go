@@ -19,7 +19,8 @@ type fileOptions struct {
 }
 
 func (o *fileOptions) add(f *pflag.FlagSet, rootDefault string) {
-	f.StringVar(&o.root, "root", "", "`DIR` that the guest sees as / ("+rootDefault+"); it is only read, writes stay in memory")
+	f.StringVar(&o.root, "root", "",
+		"`DIR` that the guest sees as / ("+rootDefault+"); it is only read, writes stay in memory")
 	f.StringArrayVar(&o.binds, "bind", nil, "show the guest a file or folder more: `HOST:GUEST` (repeatable)")
 }
 

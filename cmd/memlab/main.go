@@ -2,7 +2,8 @@
 //
 //	process.go    everything that touches the process, in one struct: a test makes one in memory
 //	root.go       the tree of verbs, errors and exit codes
-//	options.go    --config, --set and the machine's shortcuts; layers.go: defaults < file < environment < options
+//	options.go    --config, --set and the machine's shortcuts
+//	layers.go     defaults < file < environment < options
 //	config.go  exec.go  run.go  version.go    the verbs
 //	mountfs.go    what a guest sees as its files
 //

@@ -126,13 +126,16 @@ func (m *mountFS) info(op, name string, ask func(fs.FS, string) (fs.FileInfo, er
 	if tree != nil {
 		info, err = ask(tree, inner)
 	}
-	if (name == "." || len(m.points(name)) > 0) && (info == nil || err != nil || !info.IsDir()) {
+	isFolder := info != nil && err == nil && info.IsDir()
+	switch {
+	case !isFolder && (name == "." || len(m.points(name)) > 0):
 		return folderInfo(path.Base(name)), nil
+	case err != nil:
+		return nil, renamed(err, name)
+	case info.Name() != path.Base(name):
+		return renamedInfo{info, path.Base(name)}, nil
 	}
-	if err == nil && info.Name() != path.Base(name) {
-		info = renamedInfo{info, path.Base(name)}
-	}
-	return info, renamed(err, name)
+	return info, nil
 }
 
 // ReadLink implements fs.ReadLinkFS.
@@ -179,8 +182,7 @@ func (m *mountFS) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // renamed gives an error of a mounted tree the name by which it was asked.
 func renamed(err error, name string) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return &fs.PathError{Op: pe.Op, Path: name, Err: pe.Err}
 	}
 	return err

@@ -68,7 +68,7 @@ func TestMountFSLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	t.Cleanup(func() { _ = root.Close() })
 	m := &mountFS{}
 	m.add("lab", root.FS(), ".")
 	info, err := fs.Lstat(m, "lab/out")

@@ -23,8 +23,10 @@ type configOptions struct {
 // add declares --config and --set.
 func (o *configOptions) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.file, "config", "", "configuration `FILE` in YAML, or a preset: "+strings.Join(configs.Names(), ", "))
-	f.Var(&setOption{to: &o.set}, "set", "change one setting: `SETTING=VALUE`, as machine.memory.frames=64 (repeatable)")
+	f.StringVar(&o.file, "config", "",
+		"configuration `FILE` in YAML, or a preset: "+strings.Join(configs.Names(), ", "))
+	f.Var(&setOption{to: &o.set}, "set",
+		"change one setting: `SETTING=VALUE`, as machine.memory.frames=64 (repeatable)")
 	_ = cmd.RegisterFlagCompletionFunc("config", // fails only for an option that does not exist
 		func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return configs.Names(), cobra.ShellCompDirectiveDefault
@@ -54,7 +56,7 @@ func (o *configOptions) addShortcuts(f *pflag.FlagSet, only ...string) {
 			if short.path != s.Path || len(only) > 0 && !slices.Contains(only, short.name) {
 				continue
 			}
-			usage := fmt.Sprintf("%s: `%s`", s.Doc, short.unit)
+			usage := s.Doc + ": `" + short.unit + "`"
 			if words := s.Words(); len(words) > 1 {
 				usage += " " + strings.Join(words, ", ")
 			}
@@ -100,7 +102,8 @@ func (o *configOptions) load(p *process) (lab.Config, map[string]lab.Source, err
 	if err != nil {
 		return lab.Config{}, nil, err
 	}
-	return c, sources, c.Validate()
+	err = c.Validate()
+	return c, sources, err
 }
 
 // readFile reads --config. A name without a dot and a slash is a preset's.
@@ -111,7 +114,8 @@ func (o *configOptions) readFile(p *process) (lab.Overlay, error) {
 	if !strings.ContainsAny(o.file, `./\`) {
 		file, src, ok := configs.Preset(o.file)
 		if !ok {
-			hint := "; the presets are " + strings.Join(configs.Names(), ", ") + "; for a file write ./" + o.file
+			hint := fmt.Sprintf("; the presets are %s; for a file write ./%s",
+				strings.Join(configs.Names(), ", "), o.file)
 			if near, ok := lab.Suggest(o.file, configs.Names()); ok {
 				hint = fmt.Sprintf("; did you mean %q? For a file write ./%s", near, o.file)
 			}
@@ -123,7 +127,7 @@ func (o *configOptions) readFile(p *process) (lab.Overlay, error) {
 	if err != nil {
 		return nil, fileError("--config", o.file, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // was only read
 	src, err := io.ReadAll(io.LimitReader(f, lab.MaxYAML+1))
 	if err != nil {
 		return nil, fileError("--config", o.file, err)

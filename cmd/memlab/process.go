@@ -54,7 +54,7 @@ func (p *process) run() (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			text, _, _ := strings.Cut(fmt.Sprint(v), "\n")
-			fmt.Fprintf(p.stderr, "memlab: internal error: %s; please report it with the command and its input\n", text)
+			fmt.Fprintf(p.stderr, "memlab: internal error: %s; please report it with the command\n", text)
 			code = codeMachine
 			if len(p.args) > 0 && p.args[0] == execName {
 				code = codeExecFailed

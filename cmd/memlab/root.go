@@ -47,9 +47,12 @@ func newRoot(p *process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "memlab",
 		Short: "a laboratory for computer memory",
-		Long: "memlab builds a machine from a description, loads real Linux programs into it as execve does, runs them\n" +
-			"on an emulated CPU behind an emulated MMU, and lets Lua scenarios watch, steer and assert on every step.",
-		Example:           "  memlab run scenario.lua\n  memlab exec --frames 64 --policy lru --stats -- ./prog args\n  memlab config --config tiny",
+		Long: "memlab builds a machine from a description, loads real Linux programs into it as\n" +
+			"execve does, runs them on an emulated CPU behind an emulated MMU, and lets Lua\n" +
+			"scenarios watch, steer and assert on every step.",
+		Example: "  memlab run scenario.lua\n" +
+			"  memlab exec --frames 64 --policy lru --stats -- ./prog args\n" +
+			"  memlab config --config tiny",
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
@@ -137,9 +140,15 @@ func (p *process) finish(cmd *cobra.Command, err error) int {
 	return exit.code
 }
 
-// formats checks --format.
+// The formats of --format.
+const (
+	formatText = "text"
+	formatJSON = "json"
+)
+
+// checkFormat checks --format.
 func checkFormat(format string) error {
-	if format == "text" || format == "json" {
+	if format == formatText || format == formatJSON {
 		return nil
 	}
 	return fmt.Errorf("--format: %q is not allowed; allowed: text, json", format)
@@ -147,8 +156,7 @@ func checkFormat(format string) error {
 
 // fileError is about a file of the user's: what is wrong with it without the system call's name.
 func fileError(what, name string, err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		err = pe.Err
 	}
 	return fmt.Errorf("%s %s: %w", what, name, err)

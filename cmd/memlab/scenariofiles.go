@@ -76,7 +76,8 @@ func (s *scenarioFiles) resolve(name string) (string, fs.FS, error) {
 			return at, files, nil
 		}
 	}
-	return "", nil, fmt.Errorf("%s: %w, neither in the scenario's folder nor in the current directory", name, first)
+	return "", nil, fmt.Errorf(
+		"%s: %w, neither in the scenario's folder nor in the current directory", name, first)
 }
 
 // holds is the path within the folder of a file that is there and that no link leads out to.

@@ -12,10 +12,10 @@ func tree(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	for _, name := range names {
 		full := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(full, []byte(name), 0o755); err != nil {
+		if err := os.WriteFile(full, []byte(name), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,8 +49,8 @@ func TestResolve(t *testing.T) {
 		{"scripts/prog", "/lab/prog", "repo/scripts/prog"},
 		{"/lab/prog", "/lab/prog", "repo/scripts/prog"},
 		{"/opt/tool", "/opt/tool", "extra/tool"},
-		{filepath.Join(top, "repo/testdata/x"), "/cwd/testdata/x", "repo/testdata/x"},
-		{filepath.Join(top, "repo/scripts/prog"), "/lab/prog", "repo/scripts/prog"},
+		{filepath.Join(top, "repo", "testdata", "x"), "/cwd/testdata/x", "repo/testdata/x"},
+		{filepath.Join(top, "repo", "scripts", "prog"), "/lab/prog", "repo/scripts/prog"},
 		{"out", "", ""},
 		{"abs", "", ""},
 		{"../../secret", "", ""},

@@ -80,7 +80,7 @@ func statsTable(s vm.Stats) string {
 		{"  peak", group(uint64(s.Frames.Peak))},
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
-		{"simulated time", time.Duration(s.SimulatedNS).String()}, //nolint:gosec // 292 years fit
+		{"simulated time", time.Duration(s.SimulatedNS).String()},
 	}
 	width := 0
 	for _, r := range rows {

@@ -26,13 +26,13 @@ func newVersion(p *process) *cobra.Command {
 		Example: "  memlab version\n  memlab version --format json",
 		Args:    wantArgs(0, ""),
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "`text` or json")
+	cmd.Flags().StringVar(&format, "format", formatText, "`text` or json")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		if err := checkFormat(format); err != nil {
 			return err
 		}
 		v := p.version()
-		if format == "json" {
+		if format == formatJSON {
 			return write(p.stdout, toJSON(v))
 		}
 		return write(p.stdout, v.text())
