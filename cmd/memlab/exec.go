@@ -100,7 +100,7 @@ func (p *process) exec(o execOptions) error {
 	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
 		runErr = err
 	}
-	return p.outcome(prog, proc, reason, runErr)
+	return p.outcome(prog.Path, proc, reason, runErr)
 }
 
 // program is what the options say to run, and on which files.
@@ -185,7 +185,7 @@ func loadError(err error) error {
 }
 
 // outcome is how the run ended: the program's own status, or why there is none.
-func (p *process) outcome(prog vm.Program, proc *vm.Process, reason vm.StopReason, err error) error {
+func (p *process) outcome(prog string, proc *vm.Process, reason vm.StopReason, err error) error {
 	switch {
 	case p.ctx.Err() != nil:
 		return &exitError{codeInterrupted, errors.New("exec: interrupted")}
@@ -193,11 +193,11 @@ func (p *process) outcome(prog vm.Program, proc *vm.Process, reason vm.StopReaso
 		return fmt.Errorf("exec: %w", err)
 	case reason == vm.StopLimit:
 		return fmt.Errorf("exec: %s: machine.cpu.max_instructions were made; --max-instructions N raises it",
-			prog.Path)
+			prog)
 	}
 	ended, exit := proc.Exited()
 	if !ended {
-		return fmt.Errorf("exec: %s: stopped before its end", prog.Path)
+		return fmt.Errorf("exec: %s: stopped before its end", prog)
 	}
 	if exit.Signal != 0 {
 		fmt.Fprintf(p.stderr, "memlab: %s\n", strings.TrimRight(exit.Report, "\n"))
