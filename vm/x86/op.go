@@ -29,7 +29,8 @@ const (
 	R15
 	RZero  // always 0: the base or index that is not there
 	RBlock // the virtual address of the running block's first byte: base of RIP-relative operands
-	Regs   // number of entries in a register file
+
+	Regs = 256 // entries of a register file: every value of a byte, so that looking one up needs no bounds check
 )
 
 // The high-byte registers, as Dst or Src of 8-bit operations: bits 8-15 of registers 0 to 3.
