@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"memlab/lab"
+	"memlab/loader"
 	"memlab/vm"
 )
 
@@ -28,7 +28,9 @@ type execOptions struct {
 	env       []string
 	passEnv   bool
 	argv0     string
+	noArgv    bool
 	uid       int
+	stack     stackLimit
 	argv      []string
 }
 
@@ -68,6 +70,8 @@ func newExec(p *process) *cobra.Command {
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
 	f.StringVar(&o.argv0, "argv0", "", "argv[0] of the guest (default: PROG)")
+	f.BoolVar(&o.noArgv, "no-argv", false, "run the guest without any argument: argc 0")
+	f.Var(&o.stack, "stack-limit", "how far the guest's stack may grow: `BYTES` or unlimited (default 8MiB)")
 	f.IntVar(&o.uid, "uid", 1000, "user id of the guest")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.argv = args
@@ -92,6 +96,7 @@ func (p *process) exec(o execOptions) error {
 	if err != nil {
 		return err
 	}
+	defer m.Close()
 	proc, err := m.Load(prog)
 	if err != nil {
 		return loadError(err)
@@ -106,8 +111,14 @@ func (p *process) exec(o execOptions) error {
 // program is what the options say to run, and on which files.
 func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	prog := vm.Program{Path: o.argv[0], Argv: slices.Clone(o.argv), Cwd: o.cwd, UID: o.uid}
+	prog.StackLimit = uint64(o.stack)
 	prog.Stdin, prog.Stdout, prog.Stderr = p.stdin, p.stdout, p.stderr
-	if o.argv0 != "" {
+	switch {
+	case o.noArgv && (o.argv0 != "" || len(o.argv) > 1):
+		return prog, nil, errors.New("--no-argv: there is no room for --argv0 or ARG then")
+	case o.noArgv:
+		prog.Argv = []string{}
+	case o.argv0 != "":
 		prog.Argv[0] = o.argv0
 	}
 	for _, kv := range o.env {
@@ -175,14 +186,26 @@ func findProgram(prog vm.Program) (string, error) {
 		"exec: %q: no such file in the current directory, nor in the guest's PATH", name)}
 }
 
-// loadError is about an execve that failed: 127 if a file was not found, as in a shell, else 126.
+// loadError is about an execve that failed: as in a shell 127 if a file was not found (the program or its
+// interpreter), 126 if it cannot be executed. A program that was killed inside execve has a status like any that a
+// signal kills.
 func loadError(err error) error {
-	code := codeNoExec
-	if errors.Is(err, fs.ErrNotExist) {
-		code = codeNotFound
+	code := codeExecFailed
+	if refused, ok := errors.AsType[*loader.Error](err); ok {
+		switch {
+		case refused.Fatal:
+			code = 128 + sigsegv
+		case refused.Errno == loader.ENOENT || refused.Errno == loader.ENOTDIR:
+			code = codeNotFound
+		default:
+			code = codeNoExec
+		}
 	}
 	return &exitError{code, fmt.Errorf("exec: %w", err)}
 }
+
+// sigsegv is the signal that execve kills with after its point of no return.
+const sigsegv = 11
 
 // outcome is how the run ended: the program's own status, or why there is none.
 func (p *process) outcome(prog string, proc *vm.Process, reason vm.StopReason, err error) error {
@@ -206,4 +229,27 @@ func (p *process) outcome(prog string, proc *vm.Process, reason vm.StopReason, e
 		return &exitError{code: status}
 	}
 	return nil
+}
+
+// stackLimit is --stack-limit: RLIMIT_STACK in bytes; 0: not given.
+type stackLimit uint64
+
+// String is nothing, so that help texts show the default in words.
+func (s *stackLimit) String() string { return "" }
+
+// Type is the kind of value.
+func (s *stackLimit) Type() string { return "bytes" }
+
+// Set reads a size or "unlimited".
+func (s *stackLimit) Set(text string) error {
+	if text == "unlimited" {
+		*s = stackLimit(loader.Unlimited)
+		return nil
+	}
+	n, err := lab.ParseSize(text)
+	if err == nil && n == 0 {
+		err = errors.New("0 is no stack at all")
+	}
+	*s = stackLimit(n)
+	return err
 }

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"testing/fstest"
 
 	"memlab/lab"
+	"memlab/loader"
 	"memlab/vm"
 )
 
@@ -59,7 +61,7 @@ func TestProgramOfOptions(t *testing.T) {
 	tree(t, dir, "root/bin/prog", "data/file")
 	p := &process{dir: dir, env: []string{"HOME=/me", "SHELL=/bin/x"}}
 	o := execOptions{
-		argv: []string{"prog", "a", "b"}, argv0: "zero", env: []string{"K=V"}, passEnv: true, uid: 5,
+		argv: []string{"prog", "a", "b"}, argv0: "zero", env: []string{"K=V"}, passEnv: true, uid: 5, stack: 65536,
 		files: fileOptions{root: "root", binds: []string{"data/file:/etc/one", "data:/data"}},
 	}
 	prog, files, err := p.program(o)
@@ -67,13 +69,15 @@ func TestProgramOfOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer files.Close()
-	prog.Root, prog.Stdin = nil, nil
-	got, _ := json.Marshal(prog)
-	want := `{"Path":"/bin/prog","Argv":["zero","a","b"],"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:` +
-		`/sbin:/bin","HOME=/me","LANG=C","SHELL=/bin/x","K=V"],"Cwd":"/","Root":null,"UID":5,"Stdin":null,"Stdout":null,` +
-		`"Stderr":null,"Strategy":"","Window":0}`
-	if string(got) != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+	prog.Root = nil
+	want := vm.Program{
+		Path: "/bin/prog", Argv: []string{"zero", "a", "b"}, Cwd: "/", UID: 5, StackLimit: 65536,
+		Env: []string{
+			"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/me", "LANG=C", "SHELL=/bin/x", "K=V",
+		},
+	}
+	if !reflect.DeepEqual(prog, want) {
+		t.Errorf("got  %+v\nwant %+v", prog, want)
 	}
 	for name, want := range map[string]string{"etc/one": "data/file", "data/file": "data/file", "bin/prog": "root/bin/prog"} {
 		if b, err := fs.ReadFile(files, name); err != nil || string(b) != want {
@@ -148,5 +152,44 @@ func TestStatsFile(t *testing.T) {
 	err = p.bill(execOptions{statsFile: "no/bill.json"}, s)
 	if want := "--stats-file no/bill.json: no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestStackLimit(t *testing.T) {
+	for text, want := range map[string]stackLimit{
+		"65536": 65536, "64K": 65536, "8MiB": 8 << 20, "unlimited": stackLimit(loader.Unlimited),
+	} {
+		var s stackLimit
+		if err := s.Set(text); err != nil || s != want {
+			t.Errorf("%s: %d, %v", text, s, err)
+		}
+	}
+	for _, text := range []string{"", "0", "-1", "8MB", "much"} {
+		if err := new(stackLimit).Set(text); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+}
+
+func TestLoadError(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		code int
+		text string
+	}{
+		{&loader.Error{Errno: loader.ENOENT, Path: "/x", Reason: "no interpreter /y"}, 127, "exec: /x: no interpreter /y (ENOENT)"},
+		{&loader.Error{Errno: loader.ENOTDIR, Path: "/x", Reason: "r"}, 127, "exec: /x: r (ENOTDIR)"},
+		{&loader.Error{Errno: loader.ENOEXEC, Path: "/x", Reason: "r"}, 126, "exec: /x: r (ENOEXEC)"},
+		{&loader.Error{Errno: loader.EACCES, Path: "/x", Reason: "r"}, 126, "exec: /x: r (EACCES)"},
+		{
+			&loader.Error{Errno: loader.ENOMEM, Path: "/x", Reason: "r", Fatal: true}, 139,
+			"exec: /x: r (killed by SIGSEGV in execve: ENOMEM)",
+		},
+		{errors.New("other"), 125, "exec: other"},
+	} {
+		var exit *exitError
+		if err := loadError(tt.err); !errors.As(err, &exit) || exit.code != tt.code || err.Error() != tt.text {
+			t.Errorf("%v: got %v, want %d %s", tt.err, err, tt.code, tt.text)
+		}
 	}
 }
