@@ -60,7 +60,7 @@ func newExec(p *process) *cobra.Command {
 	f := cmd.Flags()
 	f.SetInterspersed(false)
 	f.SortFlags = false
-	o.config.addShortcuts(f)
+	o.config.addShortcuts(cmd)
 	o.files.add(f, "default: the host's own")
 	f.BoolVar(&o.stats, "stats", false,
 		"print the bill on standard error: instructions, faults, evictions, TLB misses")

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"memlab/configs"
 	"memlab/lab"
@@ -50,7 +49,8 @@ var shortcuts = []struct{ name, path, unit string }{
 }
 
 // addShortcuts declares those of the shortcuts that only names; none: all.
-func (o *configOptions) addShortcuts(f *pflag.FlagSet, only ...string) {
+func (o *configOptions) addShortcuts(cmd *cobra.Command, only ...string) {
+	f := cmd.Flags()
 	for _, s := range lab.Settings() {
 		for _, short := range shortcuts {
 			if short.path != s.Path || len(only) > 0 && !slices.Contains(only, short.name) {
@@ -61,6 +61,8 @@ func (o *configOptions) addShortcuts(f *pflag.FlagSet, only ...string) {
 				usage += " " + strings.Join(words, ", ")
 			}
 			f.Var(&setOption{to: &o.set, name: short.name, path: s.Path}, short.name, usage)
+			_ = cmd.RegisterFlagCompletionFunc(short.name, // fails only for an option that does not exist
+				cobra.FixedCompletions(s.Words(), cobra.ShellCompDirectiveNoFileComp))
 		}
 	}
 }
