@@ -20,7 +20,6 @@ type Error struct {
 
 	value   lua.LValue // what was thrown
 	failure *failure   // of an assertion
-	panicky bool       // Go panicked
 }
 
 // Error is one line: FILE:LINE: message.
@@ -102,7 +101,6 @@ func (s *state) fromLua(err error) *Error {
 		return &again
 	}
 	e.value = api.Object
-	e.panicky = api.Type == lua.ApiErrorPanic
 	e.Traceback = traceback(api.StackTrace)
 	switch v := api.Object.(type) {
 	case lua.LString:
@@ -170,7 +168,7 @@ func (s *state) ending(err error) error {
 	}
 	for _, l := range []struct{ text, kind, allowed string }{
 		{"stack overflow", "stack", strconv.Itoa(callStack) + " calls"},
-		{"registry overflow", "registry", "65536 values"},
+		{"registry overflow", "registry", strconv.Itoa(maxRegistry) + " values"},
 	} {
 		if e.Message == l.text {
 			return &LimitError{Kind: l.kind, File: e.File, Line: e.Line, Used: "all of it", Allowed: l.allowed}

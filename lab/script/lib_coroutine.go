@@ -95,16 +95,17 @@ func (s *state) resume(L, th *lua.LState, args []lua.LValue) (results []lua.LVal
 	case len(s.co.active) >= maxResume:
 		s.limit(L, "coroutine depth", itoa(maxResume+1), itoa(maxResume))
 	}
-	outer := s.L.G.CurrentThread
 	if n := len(s.co.active); n > 0 {
 		s.co.all[s.co.active[n-1]].status = "normal"
 	}
 	s.co.active = append(s.co.active, th)
 	co.status = "running"
-	// Resume takes CurrentThread for the one that is left; a helper thread may be the real one.
-	s.L.G.CurrentThread = L
+	depth := len(s.running)
+	s.enter(th)
+	s.L.G.CurrentThread = L // Resume sets it itself, and refuses when it is th
 	state, results, err := s.step(L, th, co.fn, args)
-	s.L.G.CurrentThread = outer
+	s.L.G.CurrentThread = L
+	s.running = s.running[:depth]
 	s.co.active = s.co.active[:len(s.co.active)-1]
 	if n := len(s.co.active); n > 0 {
 		s.co.all[s.co.active[n-1]].status = "running"

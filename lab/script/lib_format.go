@@ -87,8 +87,10 @@ func (s *state) strFormat(L *lua.LState) int {
 		if arg > L.GetTop() {
 			L.ArgError(arg, "no value for a conversion of the format")
 		}
-		b.WriteString(s.convert(L, sp, arg))
-		s.sized(L, b.Len())
+		part := s.convert(L, sp, arg)
+		s.charge(len(part) / 16)
+		b.WriteString(part)
+		s.capped(L, b.Len())
 	}
 	return s.pushString(L, b.String())
 }

@@ -121,8 +121,10 @@ func (s *state) strGsub(L *lua.LState) int {
 		end := m.match(i, 0)
 		if end != noMatch {
 			n++
-			b.WriteString(m.replacement(repl, i, end))
-			s.sized(L, b.Len())
+			part := m.replacement(repl, i, end)
+			s.charge(len(part) / 16)
+			b.WriteString(part)
+			s.capped(L, b.Len())
 		}
 		switch {
 		case end != noMatch && end > i:
@@ -193,7 +195,7 @@ func (m *matcher) template(r string, from, to int) string {
 		default:
 			b.WriteByte(c)
 		}
-		m.s.sized(m.L, b.Len())
+		m.s.capped(m.L, b.Len())
 	}
 	return b.String()
 }

@@ -41,10 +41,15 @@ func (s *state) str(L *lua.LState, n int) string {
 
 // sized raises unless a string of n bytes is allowed, and charges for it.
 func (s *state) sized(L *lua.LState, n int) {
+	s.capped(L, n)
+	s.charge(n / 16)
+}
+
+// capped is sized for a string that grows and has been charged for.
+func (s *state) capped(L *lua.LState, n int) {
 	if n > maxString {
 		s.limit(L, "string", bytesText(uint64(n)), bytesText(maxString))
 	}
-	s.charge(n / 16)
 }
 
 func (s *state) pushString(L *lua.LState, text string) int {

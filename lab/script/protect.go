@@ -10,27 +10,26 @@ import (
 // the one gate from Go into Lua for everything that may fail: depth is bounded, a Go panic becomes an error, and a
 // spent budget is left for the caller to see: after every protect that failed, raiseSpent re-raises it.
 func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err *Error) {
-	if s.depth >= maxProtect {
-		return nil, &Error{File: s.opt.Name, Message: "stack overflow", value: lua.LString("stack overflow")}
+	if len(s.running) >= maxProtect {
+		return nil, &Error{File: s.opt.Name, Line: s.lineNow(), Message: "stack overflow", value: lua.LString("stack overflow")}
 	}
 	th := s.helper()
-	outer := s.L.G.CurrentThread
-	s.depth++
+	outer := s.enter(th)
+	depth := len(s.running)
 	whole := false
 	defer func() {
-		s.depth--
-		s.L.G.CurrentThread = outer
 		if rcv := recover(); rcv != nil {
 			// PCall let it out: its own unwinding failed. The helper is lost, everything around it is sound.
 			results, err = nil, &Error{
-				File: s.opt.Name, Message: "registry overflow", value: lua.LString("registry overflow"), panicky: true,
+				File: s.opt.Name, Line: s.lineNow(), Message: "registry overflow", value: lua.LString("registry overflow"),
 			}
 		}
+		s.running = s.running[:depth-1]
+		s.L.G.CurrentThread = outer
 		if whole {
 			s.helpers = append(s.helpers, th)
 		}
 	}()
-	s.L.G.CurrentThread = th
 	th.SetTop(0)
 	th.Push(fn)
 	for _, a := range args {
@@ -39,8 +38,11 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 	if e := th.PCall(len(args), lua.MultRet, nil); e != nil {
 		whole = true
 		lerr := s.fromLua(e)
-		if outer != nil {
-			lerr.Traceback = join(lerr.Traceback, s.frames(outer))
+		for i := len(s.running) - 2; i >= 0; i-- {
+			lerr.Traceback = join(lerr.Traceback, s.frames(s.running[i]))
+		}
+		if lerr.Line == 0 {
+			lerr.Line = s.lineNow()
 		}
 		th.SetTop(0)
 		return nil, lerr
@@ -93,12 +95,24 @@ func join(a, b string) string {
 	return a + "\n" + b
 }
 
-// where is the line that runs now: of the innermost Lua function on the current thread.
-func (s *state) where() (string, int) {
-	if s.L == nil || s.L.G.CurrentThread == nil {
-		return s.opt.Name, 0
+// enter makes th the thread that runs, and returns the one that did.
+func (s *state) enter(th *lua.LState) (outer *lua.LState) {
+	outer = s.L.G.CurrentThread
+	s.L.G.CurrentThread = th
+	s.running = append(s.running, th)
+	return outer
+}
+
+// where is the line that runs now: of the innermost Lua function.
+func (s *state) where() (string, int) { return s.opt.Name, s.lineNow() }
+
+func (s *state) lineNow() int {
+	for i := len(s.running) - 1; i >= 0; i-- {
+		if line := s.line(s.running[i]); line > 0 {
+			return line
+		}
 	}
-	return s.opt.Name, s.line(s.L.G.CurrentThread)
+	return 0
 }
 
 // line is the line of the innermost function of the scenario itself on a thread; 0: none.

@@ -18,7 +18,7 @@ type state struct {
 	origin *Error      // the error with a guest position that was raised last
 
 	helpers []*lua.LState // threads that nobody uses (protect.go)
-	depth   int           // protected calls under way
+	running []*lua.LState // threads in protected calls and coroutines under way, outermost first
 	co      coroutines
 	out     output
 	rng     *rand.Rand
@@ -54,7 +54,7 @@ func newState(o Options) *state {
 	s.budget = newBudget(o.Config.Limits, o.Expired, s.where)
 	s.L = lua.NewState(lua.Options{
 		SkipOpenLibs: true, CallStackSize: callStack,
-		RegistrySize: 1024, RegistryMaxSize: 65536, RegistryGrowStep: 1024,
+		RegistrySize: 1024, RegistryMaxSize: maxRegistry, RegistryGrowStep: 1024,
 	})
 	s.L.G.MainThread, s.L.G.CurrentThread = s.L, s.L
 	// Threads begin small: helpers and coroutines may be many.
