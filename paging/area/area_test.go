@@ -1,6 +1,7 @@
 package area
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,11 +49,11 @@ type recorder struct {
 }
 
 func (r *recorder) add(format string, args ...any) {
-	s := fmt.Sprintf(format, args...)
+	row := []string{fmt.Sprintf(format, args...)}
 	for _, a := range r.list.All() {
-		s += fmt.Sprintf(" %x-%x", uint64(a.Start), uint64(a.End))
+		row = append(row, fmt.Sprintf("%x-%x", uint64(a.Start), uint64(a.End)))
 	}
-	r.log = append(r.log, s)
+	r.log = append(r.log, strings.Join(row, " "))
 }
 
 func (r *recorder) Mapped(a Area)            { r.add("map %x-%x %v:", uint64(a.Start), uint64(a.End), a.Prot) }
@@ -60,9 +61,11 @@ func (r *recorder) Unmapped(s, e addr.VAddr) { r.add("unmap %x-%x:", uint64(s), 
 func (r *recorder) Grown(start, old addr.VAddr) {
 	r.add("grow %x from %x:", uint64(start), uint64(old))
 }
+
 func (r *recorder) Moved(f, t addr.VAddr, n uint64) {
 	r.add("move %x to %x, %x:", uint64(f), uint64(t), n)
 }
+
 func (r *recorder) Protected(s, e addr.VAddr, p addr.Prot) {
 	r.add("protect %x-%x %v:", uint64(s), uint64(e), p)
 }
@@ -188,7 +191,7 @@ func TestMapZero(t *testing.T) {
 		{0x7fffffffe000, 8192, ENOMEM},
 		{0x1000, 1<<64 - 1, ENOMEM},
 	} {
-		if err := l.MapZero(c.start, c.length, false); err != c.want {
+		if err := l.MapZero(c.start, c.length, false); !errors.Is(err, c.want) {
 			t.Errorf("MapZero(%v, %#x): %v, want %v", c.start, c.length, err, c.want)
 		}
 	}
@@ -201,7 +204,7 @@ func TestProtectDown(t *testing.T) {
 	if err := l.ProtectDown(0x502000, 0x1000, addr.ProtRead); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.ProtectDown(0x602000, 0x1000, addr.ProtRead); err != EINVAL {
+	if err := l.ProtectDown(0x602000, 0x1000, addr.ProtRead); !errors.Is(err, EINVAL) {
 		t.Errorf("an area that does not grow: %v", err)
 	}
 	expect(t, l, "500000-503000 r--", "503000-504000 rw-", "600000-604000 rw-")
@@ -214,7 +217,7 @@ func TestLimits(t *testing.T) {
 	for i := range addr.VAddr(4) { // like Linux, mmap itself may go one over
 		mustMap(t, l, 0x100000+i*0x2000, 0x1000, rw, private)
 	}
-	if _, err := l.Map(Request{Len: 4096, Flags: private}); err != ENOMEM {
+	if _, err := l.Map(Request{Len: 4096, Flags: private}); !errors.Is(err, ENOMEM) {
 		t.Errorf("a fifth area: %v", err)
 	}
 	if err := l.Unmap(0x100000, 0x1000); err != nil {
@@ -222,11 +225,11 @@ func TestLimits(t *testing.T) {
 	}
 	layout.MaxAreas = 65530
 	l = NewList(layout, nil)
-	if _, err := l.Map(Request{Len: 1<<40 + 4096, Prot: rw, Flags: private}); err != ENOMEM {
+	if _, err := l.Map(Request{Len: 1<<40 + 4096, Prot: rw, Flags: private}); !errors.Is(err, ENOMEM) {
 		t.Errorf("more than can be committed: %v", err)
 	}
 	at := mustMap(t, l, 0, 1<<40+4096, addr.ProtRead, private)
-	if err := l.Protect(at, 1<<40+4096, rw); err != ENOMEM {
+	if err := l.Protect(at, 1<<40+4096, rw); !errors.Is(err, ENOMEM) {
 		t.Errorf("more than can be committed made writable: %v", err)
 	}
 	mustMap(t, l, 0x1000000, 1<<40+4096, rw, private|MapNoReserve)
@@ -271,7 +274,8 @@ func TestRequestErrors(t *testing.T) {
 		{"validate without a file", Request{Len: 1, Flags: MapSharedValidate | MapAnonymous}, EINVAL},
 		{
 			"validate an unknown flag",
-			Request{Len: 1, Flags: MapSharedValidate | 0x2000000, File: f, FileReadable: true}, EOPNOTSUPP,
+			Request{Len: 1, Flags: MapSharedValidate | 0x2000000, File: f, FileReadable: true},
+			EOPNOTSUPP,
 		},
 		{"not readable", Request{Len: 1, Flags: MapPrivate, File: f, FileWritable: true}, EACCES},
 		{"stack of a file", Request{Len: 1, Flags: MapPrivate | MapGrowsDown, File: f, FileReadable: true}, EINVAL},
@@ -279,7 +283,7 @@ func TestRequestErrors(t *testing.T) {
 		{"beyond the end", Request{Addr: 0x7ffffffff000, Flags: private | MapFixed, Len: 1}, ENOMEM},
 	} {
 		l := NewList(Linux618(8<<20), nil)
-		if at, err := l.Map(c.r); err != c.want || at != 0 || len(l.All()) != 0 {
+		if at, err := l.Map(c.r); !errors.Is(err, c.want) || at != 0 || len(l.All()) != 0 {
 			t.Errorf("%s: %v, %v, want %v", c.name, at, err, c.want)
 		}
 	}
@@ -302,16 +306,21 @@ func FuzzArguments(f *testing.F) {
 			for range 2 {
 				l.SetBrk(addr.VAddr(d).ABIDown() % layout.TaskSize)
 				l.Brk(addr.VAddr(a))
-				l.Remap(addr.VAddr(a), b, c, flags&7, addr.VAddr(d))
-				l.Map(Request{Addr: addr.VAddr(a), Len: b, Prot: addr.Prot(c), Flags: MapFlags(flags)})
 				l.Grow(addr.VAddr(c))
-				l.MapZero(addr.VAddr(d), b, true)
-				l.Protect(addr.VAddr(a), b, addr.Prot(d))
-				l.ProtectDown(addr.VAddr(a), c, addr.Prot(d))
-				l.Lock(addr.VAddr(b), c, true)
 				l.FirstPrivateWrite(addr.VAddr(a))
-				l.Place(a)
-				l.Unmap(addr.VAddr(d), c)
+				_, remap := l.Remap(addr.VAddr(a), b, c, flags&7, addr.VAddr(d))
+				_, mmap := l.Map(Request{Addr: addr.VAddr(a), Len: b, Prot: addr.Prot(c), Flags: MapFlags(flags)})
+				_, place := l.Place(a)
+				errs := []error{
+					remap, mmap, place, l.MapZero(addr.VAddr(d), b, true), l.Protect(addr.VAddr(a), b, addr.Prot(d)),
+					l.ProtectDown(addr.VAddr(a), c, addr.Prot(d)), l.Lock(addr.VAddr(b), c, true),
+					l.Unmap(addr.VAddr(d), c),
+				}
+				for i, err := range errs {
+					if _, ok := errors.AsType[Errno](err); err != nil && !ok {
+						t.Fatalf("call %d: %v is not an Errno", i, err)
+					}
+				}
 				if err := l.Check(); err != nil {
 					t.Fatal(err)
 				}

@@ -1,7 +1,9 @@
 package area
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"testing"
 
 	"memlab/paging/addr"
@@ -89,9 +91,7 @@ func (m pageModel) moved(from, to addr.VAddr, oldLen, newLen uint64, keep bool) 
 	if !keep {
 		m.unmap(from, oldLen)
 	}
-	for va, p := range carried {
-		m[va] = p
-	}
+	maps.Copy(m, carried)
 }
 
 type fuzzer struct {
@@ -248,7 +248,7 @@ func (f *fuzzer) step() string {
 		start, length, prot := f.addr(), f.length(), addr.Prot(f.next(8))
 		err := f.list.Protect(start, length, prot)
 		want := f.model.protect(start, length, prot, f.files[1])
-		if err != want {
+		if !errors.Is(err, want) {
 			f.t.Fatalf("protect %v %#x %v: %v, want %v", start, length, prot, err, want)
 		}
 		return fmt.Sprintf("protect %v %#x %v: %v", start, length, prot, err)
