@@ -24,8 +24,7 @@ const (
 	Special                        // vdso, vvar
 )
 
-// Mapping is one request to map. Without Fixed or NoReplace the space chooses the place, Addr being a hint
-// (0: none).
+// Mapping is one request to map. Without Fixed or NoReplace the space chooses the place, Addr being a hint (0: none).
 type Mapping struct {
 	Addr   addr.VAddr
 	Len    uint64 // bytes, rounded up to pages by the space
@@ -36,8 +35,8 @@ type Mapping struct {
 	Name   string // of a Special mapping
 }
 
-// Mapper is the address space that a program is loaded into. Mappings are private. Addresses and lengths of
-// requests are multiples of addr.ABIPage. Errors are Errno values.
+// Mapper is the address space that a program is loaded into. Mappings are private. Addresses and lengths of requests
+// are multiples of addr.ABIPage. Errors are Errno values.
 type Mapper interface {
 	Map(m Mapping) (addr.VAddr, error)
 	Unmap(start addr.VAddr, length uint64) error
