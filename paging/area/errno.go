@@ -15,6 +15,7 @@ const (
 	EACCES     Errno = 13
 	EFAULT     Errno = 14
 	EEXIST     Errno = 17
+	ENODEV     Errno = 19
 	EINVAL     Errno = 22
 	EOVERFLOW  Errno = 75
 	EOPNOTSUPP Errno = 95
@@ -35,6 +36,8 @@ func (e Errno) String() string {
 		return "EFAULT"
 	case EEXIST:
 		return "EEXIST"
+	case ENODEV:
+		return "ENODEV"
 	case EINVAL:
 		return "EINVAL"
 	case EOVERFLOW:
