@@ -98,9 +98,9 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 // anonymous reports whether a is private memory without anything behind it (vma_is_anonymous).
 func (a *Area) anonymous() bool { return a.File == nil && a.Object == nil && a.Flags&Special == 0 }
 
-// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once all are
-// marked mlock makes their pages exist. ENOMEM: a hole in the range, an area without any right (found after marking),
-// or too many areas. The limit on locked memory is not looked at.
+// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once
+// all are marked mlock makes their pages exist. ENOMEM: a hole in the range, an area without any right (found
+// after marking), or too many areas. The limit on locked memory is not looked at.
 func (l *List) Lock(start addr.VAddr, length uint64, on bool) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	start = start.ABIDown()
