@@ -99,6 +99,9 @@ func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	}
 	for try := 0; ; try++ {
 		if f, ok := m.look(va, a); ok {
+			if try > 0 {
+				m.space.pager.retried(f)
+			}
 			return m.Mem.Size().FrameBase(f) + addr.PAddr(uint64(va)&m.Mask), true
 		}
 		if m.fault.Cause >= NoArea || !m.space.pager.resolve(m.space, &m.fault, try) {

@@ -40,6 +40,7 @@ type Pager struct {
 
 	levels int
 	policy policy.Policy
+	retry  policy.Retrier // the policy, if it wants to know when a faulting access is done; else nil
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
 	peak   int             // most frames that were in use at once
@@ -85,6 +86,7 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 	if p.policy.Need() == policy.NeedFuture {
 		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine", c.Policy)
 	}
+	p.retry, _ = p.policy.(policy.Retrier)
 	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
 	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
 	return p, nil
@@ -113,6 +115,13 @@ func (p *Pager) Used() (now, peak int) { return p.Mem.Frames() - p.Mem.Free(), p
 
 // SwapUsed is the number of swap slots in use.
 func (p *Pager) SwapUsed() int { return p.swap.Used() }
+
+// retried tells the policy that the access which faulted on the page in f has been made.
+func (p *Pager) retried(f addr.Frame) {
+	if p.retry != nil {
+		p.retry.Retried(f)
+	}
+}
 
 // frames shows the frame table to the policy.
 type frames struct{ p *Pager }
