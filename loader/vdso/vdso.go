@@ -67,7 +67,7 @@ func functions32() []function {
 }
 
 // Image is the image for programs of a class, size bytes long. codeAt is where its first function lies, for i386 the
-// __kernel_vsyscall that AT_SYSINFO points to; it must be between MinCodeAt and size less a few hundred bytes.
+// __kernel_vsyscall that AT_SYSINFO points to; the tables before it end at about 0x2d0 and the code takes less than 0x100 bytes.
 func Image(c elf.Class, size, codeAt int) []byte {
 	b := builder{class: c, buf: make([]byte, 0, size), fns: functions64(), soname: "linux-vdso.so.1"}
 	b.versions = []string{version26}
