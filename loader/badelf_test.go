@@ -20,7 +20,7 @@ type badFile struct {
 	Chunks              [][2]json.RawMessage
 }
 
-func (f *badFile) node(t *testing.T) *node {
+func (f *badFile) node(t testing.TB) *node {
 	t.Helper()
 	n := &node{size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo}
 	for _, c := range f.Mode {

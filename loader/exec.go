@@ -82,6 +82,7 @@ type load struct {
 	args *argArea
 
 	prog, interp *image // interp: nil without one
+	interpPath   string // as PT_INTERP spells it
 	class        elf.Class
 	task         uint64 // TASK_SIZE
 	personality  uint32
@@ -198,8 +199,8 @@ func (l *load) openInterp() error {
 	if err != nil {
 		return err
 	}
-	l.interp, err = readInterp(f, l.class, l.prof)
-	if err != nil {
+	l.interpPath = path
+	if l.interp, err = readInterp(f, l.class, l.prof); err != nil {
 		return err
 	}
 	l.emitHeader(l.interp)

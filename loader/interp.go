@@ -16,7 +16,7 @@ func (l *load) mapInterp() error {
 		if err != nil {
 			return err
 		}
-		res.Interp, res.InterpBase = img.file, addr.VAddr(base)
+		res.Interp, res.InterpPath, res.InterpBase = img.file, l.interpPath, addr.VAddr(base)
 		entry = base + img.head.Entry
 		if l.bus.On(event.LoadInterp) {
 			l.bus.Emit(&event.Event{Kind: event.LoadInterp, VA: res.InterpBase})
