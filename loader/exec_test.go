@@ -38,7 +38,8 @@ func TestEvents(t *testing.T) {
 		"load.segment va=0x7ffff7ff9000 size=0x1000 r-x 0x100000000 0x0 0x1000",
 		"load.segment va=0x7ffff7ffc000 size=0x2800 rw- 0x100000001 0x1000 0x100",
 		"load.interp va=0x7ffff7ff9000 size=0x0 --- 0x0 0x0 0x0",
-		fmt.Sprintf("load.stack va=%#x size=%#x --- 0x0 0x0 0x0", uint64(res.Stack.SP), uint64(0x7ffffffff000-res.Stack.SP)),
+		fmt.Sprintf("load.stack va=%#x size=%#x --- 0x0 0x0 0x0", uint64(res.Stack.SP),
+			uint64(0x7ffffffff000-res.Stack.SP)),
 		"load.done va=0x7ffff7ff9200 size=0x0 --- 0x0 0x0 0x0",
 	}
 	if !slices.Equal(got, want) {
@@ -69,13 +70,15 @@ func TestMessages(t *testing.T) {
 		"h_mach_0":       "not an ELF executable: e_machine is 0, must be 62 (x86-64) or 3 or 6 (i386) (ENOEXEC)",
 		"h_phoff_eof": "not an ELF executable: the program headers at 0x3000 need 112 bytes, " +
 			"the file has 0 there (ENOEXEC)",
-		"i_missing":        "interpreter /lab/bad/no_such_file cannot be opened (ENOENT)",
-		"i_empty_path":     "the interpreter's path is empty (EACCES)",
-		"x_self":           "more than 5 scripts in front of a program (ELOOP)",
-		"x_nl":             "the #! line names no interpreter (ENOEXEC)",
-		"s_on_stack_first": "program header 0: 8192 bytes at 0x7fffffffc000 cannot be mapped: something is mapped there" + segv + "EEXIST)",
-		"s_incongruent":    "program header 1: p_offset 0x2010 and p_vaddr 0x404000 differ within their pages" + segv + "EINVAL)",
-		"h_entry_task":     "the entry 0x7ffffffff000 is not below 0x7ffffffff000" + segv + "EINVAL)",
+		"i_missing":    "interpreter /lab/bad/no_such_file cannot be opened (ENOENT)",
+		"i_empty_path": "the interpreter's path is empty (EACCES)",
+		"x_self":       "more than 5 scripts in front of a program (ELOOP)",
+		"x_nl":         "the #! line names no interpreter (ENOEXEC)",
+		"s_on_stack_first": "program header 0: 8192 bytes at 0x7fffffffc000 cannot be mapped: " +
+			"something is mapped there" + segv + "EEXIST)",
+		"s_incongruent": "program header 1: p_offset 0x2010 and p_vaddr 0x404000 differ " +
+			"within their pages" + segv + "EINVAL)",
+		"h_entry_task": "the entry 0x7ffffffff000 is not below 0x7ffffffff000" + segv + "EINVAL)",
 	}
 	for _, c := range cases {
 		w, ok := want[c.Name]
@@ -137,7 +140,8 @@ func TestUnreadableFile(t *testing.T) {
 	req := labRequest(t, labDisk(t, "o_spie"), "o_spie")
 	req.File = broken{100}
 	_, err := loader.Exec(req, &space{}, &event.Bus{})
-	if !errors.Is(err, loader.EIO) || err.Error() != "/broken: cannot be read: io: read/write on closed pipe (EIO)" {
+	if !errors.Is(err,
+		loader.EIO) || err.Error() != "/broken: cannot be read: io: read/write on closed pipe (EIO)" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -156,7 +160,10 @@ func TestArgumentLimits(t *testing.T) {
 		{"one argument more", 1 << 20, slices.Repeat([]string{strings.Repeat("a", 999)}, 261), loader.E2BIG},
 		{"pointers alone", 1 << 20, make([]string, 32768), loader.E2BIG},
 		{"the stack limit", 64 << 10, slices.Repeat([]string{strings.Repeat("a", 999)}, 64), nil},
-		{"more than the stack limit", 64 << 10, slices.Repeat([]string{strings.Repeat("a", 999)}, 66), loader.E2BIG},
+		{
+			"more than the stack limit", 64 << 10, slices.Repeat([]string{strings.Repeat("a", 999)}, 66),
+			loader.E2BIG,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			req := labRequest(t, labDisk(t, "o_spie"), "o_spie")

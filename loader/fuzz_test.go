@@ -9,8 +9,8 @@ import (
 	"memlab/paging/event"
 )
 
-// FuzzLoad loads arbitrary bytes with arbitrary limits: no panic, an *Error or a consistent address space, and nothing
-// touched by what is refused.
+// FuzzLoad loads arbitrary bytes with arbitrary limits: no panic, an *Error or a consistent address space,
+// and nothing touched by what is refused.
 func FuzzLoad(f *testing.F) {
 	_, cases := readBadCases(f)
 	for i, c := range cases {
@@ -24,8 +24,10 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, extra, personality uint32, stack uint64, bits uint8) {
 		req := &loader.Request{
 			Path: "/x", File: &openFile{&node{data: data, size: int64(len(data)) + int64(extra)}, "/x"},
-			Argv: slices.Repeat([]string{"argument"}, int(bits&7)), Env: slices.Repeat([]string{"A=b"}, int(bits>>5)),
-			Profile: loader.Linux618(), Personality: personality, StackLimit: stack, EUID: uint32(bits >> 3 & 1),
+			Argv: slices.Repeat([]string{"argument"}, int(bits&7)), Env: slices.Repeat([]string{"A=b"},
+				int(bits>>5)),
+			Profile: loader.Linux618(), Personality: personality, StackLimit: stack,
+			EUID: uint32(bits >> 3 & 1),
 			Open: func(p string) (loader.File, error) { return interps.open("/", p, 0) },
 		}
 		if bits&16 != 0 {

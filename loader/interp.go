@@ -35,7 +35,8 @@ func (l *load) mapInterpSegments() (uint64, error) {
 	self := img.file.Path()
 	dyn := img.head.Type == elf.TypeDyn
 	if !dyn && img.head.Type != elf.TypeExec {
-		return 0, fatal(EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)", img.head.Type)
+		return 0, fatal(EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
+			img.head.Type)
 	}
 	total := img.totalSize(l.prof)
 	if total == 0 {

@@ -14,40 +14,42 @@ import (
 )
 
 // labDisk has programs of testdata/elf under /lab/elf.
-func labDisk(t testing.TB, names ...string) disk {
-	t.Helper()
+func labDisk(tb testing.TB, names ...string) disk {
+	tb.Helper()
 	d := disk{}
 	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join("testdata/elf", name))
+		data, err := os.ReadFile(filepath.Join("testdata", "elf", name))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		d["/lab/elf/"+name] = &node{data: data, size: int64(len(data)), mode: 0o755}
 	}
 	return d
 }
 
-func labRequest(t testing.TB, d disk, name string) *loader.Request {
-	t.Helper()
+func labRequest(tb testing.TB, d disk, name string) *loader.Request {
+	tb.Helper()
 	f, err := d.open("/", "/lab/elf/"+name, 1000)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &loader.Request{
-		Path: "/lab/elf/" + name, File: f, Argv: []string{name}, Profile: loader.Linux618(), StackLimit: 8 << 20,
-		UID: 1000, EUID: 1000, GID: 1000, EGID: 1000,
+		Path: "/lab/elf/" + name, File: f, Argv: []string{name}, Profile: loader.Linux618(),
+		StackLimit: 8 << 20,
+		UID:        1000, EUID: 1000, GID: 1000, EGID: 1000,
 		Open: func(p string) (loader.File, error) { return d.open("/", p, 1000) },
 	}
 }
 
-// TestLinux54 asserts what the older kernel does differently with the same files: one bss for the whole program, p_align
-// ignored, READ_IMPLIES_EXEC without PT_GNU_STACK, a shorter vdso and auxiliary vector.
+// TestLinux54 asserts what the older kernel does differently with the same files: one bss for the whole
+// program, p_align ignored, READ_IMPLIES_EXEC without PT_GNU_STACK, a shorter vdso and auxiliary vector.
 func TestLinux54(t *testing.T) {
 	vdso := []string{
 		"7ffff7ffb000-7ffff7ffe000 r--p 0 [vvar]",
 		"7ffff7ffe000-7ffff7fff000 r-xp 0 [vdso]",
 	}
-	stack, vsyscall := "7ffffffde000-7ffffffff000 rw-p 0 [stack]", "ffffffffff600000-ffffffffff601000 --xp 0 [vsyscall]"
+	stack, vsyscall := "7ffffffde000-7ffffffff000 rw-p 0 [stack]",
+		"ffffffffff600000-ffffffffff601000 --xp 0 [vsyscall]"
 	for _, c := range []struct {
 		name string
 		brk  uint64
@@ -104,7 +106,8 @@ func TestLinux54(t *testing.T) {
 			}
 			var got []string
 			for _, r := range rows(s, res, nil, nil) {
-				got = append(got, fmt.Sprintf("%x-%x %s %x %s", uint64(r.Start), uint64(r.End), r.Perms, uint64(r.Offset), r.Name))
+				got = append(got, fmt.Sprintf("%x-%x %s %x %s", uint64(r.Start), uint64(r.End), r.Perms,
+					uint64(r.Offset), r.Name))
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
@@ -120,7 +123,8 @@ func TestLinux54Refusals(t *testing.T) {
 	req := labRequest(t, labDisk(t, "o_ro_bss"), "o_ro_bss")
 	req.Profile = loader.Linux54()
 	_, err := loader.Exec(req, &space{}, &event.Bus{})
-	want := "/lab/elf/o_ro_bss: the rest of the page at 0x402100 cannot be cleared (killed by SIGSEGV in execve: EFAULT)"
+	want := "/lab/elf/o_ro_bss: the rest of the page at 0x402100 cannot be cleared " +
+		"(killed by SIGSEGV in execve: EFAULT)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -148,7 +152,10 @@ func TestNoArguments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, name+": arguments", len(res.Stack.Argv), map[string]int{"linux-6.18": 1, "linux-5.4": 0}[name])
+		equal(t, name+": arguments", len(res.Stack.Argv), map[string]int{
+			"linux-6.18": 1,
+			"linux-5.4":  0,
+		}[name])
 	}
 	if _, ok := loader.ProfileByName("linux-9"); ok {
 		t.Error("an unknown profile was found")

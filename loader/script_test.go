@@ -26,7 +26,8 @@ func TestParseShebang(t *testing.T) {
 		{"buffer of blanks", "#!" + strings.Repeat(" ", 300), shebang{}, "the #! line names no interpreter"},
 		{"253", "#!/" + long + "p\n", shebang{interp: "/" + long + "p"}, ""},
 		{
-			"254", "#!/" + long + "pp\n", shebang{},
+			"254", "#!/" + long + "pp\n",
+			shebang{},
 			"the #! line's interpreter does not end within the first 256 bytes",
 		},
 		{"cut argument", "#!/" + long[:200] + " " + long, shebang{"/" + long[:200], long[:51], true}, ""},

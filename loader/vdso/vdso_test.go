@@ -3,6 +3,7 @@ package vdso
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"memlab/loader/elf"
@@ -52,7 +53,8 @@ func TestSymbols(t *testing.T) {
 		image, f, tags := load(t, c.class)
 		table, err := f.Symbols()
 		if err != nil || len(table.All()) != len(c.fns) {
-			t.Fatalf("%d bits: %d symbols, error %v, want %d", c.class.Bits(), len(table.All()), err, len(c.fns))
+			t.Fatalf("%d bits: %d symbols, error %v, want %d", c.class.Bits(), len(table.All()), err,
+				len(c.fns))
 		}
 		for i, fn := range c.fns {
 			s, ok := table.Lookup(fn.name)
@@ -120,11 +122,12 @@ func TestSegments(t *testing.T) {
 		want := []elf.Prog{
 			{Type: elf.ProgLoad, Flags: elf.FlagR | elf.FlagX, FileSz: end, MemSz: end, Align: 4096},
 			{
-				Type: elf.ProgDynamic, Flags: elf.FlagR, Off: f.Progs[1].Off, VAddr: f.Progs[1].Off, PAddr: f.Progs[1].Off,
+				Type: elf.ProgDynamic, Flags: elf.FlagR, Off: f.Progs[1].Off, VAddr: f.Progs[1].Off,
+				PAddr:  f.Progs[1].Off,
 				FileSz: f.Progs[1].FileSz, MemSz: f.Progs[1].FileSz, Align: 8,
 			},
 		}
-		if f.Type != elf.TypeDyn || f.Entry != codeAt || len(f.Progs) != 2 || f.Progs[0] != want[0] || f.Progs[1] != want[1] {
+		if f.Type != elf.TypeDyn || f.Entry != codeAt || !slices.Equal(f.Progs, want) {
 			t.Errorf("%d bits: %+v %+v", c.Bits(), f.Header, f.Progs)
 		}
 	}
