@@ -55,11 +55,12 @@ func functions64() []function {
 
 func functions32() []function {
 	return []function{
-		{"__kernel_vsyscall", version25, []byte{0xcd, 0x80, 0xc3}}, // int 0x80; ret
-		{"__kernel_sigreturn", version25, []byte{0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80}},
+		// int 0x80; ret
+		{"__kernel_vsyscall", version25, []byte{0xcd, 0x80, 0xc3}},
 		// pop eax; mov eax, 119; int 0x80
-		{"__kernel_rt_sigreturn", version25, []byte{0xb8, 173, 0, 0, 0, 0xcd, 0x80}},
+		{"__kernel_sigreturn", version25, []byte{0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80}},
 		// mov eax, 173; int 0x80
+		{"__kernel_rt_sigreturn", version25, []byte{0xb8, 173, 0, 0, 0, 0xcd, 0x80}},
 		call32("__vdso_clock_gettime", 265),
 		call32("__vdso_gettimeofday", 78),
 		call32("__vdso_time", 13),
