@@ -110,8 +110,8 @@ func TestScriptLeavesPages(t *testing.T) {
 	equal(t, "arguments", len(res.Stack.Argv), 3)
 }
 
-// TestPendingBSS54: before 6.7 a bss that ends inside its first page is cleared to its end only when another segment
-// follows, and to the end of the page when none does.
+// TestPendingBSS54: before 6.7 a bss that ends inside its first page is cleared to its end only when another
+// segment follows, and to the end of the page when none does.
 func TestPendingBSS54(t *testing.T) {
 	bss := ph("LOAD", "rw-", 0x1000, 0x401000, 0x100, 0x200, 0x1000)
 	next := ph("LOAD", "rw-", 0x2000, 0x402000, 0x1000, 0x1000, 0x1000)
