@@ -31,7 +31,7 @@ func (l *List) Map(r Request) (addr.VAddr, error) {
 	case r.Len == 0:
 		return 0, EINVAL
 	}
-	if l.layout.ReadImpliesExec && r.Prot&addr.ProtRead != 0 && r.Name == "" {
+	if l.layout.ReadImpliesExec && r.Prot&addr.ProtRead != 0 && r.Name == "" && !r.Exact {
 		r.Prot |= addr.ProtExec
 	}
 	length := pages(r.Len)
