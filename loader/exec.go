@@ -97,13 +97,8 @@ type load struct {
 	res      *Result
 }
 
-<<<<<<< HEAD
-// Exec replaces the program in m by the one that req names. An error is always an *Error; if it is not Fatal,
-// m has not been touched.
-=======
 // Exec replaces the program in m by the one that req names and tells bus of its steps; none of the three is
 // nil. An error is always an *Error; if it is not Fatal, m has not been touched.
->>>>>>> loader
 func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
 	l := &load{req: req, prof: req.Profile, m: m, bus: bus, personality: req.Personality | AddrNoRandomize}
 	if bus.On(event.ExecStart) {

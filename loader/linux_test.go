@@ -121,13 +121,8 @@ type mapsDoc struct {
 	Result struct{ Kind, Stage, Signal string }
 }
 
-<<<<<<< HEAD
-// disk holds the files that the document names and stand-ins for those that are not in testdata. recorded are the
-// paths whose bytes are the recorded ones.
-=======
 // disk holds the files that the document names and stand-ins for those that are not in testdata. recorded are
 // the paths whose bytes are the recorded ones.
->>>>>>> loader
 func (d *mapsDoc) disk(t *testing.T) (files disk, recorded map[string]bool) {
 	t.Helper()
 	files, recorded = disk{}, map[string]bool{}

@@ -34,13 +34,8 @@ func (s *space) Begin(l loader.Layout) error {
 		MmapMinHint: addr.VAddr(p.MinAddrHint), MmapMinFixed: addr.VAddr(p.MinAddrFixed),
 		StackLimit: l.StackLimit, CommitLimit: p.CommitLimit, MaxAreas: p.MaxMapCount,
 		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
-<<<<<<< HEAD
-		// ReadImpliesExec is in the loader's rights already
-		HugeAlignFile: p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
-=======
 		ReadImpliesExec: l.ReadImpliesExec,
 		HugeAlignFile:   p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
->>>>>>> loader
 		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
 	}, s)
 	return nil
@@ -59,11 +54,7 @@ func (s *space) Map(m loader.Mapping) (addr.VAddr, error) {
 		return m.Addr, errno(s.list.MapZero(m.Addr, m.Len, m.Prot&addr.ProtExec != 0))
 	}
 	r := area.Request{
-<<<<<<< HEAD
-		Addr: m.Addr, Len: m.Len, Prot: m.Prot, Flags: area.MapPrivate, Offset: m.Offset, Name: m.Name,
-=======
 		Addr: m.Addr, Len: m.Len, Prot: m.Prot, Flags: area.MapPrivate, Offset: m.Offset, Name: m.Name, Exact: true,
->>>>>>> loader
 		FileReadable: true,
 	}
 	if m.File != nil {

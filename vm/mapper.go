@@ -46,7 +46,8 @@ func (m *mapper) Map(r loader.Mapping) (addr.VAddr, error) {
 		return r.Addr, linuxError(m.space.List().MapZero(r.Addr, r.Len, r.Prot&addr.ProtExec != 0))
 	}
 	q := area.Request{
-		Addr: r.Addr, Len: r.Len, Prot: r.Prot, Flags: area.MapPrivate, Offset: r.Offset, Name: r.Name, FileReadable: true, Exact: true,
+		Addr: r.Addr, Len: r.Len, Prot: r.Prot, Flags: area.MapPrivate, Offset: r.Offset, Name: r.Name,
+		FileReadable: true, Exact: true,
 	}
 	if r.File != nil {
 		q.File = r.File
