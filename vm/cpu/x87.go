@@ -1,9 +1,6 @@
 package cpu
 
-import (
-	"memlab/vm/cpu/f80"
-	"memlab/vm/x86"
-)
+import "memlab/vm/x86"
 
 // execX87 executes one instruction of the x87 family. An exception that is not masked lets the instruction
 // end with ES set; the next one that waits for it raises #MF (SDM Vol. 1, 8.7).
@@ -30,8 +27,8 @@ func (c *CPU) execX87(op *x86.Op) {
 	}
 }
 
-// x87NoWait executes the control instructions that a pending exception does not stop. It reports whether op is
-// one.
+// x87NoWait executes the control instructions that a pending exception does not stop, and reports whether op
+// is one of them.
 func (c *CPU) x87NoWait(op *x86.Op) bool {
 	switch op.Code {
 	case x86.X87Init:
@@ -138,34 +135,18 @@ func (c *CPU) x87Register(op *x86.Op) {
 		f.signOp(0x8000, 0)
 	case x86.X87Abs:
 		f.signOp(0, 0x8000)
-	case x86.X87Sqrt:
-		f.unary((*f80.Env).Sqrt)
-	case x86.X87Rndint:
-		f.unary((*f80.Env).RoundToInt)
-	case x86.X87F2xm1:
-		f.unary((*f80.Env).Exp2m1)
-	case x86.X87Scale:
-		f.binary((*f80.Env).Scale, 0)
-	case x86.X87Yl2x:
-		f.binary((*f80.Env).Log2, 1)
-	case x86.X87Yl2xp1:
-		f.binary((*f80.Env).Log2p1, 1)
-	case x86.X87Patan:
-		f.binary((*f80.Env).Atan, 1)
+	case x86.X87Sqrt, x86.X87Rndint, x86.X87F2xm1, x86.X87Sin, x86.X87Cos:
+		f.unary(op.Code)
+	case x86.X87Scale, x86.X87Yl2x, x86.X87Yl2xp1, x86.X87Patan:
+		f.binary(op.Code)
 	case x86.X87Prem:
 		f.remainder(false)
 	case x86.X87Prem1:
 		f.remainder(true)
 	case x86.X87Xtract:
 		f.extract()
-	case x86.X87Sin:
-		f.trig((*f80.Env).Sin)
-	case x86.X87Cos:
-		f.trig((*f80.Env).Cos)
-	case x86.X87Ptan:
-		f.trigPush((*f80.Env).Tan)
-	case x86.X87Sincos:
-		f.trigPush((*f80.Env).SinCos)
+	case x86.X87Ptan, x86.X87Sincos:
+		f.trigPush(op.Code)
 	default:
 		c.raise(unsupportedOp, 0)
 	}

@@ -89,8 +89,9 @@ func TestRoundTrips(t *testing.T) {
 		if x, _ := Widen64(v); !x.isNaN() && e.ToFloat64(x) != v {
 			t.Errorf("double %x: got %x", v, e.ToFloat64(x))
 		}
-		if x, _ := Widen32(uint32(v)); !x.isNaN() && e.ToFloat32(x) != uint32(v) {
-			t.Errorf("single %x: got %x", uint32(v), e.ToFloat32(x))
+		low := uint32(v)
+		if x, _ := Widen32(low); !x.isNaN() && e.ToFloat32(x) != low {
+			t.Errorf("single %x: got %x", low, e.ToFloat32(x))
 		}
 		n := FromInt(int64(v) % 1e18)
 		if got := FromBCD(e.ToBCD(n)); got != n {
