@@ -268,9 +268,8 @@ func (f float) whole(rc uint32, x uint64) (r uint64, inexact bool) {
 }
 
 // The approximations have relative errors of at most 1.5 * 2^-12 and no flags; denormal operands are zeros,
-// tiny results too. Processors differ in their bits. Here the result is the one for the middle of the
-// operand's interval (2048 intervals of the significand, 2 * 1024 for the root) rounded to 12 bits, which
-// is the precision of Intel's.
+// tiny results too. Processors differ in their bits. Here the result is the one for the middle of the operand's
+// interval (one of 2048 of the significand) rounded to 12 bits, which is the precision of Intel's.
 
 // reciprocal is RCPSS.
 func reciprocal(x uint64) uint64 {
@@ -306,10 +305,10 @@ func reciprocalRoot(x uint64) uint64 {
 		return 0
 	}
 	e := int(x>>23&0xff) - 127
-	mid := 1 + (float64(x>>13&0x3ff)+0.5)/1024
+	mid := 1 + (float64(x>>12&0x7ff)+0.5)/2048
 	if e&1 != 0 {
 		mid *= 2
 	}
-	frac := uint64(math.Floor(float64((2/math.Sqrt(mid)-1)*2048) + 0.5))
+	frac := min(uint64(math.Floor(float64((2/math.Sqrt(mid)-1)*2048)+0.5)), 2047)
 	return uint64(126-e>>1)<<23 | frac<<12
 }

@@ -305,6 +305,13 @@ func (b bench) run(in vecCase) (vecCase, error) {
 	if !ok || uint64(op.Len) != in.Length || !op.Code.IsSSE() {
 		return in, fmt.Errorf("decoded as %+v", op)
 	}
+	b.load(in)
+	b.execSSE(&op)
+	return b.save(in), nil
+}
+
+// load puts the state of the case into the CPU and its memory.
+func (b bench) load(in vecCase) {
 	c := b.CPU
 	c.MXCSR = uint32(in.MXCSR)
 	copy(c.X[:], in.XMM[:])
@@ -319,7 +326,11 @@ func (b bench) run(in vecCase) (vecCase, error) {
 		binary.LittleEndian.PutUint64(b.mem[8*i:], w)
 	}
 	c.raised = false
-	c.execSSE(&op)
+}
+
+// save is the state afterwards; in has what never changes.
+func (b bench) save(in vecCase) vecCase {
+	c := b.CPU
 	out := in
 	if c.raised {
 		out.Trap = 1 + uint64(c.exc.Vector)
@@ -333,17 +344,16 @@ func (b bench) run(in vecCase) (vecCase, error) {
 	for i := range out.Mem {
 		out.Mem[i] = binary.LittleEndian.Uint64(b.mem[8*i:])
 	}
-	return out, nil
+	return out
 }
 
 // compareVec checks memlab's answers to cases against a processor's.
-func compareVec(t *testing.T, list []vecInsn, cases, want []vecCase) {
+func compareVec(t *testing.T, b bench, list []vecInsn, cases, want []vecCase) {
 	t.Helper()
 	text := make(map[string]string, len(list))
 	for _, in := range list {
 		text[string(in.code)] = in.text
 	}
-	b := newBench(t)
 	failed := map[string]int{}
 	bad := 0
 	for i, in := range cases {
@@ -368,7 +378,7 @@ func (c *vecCase) state() string {
 func TestSSEHost(t *testing.T) {
 	list := vecInsns(t)
 	cases := corpusCases(list, 300, 0x9e3779b97f4a7c15)
-	compareVec(t, list, cases, vecOracle(t, cases))
+	compareVec(t, newBench(t), list, cases, vecOracle(t, cases))
 }
 
 const corpusSeed, corpusPer = 0x123456789abcdef, 24
@@ -379,7 +389,13 @@ func TestSSECorpus(t *testing.T) {
 	if *update {
 		recordCorpus(t, cases, vecOracle(t, cases))
 	}
-	compareVec(t, list, cases, readCorpus(t, cases))
+	answers := readCorpus(t, cases)
+	t.Run("long way", func(t *testing.T) { compareVec(t, newBench(t), list, cases, answers) })
+	t.Run("lines", func(t *testing.T) {
+		b := newBench(t)
+		fillLines(b.MMU)
+		compareVec(t, b, list, cases, answers)
+	})
 }
 
 const caseWords = 25 // what an instruction may change: vecCase from MXCSR on, without the offset
