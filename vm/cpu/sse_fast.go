@@ -25,9 +25,14 @@ func plain64(x uint64) bool { return normal64(x) || x<<1 == 0 }
 
 func plain32(x uint64) bool { return normal32(x) || x&0x7fffffff == 0 }
 
-// farFromUnderflow64 reports whether the rounding error of an operation of x's magnitude is a normal number
-// or 0.
-func farFromUnderflow64(x uint64) bool { return x>>52&0x7ff > 110 }
+// big64 reports whether x is normal and not of the least binade: of a result of that size it does not show
+// whether it was tiny before it was rounded.
+func big64(x uint64) bool { return x>>52&0x7ff-2 < 0x7fd }
+
+func big32(x uint64) bool { return x>>23&0xff-2 < 0xfd }
+
+// errorFits64 reports whether the rounding error of an operation of x's magnitude is a double, too.
+func errorFits64(x uint64) bool { return x>>52&0x7ff > 110 }
 
 func f64(x uint64) float64 { return math.Float64frombits(x) }
 func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }
@@ -72,7 +77,7 @@ func mul64(mx uint32, a, b uint64) (r uint64, flags uint32) {
 	if mx&mxEnv == mxDefault && normal64(a) && normal64(b) {
 		x, y := f64(a), f64(b)
 		z := float64(x * y)
-		if r = b64(z); normal64(r) && (mx&mxPE != 0 || farFromUnderflow64(r) && math.FMA(x, y, -z) == 0) {
+		if r = b64(z); big64(r) && (mx&mxPE != 0 || errorFits64(r) && math.FMA(x, y, -z) == 0) {
 			return r, 0
 		}
 	}
@@ -83,7 +88,7 @@ func div64(mx uint32, a, b uint64) (r uint64, flags uint32) {
 	if mx&mxEnv == mxDefault && normal64(a) && normal64(b) {
 		x, y := f64(a), f64(b)
 		z := x / y
-		if r = b64(z); normal64(r) && (mx&mxPE != 0 || farFromUnderflow64(a) && math.FMA(z, y, -x) == 0) {
+		if r = b64(z); big64(r) && (mx&mxPE != 0 || errorFits64(a) && math.FMA(z, y, -x) == 0) {
 			return r, 0
 		}
 	}
@@ -94,7 +99,7 @@ func sqrt64(mx uint32, b uint64) (r uint64, flags uint32) {
 	if mx&mxEnv == mxDefault && normal64(b) && b>>63 == 0 {
 		x := f64(b)
 		z := math.Sqrt(x)
-		if mx&mxPE != 0 || farFromUnderflow64(b) && math.FMA(z, z, -x) == 0 {
+		if mx&mxPE != 0 || errorFits64(b) && math.FMA(z, z, -x) == 0 {
 			return b64(z), 0
 		}
 	}
@@ -129,7 +134,7 @@ func mul32(mx uint32, a, b uint64) (r uint64, flags uint32) {
 	if mx&mxEnv == mxDefault && normal32(a) && normal32(b) {
 		exact := float64(f32(a)) * float64(f32(b))
 		z := float32(exact)
-		if r = b32(z); normal32(r) && (mx&mxPE != 0 || float64(z) == exact) {
+		if r = b32(z); big32(r) && (mx&mxPE != 0 || float64(z) == exact) {
 			return r, 0
 		}
 	}
@@ -140,7 +145,7 @@ func div32(mx uint32, a, b uint64) (r uint64, flags uint32) {
 	if mx&mxEnv == mxDefault && normal32(a) && normal32(b) {
 		x, y := f32(a), f32(b)
 		z := float32(x / y)
-		if r = b32(z); normal32(r) && (mx&mxPE != 0 || float64(z)*float64(y) == float64(x)) {
+		if r = b32(z); big32(r) && (mx&mxPE != 0 || float64(z)*float64(y) == float64(x)) {
 			return r, 0
 		}
 	}

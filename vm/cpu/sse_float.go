@@ -38,6 +38,10 @@ func (c *CPU) execFloat(op *x86.Op) {
 		c.scalar32(op)
 	case code < x86.RcpSS:
 		c.packed(op)
+	case code == x86.ComISD:
+		c.compare64(op)
+	case code == x86.ComISS:
+		c.compare32(op)
 	default:
 		c.execFloatRare(op)
 	}
@@ -152,6 +156,69 @@ func pair32(kind int, mx uint32, a, b uint64) (r uint64, flags uint32) {
 	lo, f1 := arith32(kind, mx, a&0xffffffff, b&0xffffffff)
 	hi, f2 := arith32(kind, mx, a>>32, b>>32)
 	return lo | hi<<32, f1 | f2
+}
+
+// compare64 is COMISD and, with op.Cond 1, UCOMISD.
+func (c *CPU) compare64(op *x86.Op) {
+	b := c.X[op.Src&15].Lo
+	if op.Flags&x86.FlagMem != 0 {
+		b = c.load64(op, c.ea(op))
+		if c.raised {
+			return
+		}
+	}
+	a := c.X[op.Dst&15].Lo
+	if plain64(a) && plain64(b) {
+		c.setOrder(f64(a) < f64(b), f64(a) == f64(b))
+		return
+	}
+	c.compareOrdered(double, op, a, b)
+}
+
+// compare32 is COMISS and, with op.Cond 1, UCOMISS.
+func (c *CPU) compare32(op *x86.Op) {
+	b := c.X[op.Src&15].Lo & 0xffffffff
+	if op.Flags&x86.FlagMem != 0 {
+		b = c.load32(op, c.ea(op))
+		if c.raised {
+			return
+		}
+	}
+	a := c.X[op.Dst&15].Lo & 0xffffffff
+	if plain32(a) && plain32(b) {
+		c.setOrder(f32(a) < f32(b), f32(a) == f32(b))
+		return
+	}
+	c.compareOrdered(single, op, a, b)
+}
+
+// setOrder sets the flags for operands that are not NaN.
+func (c *CPU) setOrder(less, equal bool) {
+	var v uint64
+	if less {
+		v = flagCF
+	}
+	if equal {
+		v = flagZF
+	}
+	c.flags.setStatus(v)
+}
+
+func (c *CPU) compareOrdered(f float, op *x86.Op, a, b uint64) {
+	a, b = f.daz(c.MXCSR, a), f.daz(c.MXCSR, b)
+	if f.isNaN(a) || f.isNaN(b) {
+		report := op.Cond == 0 || f.isSignalling(a) || f.isSignalling(b)
+		if report && c.signal(mxIE) {
+			return
+		}
+		c.flags.setStatus(flagCF | flagPF | flagZF)
+		return
+	}
+	if flags := f.denormal(a, b); flags != 0 && c.signal(flags) {
+		return
+	}
+	o := f.order(a, b)
+	c.setOrder(o < 0, o == 0)
 }
 
 // order compares numbers that are not NaN: -1, 0 or 1.

@@ -6,7 +6,7 @@ import (
 	"memlab/vm/x86"
 )
 
-// execFloatRare executes comparisons, horizontal operations, roundings and approximations.
+// execFloatRare executes packed comparisons, horizontal operations, roundings and approximations.
 func (c *CPU) execFloatRare(op *x86.Op) {
 	s := c.vecSrc(op)
 	if c.raised {
@@ -15,12 +15,6 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 	d := c.X[op.Dst&15]
 	var flags uint32
 	switch op.Code {
-	case x86.ComISD:
-		c.compareOrdered(double, op, d.Lo, s.Lo)
-		return
-	case x86.ComISS:
-		c.compareOrdered(single, op, d.Lo&0xffffffff, s.Lo&0xffffffff)
-		return
 	case x86.CmpSD, x86.CmpSS, x86.CmpPD, x86.CmpPS:
 		d, flags = comparePacked(c.MXCSR, op, d, s)
 	case x86.RoundSD, x86.RoundSS, x86.RoundPD, x86.RoundPS:
@@ -50,25 +44,6 @@ func (c *CPU) execFloatRare(op *x86.Op) {
 		return
 	}
 	c.X[op.Dst&15] = d
-}
-
-// compareOrdered is COMISx and, with op.Cond 1, UCOMISx.
-func (c *CPU) compareOrdered(f float, op *x86.Op, a, b uint64) {
-	a, b = f.daz(c.MXCSR, a), f.daz(c.MXCSR, b)
-	if f.isNaN(a) || f.isNaN(b) {
-		if op.Cond == 0 || f.isSignalling(a) || f.isSignalling(b) {
-			if c.signal(mxIE) {
-				return
-			}
-		}
-		c.setFlags(true, true, false, true, false, false)
-		return
-	}
-	if flags := f.denormal(a, b); flags != 0 && c.signal(flags) {
-		return
-	}
-	o := f.order(a, b)
-	c.setFlags(o < 0, false, false, o == 0, false, false)
 }
 
 func comparePacked(mx uint32, op *x86.Op, d, s Vec) (r Vec, flags uint32) {
@@ -269,8 +244,7 @@ func (f float) whole(rc uint32, x uint64) (r uint64, inexact bool) {
 
 // The approximations have relative errors of at most 1.5 * 2^-12 and no flags; denormal operands are zeros,
 // tiny results too. Processors differ in their bits. Here the result is the one for the middle of the
-// operand's interval (2048 intervals of the significand, 2 * 1024 for the root) rounded to 12 bits, which
-// is the precision of Intel's.
+// operand's interval (one of 2048 of the significand) rounded to 12 bits, which is the precision of Intel's.
 
 // reciprocal is RCPSS.
 func reciprocal(x uint64) uint64 {
@@ -306,10 +280,10 @@ func reciprocalRoot(x uint64) uint64 {
 		return 0
 	}
 	e := int(x>>23&0xff) - 127
-	mid := 1 + (float64(x>>13&0x3ff)+0.5)/1024
+	mid := 1 + (float64(x>>12&0x7ff)+0.5)/2048
 	if e&1 != 0 {
 		mid *= 2
 	}
-	frac := uint64(math.Floor(float64((2/math.Sqrt(mid)-1)*2048) + 0.5))
+	frac := min(uint64(math.Floor(float64((2/math.Sqrt(mid)-1)*2048)+0.5)), 2047)
 	return uint64(126-e>>1)<<23 | frac<<12
 }

@@ -5,14 +5,14 @@ import "golang.org/x/arch/x86/x86asm"
 // decodeSSE translates the instructions of the SSE and MMX family. It reports whether inst is one of them.
 func decodeSSE(inst *x86asm.Inst, code []byte, op *Op) bool {
 	if inst.Op == x86asm.MOVNTSS || inst.Op == x86asm.MOVNTSD {
-		op.Code = Undefined // SSE4a, which CPUID does not report
+		op.Code, op.Flags = Undefined, FlagEnd // SSE4a, which CPUID does not report
 		return true
 	}
 	if int(inst.Op) >= len(sseTable) || sseTable[inst.Op].code == 0 {
 		return false
 	}
 	if refusedSSE(inst, code) {
-		op.Code = Undefined
+		op.Code, op.Flags = Undefined, FlagEnd
 		return true
 	}
 	e := &sseTable[inst.Op]
@@ -186,9 +186,6 @@ func decodeMoveDQ(inst *x86asm.Inst, op *Op) {
 	if op.Dst == RZero {
 		op.Dst = 0
 		op.Flags |= FlagDest
-	}
-	if op.Src == RZero {
-		op.Src = 0
 	}
 }
 
