@@ -56,7 +56,7 @@ func (s *state) unknownField(L *lua.LState, what, name string, mt *lua.LTable, f
 	for _, f := range fields {
 		known = append(known, f.name)
 	}
-	mt.ForEach(func(k, _ lua.LValue) {
+	each(mt, func(k, _ lua.LValue) {
 		if text := k.String(); !strings.HasPrefix(text, "__") {
 			known = append(known, text)
 		}
@@ -174,7 +174,7 @@ func (s *state) strict(t *lua.LTable) {
 	mt.RawSetString("__metatable", lua.LString("locked"))
 	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
 		var known []string
-		t.ForEach(func(k, _ lua.LValue) { known = append(known, k.String()) })
+		each(t, func(k, _ lua.LValue) { known = append(known, k.String()) })
 		name := L.Get(2).String()
 		hint := "; known: " + strings.Join(known, ", ")
 		if near, ok := lab.Suggest(name, known); ok {
