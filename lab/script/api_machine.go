@@ -137,7 +137,7 @@ func (s *state) stepMachine(L *lua.LState) int {
 		n = checkWord(L, 2)
 	}
 	if n == 0 {
-		L.ArgError(2, "at least one step")
+		L.RaiseError("m:step: at least one step")
 	}
 	return m.run(L, vm.RunOptions{Steps: n})
 }
