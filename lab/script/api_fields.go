@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"memlab/lab"
-	"memlab/vm/cpu"
+	"memlab/paging/event"
 	"memlab/vm/x86"
 )
 
@@ -56,7 +56,7 @@ func (s *state) unknownField(L *lua.LState, what, name string, mt *lua.LTable, f
 	for _, f := range fields {
 		known = append(known, f.name)
 	}
-	mt.ForEach(func(k, _ lua.LValue) {
+	each(mt, func(k, _ lua.LValue) {
 		if text := k.String(); !strings.HasPrefix(text, "__") {
 			known = append(known, text)
 		}
@@ -174,7 +174,7 @@ func (s *state) strict(t *lua.LTable) {
 	mt.RawSetString("__metatable", lua.LString("locked"))
 	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
 		var known []string
-		t.ForEach(func(k, _ lua.LValue) { known = append(known, k.String()) })
+		each(t, func(k, _ lua.LValue) { known = append(known, k.String()) })
 		name := L.Get(2).String()
 		hint := "; known: " + strings.Join(known, ", ")
 		if near, ok := lab.Suggest(name, known); ok {
@@ -198,12 +198,6 @@ var registerNames = [...]string{
 	x86.R14: "r14", x86.R15: "r15",
 }
 
-// flagged is the part of the CPU that knows RFLAGS.
-type flagged interface {
-	RFlags() uint64
-	SetRFlags(v uint64)
-}
-
 func (r *registers) get(name string) (uint64, bool) {
 	c := r.p.vm.CPU()
 	if c == nil {
@@ -218,9 +212,7 @@ func (r *registers) get(name string) (uint64, bool) {
 	case "rip":
 		return uint64(r.p.pc()), true
 	case "rflags":
-		if f, ok := any(c).(flagged); ok {
-			return f.RFlags(), true
-		}
+		return c.RFlags(), true
 	case "fs_base":
 		return c.FSBase, true
 	case "gs_base":
@@ -240,12 +232,12 @@ func (r *registers) set(name string, v uint64) error {
 	switch {
 	case c == nil:
 		return fmt.Errorf("the process has no registers any more")
-	case name == "rip" && r.p.m.running:
-		return fmt.Errorf("rip cannot be set inside a hook: stop the run first")
+	case name == "rip" && r.p.m.running && r.p.m.inside != event.Insn:
+		return fmt.Errorf("rip can be set between runs and in insn hooks, not in a %s hook", r.p.m.inside)
 	case name == "rip":
 		c.RIP = v
 	case name == "rflags":
-		return setFlags(c, v)
+		c.SetRFlags(v)
 	case name == "fs_base":
 		c.FSBase = v
 	case name == "gs_base":
@@ -253,15 +245,6 @@ func (r *registers) set(name string, v uint64) error {
 	default:
 		return fmt.Errorf("there is no register %q", clip(name))
 	}
-	return nil
-}
-
-func setFlags(c *cpu.CPU, v uint64) error {
-	f, ok := any(c).(flagged)
-	if !ok {
-		return fmt.Errorf("rflags cannot be set")
-	}
-	f.SetRFlags(v)
 	return nil
 }
 

@@ -24,6 +24,7 @@ type machine struct {
 	loading bool   // inside m:load
 	failed  *Error // what a hook threw; ends the run
 	depth   int    // hooks under way: events nest
+	inside  event.Kind
 	events  []*heldEvent
 	recent  recent
 	asked   requests
@@ -136,7 +137,7 @@ func (s *state) stepMachine(L *lua.LState) int {
 		n = checkWord(L, 2)
 	}
 	if n == 0 {
-		L.ArgError(2, "at least one step")
+		L.RaiseError("m:step: at least one step")
 	}
 	return m.run(L, vm.RunOptions{Steps: n})
 }
@@ -184,28 +185,13 @@ func (m *machine) current() *process {
 			return p
 		}
 	}
+	if m.loading {
+		return nil // it is being made
+	}
 	if n := len(m.procs); n > 0 {
 		return m.procs[n-1]
 	}
 	return nil
-}
-
-// reasons are the words of vm.StopReason.
-func reasonWord(r vm.StopReason) string {
-	switch r {
-	case vm.StopExited:
-		return "exited"
-	case vm.StopSteps:
-		return "steps"
-	case vm.StopUntil:
-		return "until"
-	case vm.StopVerdict:
-		return "stopped"
-	case vm.StopLimit:
-		return "limit"
-	case vm.StopCancelled:
-	}
-	return "cancelled"
 }
 
 // run is the one way into the machine's loop.
@@ -233,7 +219,7 @@ func (m *machine) run(L *lua.LState, ro vm.RunOptions) int {
 	if err != nil {
 		s.thrown(L, m.describe("m:run", err))
 	}
-	L.Push(lua.LString(reasonWord(reason)))
+	L.Push(lua.LString(reason.String()))
 	L.Push(m.details(reason))
 	return 2
 }
@@ -253,7 +239,7 @@ func (m *machine) guarded(ro vm.RunOptions) (vm.StopReason, error) {
 
 func (m *machine) details(r vm.StopReason) *lua.LTable {
 	t := m.s.L.NewTable()
-	t.RawSetString("reason", lua.LString(reasonWord(r)))
+	t.RawSetString("reason", lua.LString(r.String()))
 	pc, sym := m.position()
 	t.RawSetString("pc", m.s.word(uint64(pc)))
 	if sym != "" {

@@ -67,11 +67,7 @@ func (p *process) nearest(va addr.VAddr) string {
 			d = 0
 		}
 		if d < dist {
-			name := a.Name
-			if a.File != nil {
-				name = a.File.Path()
-			}
-			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot, name)), d
+			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot, p.vm.AreaName(a))), d
 		}
 	}
 	if best == "" {

@@ -73,9 +73,7 @@ func (s *state) load1(L *lua.LState) int {
 		L.RaiseError("m:load: %s", clip(err.Error()))
 	}
 	prog.Path, prog.Root = guest, root
-	if prog.Env == nil {
-		prog.Env = labEnvironment()
-	}
+	prog.Env = lab.GuestEnv(prog.Env...)
 	m.failed, m.loading = nil, true
 	p.vm, err = m.loadGuarded(prog)
 	m.loading = false
@@ -95,9 +93,6 @@ func (m *machine) loadGuarded(prog vm.Program) (*vm.Process, error) {
 	defer func() { m.loading = false }()
 	return m.vm.Load(prog)
 }
-
-// labEnvironment is what programs get when a scenario says nothing.
-func labEnvironment() []string { return []string{"PATH=/usr/bin:/bin", "HOME=/", "LANG=C"} }
 
 // checkStrategy refuses a strategy that the configuration would refuse.
 func checkStrategy(L *lua.LState, word string) {
@@ -233,11 +228,7 @@ func (s *state) maps(L *lua.LState) int {
 		row.RawSetString("stop", s.word(uint64(a.End)))
 		row.RawSetString("end", s.word(uint64(a.End)))
 		row.RawSetString("prot", lua.LString(a.Prot.String()))
-		name := a.Name
-		if a.File != nil {
-			name = a.File.Path()
-		}
-		row.RawSetString("name", lua.LString(name))
+		row.RawSetString("name", lua.LString(p.vm.AreaName(a)))
 		row.RawSetString("offset", s.word(a.Offset))
 		t.RawSetInt(i+1, row)
 	}

@@ -99,7 +99,7 @@ func (o *options) texts(name string, pairs bool) []string {
 		}
 		list = append(list, text)
 	}
-	t.ForEach(func(k, v lua.LValue) {
+	each(t, func(k, v lua.LValue) {
 		key, isKey := k.(lua.LString)
 		value, isText := textual(v)
 		if pairs && isKey && isText {
@@ -117,7 +117,7 @@ func (o *options) done() {
 		return
 	}
 	unknown := ""
-	o.t.ForEach(func(k, _ lua.LValue) {
+	each(o.t, func(k, _ lua.LValue) {
 		text, ok := textual(k)
 		if !ok {
 			text = "a " + k.Type().String()
@@ -194,7 +194,7 @@ func tree(L *lua.LState, t *lua.LTable, depth int) map[string]any {
 		L.RaiseError("machine.new: the table nests too deep")
 	}
 	out := make(map[string]any)
-	t.ForEach(func(k, v lua.LValue) {
+	each(t, func(k, v lua.LValue) {
 		key, ok := k.(lua.LString)
 		if !ok {
 			L.RaiseError("machine.new: keys are names, got %s", k.String())

@@ -200,7 +200,7 @@ func (s *state) showTo(b *strings.Builder, v lua.LValue, depth int) {
 			separate(b, &first)
 			s.showTo(b, v.RawGetInt(i), depth+1)
 		}
-		v.ForEach(func(k, val lua.LValue) {
+		each(v, func(k, val lua.LValue) {
 			if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) || b.Len() > maxMessage {
 				return
 			}
@@ -234,10 +234,10 @@ func (s *state) same(a, b lua.LValue, depth int) bool {
 	}
 	equal := true
 	count := 0
-	ta.ForEach(func(k, v lua.LValue) {
+	each(ta, func(k, v lua.LValue) {
 		count++
 		equal = equal && s.same(v, tb.RawGet(k), depth+1)
 	})
-	tb.ForEach(func(_, _ lua.LValue) { count-- })
+	each(tb, func(_, _ lua.LValue) { count-- })
 	return equal && count == 0
 }

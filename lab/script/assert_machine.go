@@ -110,7 +110,7 @@ func checkRegisters(c *assertCall) (bool, failure) {
 	r := &registers{c.process()}
 	t := c.L.CheckTable(2)
 	var names []string
-	t.ForEach(func(k, _ lua.LValue) { names = append(names, k.String()) })
+	each(t, func(k, _ lua.LValue) { names = append(names, k.String()) })
 	slices.Sort(names)
 	var want, got []string
 	held := true

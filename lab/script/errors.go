@@ -132,7 +132,7 @@ func traceback(trace string) string {
 			continue
 		}
 		line = strings.Replace(line, "[G]: in function", "in memlab's", 1)
-		line = strings.Replace(line, " in main chunk", " in the main chunk", 1)
+		line = strings.TrimSuffix(line, ": in main chunk") // the lowest frame of a helper thread is not always that
 		out = append(out, printable(hostAddress.ReplaceAllString(line, "?")))
 	}
 	return strings.Join(out, "\n")
@@ -145,7 +145,7 @@ var hostAddress = regexp.MustCompile(`0x[0-9a-f]{8,}`)
 
 func firstLine(trace, file string) int {
 	for l := range strings.SplitSeq(trace, "\n") {
-		if n, _, ok := position(l, file); ok {
+		if n, _, ok := position(l+":", file); ok {
 			return n
 		}
 	}

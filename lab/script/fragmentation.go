@@ -53,7 +53,7 @@ func internalFragmentation(c *assertCall, m *machine) []namedCount {
 			granted += (last - first + 1) * size
 			next = last + 1
 		}
-		requested += m.asked.within(pid, request{a.Start, a.End}, a.Name)
+		requested += m.asked.within(pid, request{a.Start, a.End}, p.vm.AreaName(a))
 	}
 	return []namedCount{{"internal", granted - min(requested, granted)}}
 }

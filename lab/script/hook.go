@@ -50,6 +50,11 @@ func (s *state) hookFunctions() []Function {
 		{
 			Table: "event", Name: "copy", Signature: "ev:copy() -> table", Doc: "A plain table of the event's fields, to keep.",
 		},
+		{
+			Table: "event", Name: "set_result", Signature: "ev:set_result(value)",
+			Doc:     "What the program gets from a system call: in syscall.enter together with the verdict \"skip\", or in syscall.exit.",
+			Example: `m:on("syscall.enter", function(ev) if ev.name == "getpid" then ev:set_result(42) return "skip" end end)`,
+		},
 	}
 }
 
@@ -132,7 +137,10 @@ func (h *hook) listen(ev *event.Event) event.Verdict {
 	}
 	h.hits++
 	held := m.hold(ev, h.keeps)
+	outer := m.inside
+	m.inside = ev.Kind
 	results, err := m.s.protect(h.fn, held.object)
+	m.inside = outer
 	m.release(held, h.keeps)
 	if err == nil {
 		var verdict event.Verdict
@@ -219,7 +227,7 @@ func verdictWord(v lua.LValue, k event.Kind) (event.Verdict, error) {
 func honours(k event.Kind, v event.Verdict) bool {
 	switch v {
 	case event.Skip:
-		return k == event.SyscallEnter
+		return k == event.SyscallEnter || k == event.Signal || k == event.Insn
 	case event.Retry:
 		return k == event.PageFault
 	case event.Continue, event.Stop, event.Kill:

@@ -10,6 +10,7 @@ import (
 	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/event"
+	"memlab/vm/linux"
 	"memlab/vm/x86"
 )
 
@@ -83,7 +84,7 @@ func (s *state) eventFields() []eventField {
 		{"before", of(event.WalkLevel), arg2},
 		{"after", of(event.WalkLevel), arg3},
 		{"code", of(event.PageFault), arg},
-		{"cause", of(event.PageFault), text(func(h *heldEvent) string { return causeWord(paging.Cause(h.ev.Arg2)) })},
+		{"cause", of(event.PageFault), text(func(h *heldEvent) string { return paging.Cause(h.ev.Arg2).String() })},
 		{"major", of(event.PageFault), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Major != 0) }},
 		{"dirty", of(event.FrameEvict), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Dirty != 0) }},
 		{"kernel", anyKind, func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Kernel != 0) }},
@@ -91,7 +92,10 @@ func (s *state) eventFields() []eventField {
 		{"slot", of(event.PageIn, event.PageOut), arg2},
 		{"offset", of(event.LoadSegment, event.PageIn), arg2},
 		{"offset", of(event.VMAMap), arg},
-		{"index", of(event.LoadSegment), arg},
+		{"index", of(event.LoadSegment), num(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) })},
+		{"interpreter", of(event.LoadSegment), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Arg>>32 != 0) }},
+		{"argc", of(event.ExecStart), arg},
+		{"envc", of(event.ExecStart), arg2},
 		{"file_size", of(event.LoadSegment), arg3},
 		{"headers", of(event.LoadHeader), arg},
 		{"elf_type", of(event.LoadHeader), arg2},
@@ -104,9 +108,8 @@ func (s *state) eventFields() []eventField {
 		{"old_frame", of(event.CowBreak), arg},
 		{"refs", of(event.CowBreak), arg2},
 		{"old", of(event.Brk), arg},
-		{"old_prot", of(event.VMAProtect), text(func(h *heldEvent) string { return addr.Prot(h.ev.Arg).String() })},
 		{"nr", sys, arg},
-		{"name", sys, text(func(h *heldEvent) string { return h.m.syscallName(h.ev.Arg) })},
+		{"name", sys, text(func(h *heldEvent) string { return linux.Name(h.ev.Arg) })},
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return lua.LNumber(int64(h.ev.Arg2)) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
@@ -121,29 +124,6 @@ func (s *state) eventFields() []eventField {
 func about(ev *event.Event) addr.VAddr {
 	va, _ := span(ev)
 	return va
-}
-
-// causeWord is paging.Cause for people.
-func causeWord(c paging.Cause) string {
-	switch c {
-	case paging.NotPresent:
-		return "not present"
-	case paging.Copy:
-		return "copy on write"
-	case paging.NoArea:
-		return "no area"
-	case paging.NoRight:
-		return "no right"
-	case paging.PastEOF:
-		return "past end of file"
-	case paging.ReadError:
-		return "read error"
-	case paging.NoMemory:
-		return "no memory"
-	case paging.NonCanonical:
-		return "not canonical"
-	}
-	return "unknown"
 }
 
 // errnoOf is the error number of a system call's result, -4095 to -1; nil when it succeeded.
@@ -212,15 +192,18 @@ func (s *state) eventType() {
 	for _, f := range fields {
 		byName[f.name] = append(byName[f.name], f)
 	}
-	copied := s.L.NewFunction(func(L *lua.LState) int {
-		L.Push(s.copyEvent(eventArg(L), fields))
-		return 1
-	})
+	methods := map[string]*lua.LFunction{
+		"copy": s.L.NewFunction(func(L *lua.LState) int {
+			L.Push(s.copyEvent(eventArg(L), fields))
+			return 1
+		}),
+		"set_result": s.L.NewFunction(setResult),
+	}
 	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
 		h := eventArg(L)
 		name := L.Get(2).String()
-		if name == "copy" {
-			L.Push(copied)
+		if f := methods[name]; f != nil {
+			L.Push(f)
 			return 1
 		}
 		for _, f := range byName[name] {
@@ -240,6 +223,18 @@ func (s *state) eventType() {
 		h := eventArg(L)
 		return s.pushString(L, eventText(h.m, h.ev))
 	}))
+}
+
+// setResult is ev:set_result: what the program gets from a system call. The event is before the call and the hook says
+// "skip", or it is after it.
+func setResult(L *lua.LState) int {
+	h := eventArg(L)
+	p := h.m.current()
+	if k := h.ev.Kind; k != event.SyscallEnter && k != event.SyscallExit || p == nil {
+		L.RaiseError("ev:set_result: a %s event has no result", k)
+	}
+	p.vm.CPU().Regs[x86.RAX] = checkWord(L, 2)
+	return 0
 }
 
 // eventArg is the event that a field is asked of.
@@ -288,7 +283,7 @@ func eventText(m *machine, ev *event.Event) string {
 	t := fmt.Sprintf("#%d %s", ev.Seq, ev.Kind)
 	switch ev.Kind {
 	case event.SyscallEnter, event.SyscallExit:
-		if name := m.syscallName(ev.Arg); name != "" {
+		if name := linux.Name(ev.Arg); name != "" {
 			t += " " + name
 		} else {
 			t += fmt.Sprintf(" %d", ev.Arg)

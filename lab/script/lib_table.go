@@ -88,7 +88,7 @@ func (s *state) tabRemove(L *lua.LState) int {
 
 func (s *state) tabMaxn(L *lua.LState) int {
 	var most lua.LNumber
-	L.CheckTable(1).ForEach(func(k, _ lua.LValue) {
+	each(L.CheckTable(1), func(k, _ lua.LValue) {
 		if n, ok := k.(lua.LNumber); ok && n > most {
 			most = n
 		}
@@ -157,4 +157,12 @@ func (so *sorter) before(a, b lua.LValue) bool {
 	v := so.L.Get(-1)
 	so.L.Pop(1)
 	return lua.LVAsBool(v)
+}
+
+// each visits a table's entries in the order in which pairs does: that of their insertion. gopher-lua's own ForEach
+// follows Go's maps, which have none.
+func each(t *lua.LTable, visit func(k, v lua.LValue)) {
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		visit(k, v)
+	}
 }

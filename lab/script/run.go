@@ -26,9 +26,17 @@ type Options struct {
 // error is an *Error or a *LimitError; a test that fails is not one, Report.Passed tells.
 func Run(o Options) (*Report, error) {
 	s := newState(o)
-	defer s.L.Close()
+	defer s.close()
 	s.ended = s.runAll()
 	return s.report(), s.ended
+}
+
+// close gives back what the script holds of the host.
+func (s *state) close() {
+	for _, m := range s.machines {
+		m.vm.Close()
+	}
+	s.L.Close()
 }
 
 func (s *state) runAll() error {

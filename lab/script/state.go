@@ -103,7 +103,7 @@ func (s *state) upstream() *lua.LTable {
 func (s *state) lockStrings(globals *lua.LTable) {
 	methods := s.L.NewTable()
 	if lib, ok := globals.RawGetString("string").(*lua.LTable); ok {
-		lib.ForEach(func(k, v lua.LValue) { methods.RawSet(k, v) })
+		each(lib, func(k, v lua.LValue) { methods.RawSet(k, v) })
 	}
 	mt := s.L.NewTable()
 	mt.RawSetString("__index", methods)
