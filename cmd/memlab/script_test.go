@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -23,6 +24,14 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			programs, err := filepath.Abs(filepath.Join("..", "..", "testdata", "programs"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("PROGRAMS", programs)
+			return writeTiny(filepath.Join(env.WorkDir, "bin"))
+		},
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
 }
