@@ -18,8 +18,8 @@ func (c *CPU) reg(r, size uint8) uint64 {
 	return uint64(uint8(c.Regs[r]))
 }
 
-// setReg writes the low size bytes of register r. A 4-byte result clears the upper half; shorter ones keep the rest
-// (Intel SDM Vol. 1, 3.4.1.1).
+// setReg writes the low size bytes of register r. A 4-byte result clears the upper half; shorter ones keep
+// the rest (Intel SDM Vol. 1, 3.4.1.1).
 func (c *CPU) setReg(r, size uint8, v uint64) {
 	switch size {
 	case 8:
@@ -49,13 +49,14 @@ func trunc(v uint64, size uint8) uint64 {
 	return v << n >> n
 }
 
-// source is the source operand: immediate, memory or register. Memory is read here, so the caller looks at c.raised.
+// source is the source operand: immediate, memory or register. Memory is read here, so the caller looks at
+// c.raised.
 func (c *CPU) source(op *x86.Op) uint64 {
-	switch op.Flags & (x86.FlagImm | x86.FlagMem | x86.FlagDest) {
-	case x86.FlagMem:
-		return c.load(op, c.ea(op), op.Size)
-	case x86.FlagImm, x86.FlagImm | x86.FlagMem, x86.FlagImm | x86.FlagDest, x86.FlagImm | x86.FlagMem | x86.FlagDest:
+	switch {
+	case op.Flags&x86.FlagImm != 0:
 		return uint64(op.Imm)
+	case op.Flags&(x86.FlagMem|x86.FlagDest) == x86.FlagMem:
+		return c.load(op, c.ea(op), op.Size)
 	}
 	return c.reg(op.Src, op.Size)
 }
@@ -211,8 +212,8 @@ func (c *CPU) xadd(op *x86.Op) {
 	c.flags = lazyFlags{kindAdd, a, b, r}
 }
 
-// cmpxchg executes CMPXCHG. When the comparison fails it writes memory all the same, but leaves a register alone: the
-// upper half of a 32-bit one stays (as processors do, against the SDM's pseudocode).
+// cmpxchg executes CMPXCHG. When the comparison fails it writes memory all the same, but leaves a register
+// alone: the upper half of a 32-bit one stays (as processors do, against the SDM's pseudocode).
 func (c *CPU) cmpxchg(op *x86.Op) {
 	t, old := c.begin(op)
 	if c.raised {

@@ -37,12 +37,13 @@ func (c *CPU) bitTest(op *x86.Op) {
 		c.finish(op, t, v&^mask)
 	case x86.Btc:
 		c.finish(op, t, v^mask)
+	default:
 	}
 	c.setCF(cf)
 }
 
-// bitWord is the address of the word that holds bit n of a bit string in memory: n from a register is signed and may
-// lie far outside the operand.
+// bitWord is the address of the word that holds bit n of a bit string in memory: n from a register is
+// signed and may lie far outside the operand.
 func (c *CPU) bitWord(op *x86.Op, n uint64) uint64 {
 	va := c.ea(op)
 	if op.Flags&x86.FlagImm != 0 {
@@ -146,7 +147,8 @@ func (c *CPU) mov(op *x86.Op) {
 	c.putRM(op, v)
 }
 
-// cmov executes CMOVcc. Its source is read whatever the condition, and a 32-bit destination is cut to 32 bits.
+// cmov executes CMOVcc. Its source is read whatever the condition, and a 32-bit destination is cut to 32
+// bits.
 func (c *CPU) cmov(op *x86.Op) {
 	v := c.rmSource(op)
 	if c.raised {

@@ -11,31 +11,33 @@ import (
 // maxBlockOps bounds a block. Longer ones gain nothing, and Op.N is a byte.
 const maxBlockOps = 64
 
-// maxCachedOps bounds the cache: when so many instructions are cached, all are dropped. A large program (cc1) executes
-// some 650,000 different ones.
+// maxCachedOps bounds the cache: when so many instructions are cached, all are dropped. A large program
+// (cc1) executes some 650,000 different ones.
 const maxCachedOps = 1 << 20
 
-// jumps is the number of entries of the table by which the run loop finds the block at an address without a search.
+// jumps is the number of entries of the table by which the run loop finds the block at an address without a
+// search.
 const jumps = 4096
 
 // Block is a run of decoded instructions in one frame. It holds no translation and no rights.
 type Block struct {
 	Ops     []x86.Op
-	Dropped bool // its bytes have changed: it must not be entered again, and is left after the running instruction
+	Dropped bool // its bytes have changed: not to be entered, and left after the running instruction
 
 	at     uint64 // physical address of the first byte
 	mode32 bool
 	chain  *Block // next in its hash bucket
 
-	// A split block is one instruction that begins in one page and ends in the next. head is the number of its bytes
-	// in the first; Ops is empty until the frame of the rest has been seen, and good only while that is second.
+	// A split block is one instruction that begins in one page and ends in the next. head is the number of
+	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while that
+	// is second.
 	split  bool
 	head   int
 	second addr.Frame
 }
 
-// Cache keeps the decoded blocks of one machine, by physical address of the first byte and mode. Whatever changes the
-// bytes of a frame must drop its blocks (MMU.CodeWritten).
+// Cache keeps the decoded blocks of one machine, by physical address of the first byte and mode. Whatever
+// changes the bytes of a frame must drop its blocks (MMU.CodeWritten).
 type Cache struct {
 	mmu     *paging.MMU
 	buckets []*Block // length: a power of two
@@ -47,8 +49,8 @@ type Cache struct {
 	scratch [maxBlockOps]x86.Op
 }
 
-// jump remembers where a virtual address led. It is a hint: whoever uses it compares the block's place with the
-// translation.
+// jump remembers where a virtual address led. It is a hint: whoever uses it compares the block's place with
+// the translation.
 type jump struct {
 	rip   uint64
 	block *Block
@@ -61,8 +63,8 @@ func NewCache(mmu *paging.MMU) *Cache {
 	return c
 }
 
-// SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so that the run
-// loop need look only where a block begins.
+// SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
+// that the run loop need look only where a block begins.
 func (c *Cache) SetBreaks(at []addr.VAddr) {
 	c.flush()
 	c.breaks = nil

@@ -28,7 +28,7 @@ type caseGen struct {
 }
 
 // interesting are the numbers at which carries, signs and overflows turn.
-var interesting = []uint64{ //nolint:gochecknoglobals // test data
+var interesting = []uint64{
 	0, 1, 2, 3, 7, 8, 0xF, 0x10, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF,
 	0x100000000, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF,
 }
@@ -157,8 +157,8 @@ func mandatory(opcode []byte) []byte {
 
 func (g *caseGen) add(b ...byte) { g.c.code = append(g.c.code, b...) }
 
-// address chooses a way to name the middle of the scratch memory. It returns ModRM (reg 0), SIB and displacement, the
-// REX bits, and whether prefix 67 goes with it.
+// address chooses a way to name the middle of the scratch memory. It returns ModRM (reg 0), SIB and
+// displacement, the REX bits, and whether prefix 67 goes with it.
 func (g *caseGen) address() (tail []byte, rex int, addr32 bool) {
 	addr32 = g.r.IntN(8) == 0
 	d := int8(8 * (g.r.IntN(5) - 2))
@@ -311,8 +311,8 @@ func (g *caseGen) multiply() {
 	}
 }
 
-// divide makes divisions that do not overflow: the divisor lies in all of memory and R9, and the dividend's upper half
-// is small against it.
+// divide makes divisions that do not overflow: the divisor lies in all of memory and R9, and the dividend's
+// upper half is small against it.
 func (g *caseGen) divide() {
 	g.c.defined = flagDF
 	g.sized(1)
@@ -469,9 +469,29 @@ func (g *caseGen) condition() {
 
 func (g *caseGen) accumulator() {
 	one := [][]byte{
-		{0x98}, {0x66, 0x98}, {0x48, 0x98}, {0x99}, {0x66, 0x99}, {0x48, 0x99}, {0x9F}, {0x9E}, {0xF8}, {0xF9}, {0xF5},
-		{0x90}, {0xF3, 0x90}, {0xF3, 0x0F, 0x1E, 0xFA}, {0x0F, 0x1F, 0x44, 0x00, 0x00}, {0x66, 0x90}, {0x41, 0x90},
-		{0x49, 0x92}, {0x66, 0x97}, {0x0F, 0xAE, 0xE8}, {0x0F, 0xAE, 0xF0}, {0x0F, 0x18, 0x0B}, {0x0F, 0x0D, 0x0B},
+		{0x98},
+		{0x66, 0x98},
+		{0x48, 0x98},
+		{0x99},
+		{0x66, 0x99},
+		{0x48, 0x99},
+		{0x9F},
+		{0x9E},
+		{0xF8},
+		{0xF9},
+		{0xF5},
+		{0x90},
+		{0xF3, 0x90},
+		{0xF3, 0x0F, 0x1E, 0xFA},
+		{0x0F, 0x1F, 0x44, 0x00, 0x00},
+		{0x66, 0x90},
+		{0x41, 0x90},
+		{0x49, 0x92},
+		{0x66, 0x97},
+		{0x0F, 0xAE, 0xE8},
+		{0x0F, 0xAE, 0xF0},
+		{0x0F, 0x18, 0x0B},
+		{0x0F, 0x0D, 0x0B},
 	}
 	if g.r.IntN(6) == 0 {
 		g.c.regs[0] = g.c.regs[0]&^0xFF | uint64(g.r.IntN(32))

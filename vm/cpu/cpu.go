@@ -1,13 +1,14 @@
 // Package cpu executes x86-64 and i386 user-mode code.
 //
-// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation codes executes
-// them (exec_*.go). Data goes through the MMU by the functions of memory.go.
+// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation
+// codes executes them (exec_*.go). Data goes through the MMU by the functions of memory.go.
 //
 // # How an instruction fails
 //
-// A function that cannot do its work (a load, a store, a division) calls raise and returns something harmless; the
-// instruction's code then returns without having changed a register, a flag or memory. Therefore an instruction reads
-// all that it reads, checks that it can write what it will write, and only then commits:
+// A function that cannot do its work (a load, a store, a division) calls raise and returns something
+// harmless; the instruction's code then returns without having changed a register, a flag or memory.
+// Therefore an instruction reads all that it reads, checks that it can write what it will write, and only
+// then commits:
 //
 //	v := c.load64(op, va)
 //	if c.raised {
@@ -16,9 +17,10 @@
 //
 // # Order of accesses
 //
-// The clock of the MMU orders data accesses and fetches. The fetch of an instruction is not stamped as it happens, but
-// when it can first matter: when a data access takes the slow path, and when the block is left. Instructions that make
-// more than one data access (op.Accesses == x86.ManyAccesses) call c.fetched(op) before the first.
+// The clock of the MMU orders data accesses and fetches. The fetch of an instruction is not stamped as it
+// happens, but when it can first matter: when a data access takes the slow path, and when the block is
+// left. Instructions that make more than one data access (op.Accesses == x86.ManyAccesses) call
+// c.fetched(op) before the first.
 package cpu
 
 import (
@@ -60,7 +62,7 @@ type CPU struct {
 
 	block   *Block // the block that runs
 	at      int    // in single steps: the op of it that is next
-	limit   int    // its ops before this index may run; lowered to 0 to leave the block behind the running one
+	limit   int    // its ops before this index may run; 0: leave it behind the running one
 	base    uint64 // Insns when its first op began
 	stamped uint8  // N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction

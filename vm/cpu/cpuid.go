@@ -5,10 +5,11 @@ import "memlab/vm/x86"
 // leaf is the answer of CPUID to one question.
 type leaf struct{ a, b, c, d uint32 }
 
-// cpuid executes CPUID: a processor of level x86-64-v2 and nothing more. What a bit promises is complete here, and what
-// none promises raises #UD. Leaves and subleaves without an entry are zeros; leaf 4 must end so, or glibc counts caches
-// for ever. Family 6 model 1A (Nehalem) makes glibc take its plain SSE2 string functions; the caches are not
-// decoration either: with size 0 some versions read past the end of buffers (glibc bug 29953).
+// cpuid executes CPUID: a processor of level x86-64-v2 and nothing more. What a bit promises is complete
+// here, and what none promises raises #UD. Leaves and subleaves without an entry are zeros; leaf 4 must end
+// so, or glibc counts caches for ever. Family 6 model 1A (Nehalem) makes glibc take its plain SSE2 string
+// functions; the caches are not decoration either: with size 0 some versions read past the end of buffers
+// (glibc bug 29953).
 func (c *CPU) cpuid() {
 	l := cpuidLeaf(uint32(c.Regs[x86.RAX]), uint32(c.Regs[x86.RCX]))
 	c.Regs[x86.RAX], c.Regs[x86.RBX] = uint64(l.a), uint64(l.b)

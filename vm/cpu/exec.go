@@ -23,8 +23,8 @@ func (c *CPU) branch(op *x86.Op, taken bool) {
 	c.RIP = c.Regs[x86.RBlock] + uint64(to)
 }
 
-// exec executes ops from index i on, up to the limit, which anything that must end the run of them early lowers. It
-// returns the index behind the last one that it began; that one was not completed if c.raised.
+// exec executes ops from index i on, up to the limit, which anything that must end the run of them early
+// lowers. It returns the index behind the last one that it began; that one was not completed if c.raised.
 //
 //nolint:funlen,gocognit,gocyclo,cyclop,maintidx // one switch
 func (c *CPU) exec(ops []x86.Op, i int) int {
@@ -468,8 +468,8 @@ func (c *CPU) shifted(res, cf, of uint64) {
 	c.flags.kind, c.flags.a, c.flags.res = kindSome, cf|of<<11, res
 }
 
-// multiplied sets the flags after a multiplication: CF and OF say that the upper half matters. The others, which are
-// undefined, follow the lower half.
+// multiplied sets the flags after a multiplication: CF and OF say that the upper half matters. The others,
+// which are undefined, follow the lower half.
 func (c *CPU) multiplied(lo uint64, over bool) {
 	c.flags.kind, c.flags.a, c.flags.res = kindSome, bit(over, flagCF|flagOF), lo
 }

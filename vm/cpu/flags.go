@@ -21,9 +21,9 @@ const (
 	flagStatus = flagCF | flagPF | flagAF | flagZF | flagSF | flagOF
 )
 
-// Arithmetic flags are lazy: an instruction stores what they depend on, and whoever needs one computes it. kind says
-// how. Operands and result are kept sign-extended to 64 bits whatever the operand size was, which preserves the order
-// of both signed and unsigned numbers; so no formula depends on the size:
+// Arithmetic flags are lazy: an instruction stores what they depend on, and whoever needs one computes it.
+// kind says how. Operands and result are kept sign-extended to 64 bits whatever the operand size was, which
+// preserves the order of both signed and unsigned numbers; so no formula depends on the size:
 //
 //	ZF = res == 0, SF = res < 0, PF = parity of the low byte of res, except under kindAll
 //	x < y of a compare, signed or not, is a < b
@@ -185,8 +185,8 @@ func bit(on bool, mask uint64) uint64 {
 
 // setFlags sets the six arithmetic flags.
 func (c *CPU) setFlags(cf, pf, af, zf, sf, of bool) {
-	c.flags.setStatus(bit(cf, flagCF) | bit(pf, flagPF) | bit(af, flagAF) | bit(zf, flagZF) | bit(sf, flagSF) |
-		bit(of, flagOF))
+	c.flags.setStatus(bit(cf, flagCF) | bit(pf, flagPF) | bit(af, flagAF) |
+		bit(zf, flagZF) | bit(sf, flagSF) | bit(of, flagOF))
 }
 
 // rflags is RFLAGS as PUSHF stores it.

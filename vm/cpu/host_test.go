@@ -23,9 +23,10 @@ import (
 	"memlab/vm/x86"
 )
 
-// The tests of this file execute the same static program twice: on the processor of the host, if that is an amd64 under
-// Linux, and here. The program executes one instruction after another, each with registers, flags and memory of its
-// own, and keeps what comes out. What the host answered is recorded in testdata, as one checksum a case.
+// The tests of this file execute the same static program twice: on the processor of the host, if that is an
+// amd64 under Linux, and here. The program executes one instruction after another, each with registers,
+// flags and memory of its own, and keeps what comes out. What the host answered is recorded in testdata, as
+// one checksum a case.
 
 const (
 	hostCases  = 20000
@@ -38,7 +39,7 @@ const (
 	corpusPath = "testdata/host.txt.gz"
 )
 
-//nolint:gochecknoglobals // a flag of the test binary
+// update is the -update flag.
 var update = flag.Bool("update", false, "record the host's answers")
 
 // hostProgram is the code and the data of the program that executes cases.
@@ -50,12 +51,12 @@ func hostProgram(cases []hostCase) (code, data []byte) {
 		data = append(data, make([]byte, resultSize)...)
 		a.runCase(&cases[i], scratch+scratchBytes)
 	}
-	a.movImm(0, 1) // write(1, data, len)
+	a.movImm(0, 1) // the system call write to descriptor 1
 	a.movImm(7, 1)
 	a.movImm(6, hostData)
 	a.movImm(2, uint64(len(data)))
 	a.b(0x0F, 0x05)
-	a.movImm(0, 60) // exit(0)
+	a.movImm(0, 60) // exit
 	a.b(0x31, 0xFF, 0x0F, 0x05)
 	return a.code, data
 }
@@ -97,7 +98,8 @@ func (a *assembler) runCase(c *hostCase, result uint64) {
 // hostELF is a static ELF file of code and data.
 func hostELF(code, data []byte) []byte {
 	const head = 0x1000
-	f := make([]byte, head)
+	stack := head + (len(code)+0xFFF)&^0xFFF
+	f := make([]byte, stack+0x2000+len(data))
 	copy(f, "\x7fELF\x02\x01\x01")
 	le := binary.LittleEndian
 	le.PutUint16(f[16:], 2)
@@ -115,13 +117,11 @@ func hostELF(code, data []byte) []byte {
 			le.PutUint64(p[8+8*i:], v)
 		}
 	}
-	pad := -len(code) & 0xFFF
 	segment(f[64:], 5, head, hostCode, len(code))
-	stack := uint64(head + len(code) + pad)
-	segment(f[120:], 6, stack, hostData-0x2000, 0x2000+len(data))
-	f = append(f, code...)
-	f = append(f, make([]byte, pad+0x2000)...)
-	return append(f, data...)
+	segment(f[120:], 6, uint64(stack), hostData-0x2000, 0x2000+len(data))
+	copy(f[head:], code)
+	copy(f[stack+0x2000:], data)
+	return f
 }
 
 // onHost runs the program on the host's processor and returns what it wrote.
@@ -129,15 +129,15 @@ func onHost(t *testing.T, code, data []byte) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "cases")
-	if err := os.WriteFile(path, hostELF(code, data), 0o700); err != nil {
+	if err := os.WriteFile(path, hostELF(code, data), 0o700); err != nil { //nolint:gosec // to be executed
 		t.Fatal(err)
 	}
 	out, err := os.Create(filepath.Join(dir, "out"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close()
-	cmd := exec.Command(path)
+	defer func() { _ = out.Close() }()
+	cmd := exec.Command(path) //nolint:gosec // the file just written
 	cmd.Stdout = out
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("the host's processor: %v", err)
@@ -309,10 +309,10 @@ func record(t *testing.T, sums string) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(corpusPath), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(corpusPath), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(corpusPath, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(corpusPath, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

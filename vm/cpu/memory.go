@@ -9,9 +9,9 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file is the way from instructions to memory. A data access first tries the MMU's Lines: one compare, and the
-// bytes are at hand. Whatever is not that simple (no Line, a page boundary, a listener) goes through access, which
-// translates, counts, emits and stamps exactly as the model says.
+// This file is the way from instructions to memory. A data access first tries the MMU's Lines: one compare,
+// and the bytes are at hand. Whatever is not that simple (no Line, a page boundary, a listener) goes
+// through access, which translates, counts, emits and stamps exactly as the model says.
 
 // crossing is where an access that straddles two pages lies physically.
 type crossing struct {
@@ -46,7 +46,8 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 	return va
 }
 
-// find returns the physical offset of size bytes at va if a Line of table knows the page and holds all of them.
+// find returns the physical offset of size bytes at va if a Line of table knows the page and holds all of
+// them.
 func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, bool) {
 	m := c.MMU
 	page := va >> m.Shift
@@ -63,8 +64,8 @@ func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, b
 	return l.Base + in, true
 }
 
-// The loads and stores of 1, 4 and 8 bytes have the look-up written out: they are most of all accesses, and a call less
-// counts.
+// The loads and stores of 1, 4 and 8 bytes have the look-up written out: they are most of all accesses, and
+// a call less counts.
 
 func (c *CPU) load8(op *x86.Op, va uint64) uint64 {
 	m := c.MMU
@@ -220,9 +221,9 @@ func (c *CPU) store(op *x86.Op, va uint64, size uint8, v uint64) {
 	}
 }
 
-// modify begins a read-modify-write of size bytes (1, 2, 4 or 8): one write access. It returns the old value and
-// where commit is to put the new one. Every modify that did not raise is followed by a commit before the next access,
-// or by none if nothing is written after all.
+// modify begins a read-modify-write of size bytes (1, 2, 4 or 8): one write access. It returns the old
+// value and where commit is to put the new one. Every modify that did not raise is followed by a commit
+// before the next access, or by none if nothing is written after all.
 func (c *CPU) modify(op *x86.Op, va uint64, size uint8) (at, old uint64) {
 	at, ok := c.find(&c.MMU.Writes, va, uint64(size))
 	if !ok {
@@ -305,9 +306,9 @@ func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
 	}
 }
 
-// access translates size bytes at va the long way. It returns their physical offset, or split with c.cross set when
-// they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a store changes
-// nothing unless it changes all.
+// access translates size bytes at va the long way. It returns their physical offset, or split with c.cross
+// set when they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a
+// store changes nothing unless it changes all.
 func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	if op.Accesses != x86.ManyAccesses {
 		c.fetched(op)
@@ -339,8 +340,8 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	return split
 }
 
-// settle does what an access that took the long way may have caused: decoded code in a written frame is dropped, and
-// the running block is left after this instruction when it may no longer be the code to run.
+// settle does what an access that took the long way may have caused: decoded code in a written frame is
+// dropped, and the running block is left after this instruction when it may no longer be the code to run.
 func (c *CPU) settle(pa uint64, a addr.Access) {
 	f := addr.Frame(pa >> c.MMU.Shift)
 	if a == addr.Write && c.MMU.Mem.Table[f].Code {
@@ -352,8 +353,8 @@ func (c *CPU) settle(pa uint64, a addr.Access) {
 	}
 }
 
-// raiseFault raises what the MMU says about an access of op; nil: about the fetch. An address that is not canonical is
-// #GP, or #SS when it is relative to the stack pointer or frame pointer (SDM Vol. 3, 6.15).
+// raiseFault raises what the MMU says about an access of op; nil: about the fetch. An address that is not
+// canonical is #GP, or #SS when it is relative to the stack pointer or frame pointer (SDM Vol. 3, 6.15).
 func (c *CPU) raiseFault(op *x86.Op) {
 	f := c.MMU.LastFault()
 	v, code := PageFault, f.Code

@@ -121,8 +121,8 @@ func divide(hi, lo, d uint64, size uint8) (q, r uint64, ok bool) {
 	return n / d, n % d, true
 }
 
-// divideSigned divides magnitudes and puts the signs back: the quotient is rounded towards 0 and the remainder has the
-// dividend's sign.
+// divideSigned divides magnitudes and puts the signs back: the quotient is rounded towards 0 and the
+// remainder has the dividend's sign.
 func divideSigned(hi, lo, d uint64, size uint8) (q, r uint64, ok bool) {
 	negN, negD := int64(sext(hi, size)) < 0, int64(sext(d, size)) < 0
 	if negN {
@@ -135,7 +135,7 @@ func divideSigned(hi, lo, d uint64, size uint8) (q, r uint64, ok bool) {
 	if q, r, ok = divide(hi, lo, d, size); !ok {
 		return 0, 0, false
 	}
-	limit := uint64(1) << (8*uint(size) - 1) // the quotient's magnitude must be below it, or equal if negative
+	limit := uint64(1) << (8*uint(size) - 1) // of the quotient's magnitude; allowed if it is negative
 	if q > limit || q == limit && negN == negD {
 		return 0, 0, false
 	}

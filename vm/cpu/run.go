@@ -40,11 +40,13 @@ func New(mmu *paging.MMU, bus *event.Bus, cache *Cache) *CPU {
 	return c
 }
 
-// Reset puts all registers into the state in which execve hands them to a program, but for RIP and RSP: zeros, and the
-// selectors of Linux.
+// Reset puts all registers into the state in which execve hands them to a program, but for RIP and RSP:
+// zeros, and the selectors of Linux.
 func (c *CPU) Reset(mode32 bool) {
-	*c = CPU{MMU: c.MMU, Bus: c.Bus, cache: c.cache, Insns: c.Insns, TSC: c.TSC, Mode32: mode32, MXCSR: 0x1F80}
+	*c = CPU{MMU: c.MMU, Bus: c.Bus, cache: c.cache, Insns: c.Insns, TSC: c.TSC}
+	c.Mode32, c.MXCSR = mode32, 0x1F80
 	c.fpu.init()
+	c.flags.setStatus(0)
 	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
 	if mode32 {
 		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}
@@ -145,8 +147,8 @@ func (c *CPU) runFast() {
 	c.depart()
 }
 
-// runBlock executes b at RIP, again and again as long as it jumps to its own start. fetched is the number of its
-// instructions whose fetch has been counted.
+// runBlock executes b at RIP, again and again as long as it jumps to its own start. fetched is the number
+// of its instructions whose fetch has been counted.
 func (c *CPU) runBlock(b *Block, fetched int) {
 	n := len(b.Ops)
 	c.block = b
@@ -169,8 +171,8 @@ func (c *CPU) runBlock(b *Block, fetched int) {
 	}
 }
 
-// retire does the accounts behind the execution of ops, of which that before index i was the last: RIP, Insns, and
-// the exception if there is one.
+// retire does the accounts behind the execution of ops, of which that before index i was the last: RIP,
+// Insns, and the exception if there is one.
 func (c *CPU) retire(b *Block, i int) {
 	op := &b.Ops[i-1]
 	c.last = op
@@ -199,6 +201,7 @@ func (c *CPU) except(op *x86.Op) {
 	case unsupportedOp:
 		c.left = ExitUnsupported
 		c.unsupported = c.describe(op)
+	default: // faults: RIP stays
 	}
 }
 
@@ -218,8 +221,8 @@ func (c *CPU) fetch() (pa uint64, ok bool) {
 	return uint64(p), true
 }
 
-// depart stamps the code page that is left with the time of the last fetch from it: after all data accesses but those
-// of the last instruction itself.
+// depart stamps the code page that is left with the time of the last fetch from it: after all data accesses
+// but those of the last instruction itself.
 func (c *CPU) depart() {
 	op := c.last
 	if op == nil {
@@ -230,7 +233,8 @@ func (c *CPU) depart() {
 		return // the instruction has done it, before its accesses
 	}
 	when := c.MMU.Clock + 1
-	if op.Accesses == 1 && !(c.raised && (c.exc.Vector == GeneralProtection || c.exc.Vector == StackFault)) {
+	refused := c.raised && (c.exc.Vector == GeneralProtection || c.exc.Vector == StackFault)
+	if op.Accesses == 1 && !refused {
 		when -= 2
 	}
 	c.stampFetch(when)

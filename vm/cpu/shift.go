@@ -17,8 +17,8 @@ func (c *CPU) count(op *x86.Op) uint {
 	return uint(c.Regs[x86.RCX] & 31)
 }
 
-// shift executes SHL, SHR and SAR. A count of 0 changes no flag. OF is defined for a count of 1; for others it gets
-// the value of the same formula.
+// shift executes SHL, SHR and SAR. A count of 0 changes no flag. OF is defined for a count of 1; for others
+// it gets the value of the same formula.
 func (c *CPU) shift(op *x86.Op) {
 	t, a := c.begin(op)
 	if c.raised {
@@ -50,8 +50,8 @@ func (c *CPU) shift(op *x86.Op) {
 	c.shifted(sext(r, op.Size), cf, of)
 }
 
-// double executes SHLD and SHRD. With 16 bits a count above 16 gives undefined results; here those of shifting the
-// three words destination, source, destination as one.
+// double executes SHLD and SHRD. With 16 bits a count above 16 gives undefined results; here those of
+// shifting the three words destination, source, destination as one.
 func (c *CPU) double(op *x86.Op) {
 	t, a := c.begin(op)
 	if c.raised {

@@ -7,8 +7,8 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file executes one instruction at a time: when somebody observes every one, where the MMU has no Lines, and for
-// the instruction that straddles two pages.
+// This file executes one instruction at a time: when somebody observes every one, where the MMU has no
+// Lines, and for the instruction that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
@@ -22,8 +22,8 @@ func (c *CPU) runObserved() {
 	}
 }
 
-// splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the long way,
-// like its second, unless that has just been done.
+// splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the
+// long way, like its second, unless that has just been done.
 func (c *CPU) splitByLine(line *paging.Line, fetched int) {
 	c.depart()
 	pa := line.Base + c.RIP&c.MMU.Mask
@@ -74,8 +74,8 @@ func (c *CPU) single(pa uint64) {
 	}
 }
 
-// locate finds the decoded instruction at RIP, which lies at pa: the next of the block that ran last, or the first of
-// another.
+// locate finds the decoded instruction at RIP, which lies at pa: the next of the block that ran last, or
+// the first of another.
 func (c *CPU) locate(pa uint64) (b *Block, i int) {
 	b, i = c.block, c.at
 	if b != nil && !b.Dropped && b.mode32 == c.Mode32 && i > 0 && i < len(b.Ops) {
@@ -87,8 +87,8 @@ func (c *CPU) locate(pa uint64) (b *Block, i int) {
 	return c.cache.find(pa, c.Mode32), 0
 }
 
-// fetchSecond translates the second page of a straddling instruction and completes its block. The bytes in the first
-// page are read before, for bringing in the second may evict it. It returns nil if the run ends.
+// fetchSecond translates the second page of a straddling instruction and completes its block. The bytes in
+// the first page are read before, for bringing in the second may evict it. It returns nil if the run ends.
 func (c *CPU) fetchSecond(b *Block, pa uint64) *Block {
 	var code [x86.MaxLen]byte
 	mem := c.MMU.Mem.Bytes
@@ -117,7 +117,8 @@ func (c *CPU) fetchSecond(b *Block, pa uint64) *Block {
 	return b
 }
 
-// announce emits what listeners to instructions hear before one. It reports whether the instruction is to be executed.
+// announce emits what listeners to instructions hear before one. It reports whether the instruction is to
+// be executed.
 func (c *CPU) announce(b *Block, op *x86.Op, pa uint64) bool {
 	if c.announced == c.Insns+1 && c.announcedAt == c.RIP {
 		c.announced = 0
@@ -126,7 +127,8 @@ func (c *CPU) announce(b *Block, op *x86.Op, pa uint64) bool {
 	bus, rip := c.Bus, c.RIP
 	if bus.On(event.MemFetch) {
 		bus.Emit(&event.Event{
-			Kind: event.MemFetch, VA: addr.VAddr(rip), PA: addr.PAddr(pa), Access: addr.Fetch, Size: uint64(op.Len),
+			Kind: event.MemFetch, Access: addr.Fetch,
+			VA: addr.VAddr(rip), PA: addr.PAddr(pa), Size: uint64(op.Len),
 		})
 	}
 	if op.N == 0 && bus.On(event.Block) {

@@ -2,12 +2,13 @@ package cpu
 
 import "memlab/vm/x86"
 
-// stringSlice is the number of iterations after which a repeated string operation counts as an instruction and begins
-// anew, so that no instruction takes unbounded time.
+// stringSlice is the number of iterations after which a repeated string operation counts as an instruction
+// and begins anew, so that no instruction takes unbounded time.
 const stringSlice = 1 << 16
 
-// stringOp executes MOVS, STOS, LODS, SCAS and CMPS with and without a repeat prefix. Each finished iteration counts:
-// a fault leaves RCX, RSI and RDI at the iteration that failed, and RIP at the instruction (SDM Vol. 2, REP).
+// stringOp executes MOVS, STOS, LODS, SCAS and CMPS with and without a repeat prefix. Each finished
+// iteration counts: a fault leaves RCX, RSI and RDI at the iteration that failed, and RIP at the
+// instruction (SDM Vol. 2, REP).
 func (c *CPU) stringOp(op *x86.Op) {
 	if op.Accesses == x86.ManyAccesses {
 		c.fetched(op)
@@ -119,8 +120,9 @@ func (c *CPU) stringSource(op *x86.Op) uint64 {
 
 func (c *CPU) stringDest(op *x86.Op) uint64 { return c.stringAddr(op, c.Regs[x86.RDI]) }
 
-// bulk executes up to n upward iterations of MOVS or STOS at once, as far as they stay within pages that Lines know.
-// It returns how many it did: 0 if they have to be done one by one. Clock and stamps come out as if they had been.
+// bulk executes up to n upward iterations of MOVS or STOS at once, as far as they stay within pages that
+// Lines know. It returns how many it did: 0 if they have to be done one by one. Clock and stamps come out
+// as if they had been.
 func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 	if op.Code > x86.Stos || c.system&flagDF != 0 {
 		return 0

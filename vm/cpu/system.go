@@ -88,8 +88,8 @@ func (c *CPU) writeSegBase(op *x86.Op) {
 	*c.segBase(op.Imm) = v
 }
 
-// loadSegment executes MOV to a segment register. The selectors that Linux gives to user code are accepted: null, its
-// flat segments, and the three entries of thread-local storage, whose bases set_thread_area set.
+// loadSegment executes MOV to a segment register. The selectors that Linux gives to user code are accepted:
+// null, its flat segments, and the three entries of thread-local storage, whose bases set_thread_area set.
 func (c *CPU) loadSegment(op *x86.Op) {
 	v := c.source(&x86.Op{
 		Flags: op.Flags, Size: 2, Src: op.Src, Base: op.Base, Index: op.Index, Scale: op.Scale, Disp: op.Disp,
@@ -142,8 +142,8 @@ func (c *CPU) syscall(op *x86.Op) {
 	c.leaveAs(ExitSyscall)
 }
 
-// interrupt executes INT n, INT3, INTO and INT1. User code may pass the gates of 3 and 4 alone; another vector is #GP
-// with the gate's number in the error code (SDM Vol. 3, 6.12.1.2 and 6.13).
+// interrupt executes INT n, INT3, INTO and INT1. User code may pass the gates of 3 and 4 alone; another
+// vector is #GP with the gate's number in the error code (SDM Vol. 3, 6.12.1.2 and 6.13).
 func (c *CPU) interrupt(op *x86.Op) {
 	switch {
 	case op.Code == x86.Int3:

@@ -19,7 +19,8 @@ func (e *UnsupportedError) Error() string {
 	return fmt.Sprintf("unsupported instruction %s (bytes % x) at %v", e.Name, e.Bytes, e.Addr)
 }
 
-// describe makes the error for op, the running instruction, whose bytes are still where they were fetched from.
+// describe makes the error for op, the running instruction, whose bytes are still where they were fetched
+// from.
 func (c *CPU) describe(op *x86.Op) *UnsupportedError {
 	b := c.block
 	n := int(op.Len)
@@ -33,5 +34,6 @@ func (c *CPU) describe(op *x86.Op) *UnsupportedError {
 	} else {
 		code = append(code, mem[at:at+uint64(n)]...)
 	}
-	return &UnsupportedError{Name: x86.Text(code, c.here(op), c.Mode32), Bytes: code, Addr: addr.VAddr(c.here(op))}
+	pc := c.here(op)
+	return &UnsupportedError{Name: x86.Text(code, pc, c.Mode32), Bytes: code, Addr: addr.VAddr(pc)}
 }

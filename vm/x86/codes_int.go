@@ -1,9 +1,9 @@
 package x86
 
-// The integer family's codes. The names follow Intel's mnemonics. Where operations are frequent enough to have codes
-// of their own by size and kind of operand, a suffix tells them: 64 or 32 the operand size, R a register, I an
-// immediate, M memory with a plain address (no segment base, not cut to 32 bits), destination first. The codes without
-// a suffix do all the rest, as Size and Flags say.
+// The integer family's codes. The names follow Intel's mnemonics. Where operations are frequent enough to
+// have codes of their own by size and kind of operand, a suffix tells them: 64 or 32 the operand size, R a
+// register, I an immediate, M memory with a plain address (no segment base, not cut to 32 bits),
+// destination first. The codes without a suffix do all the rest, as Size and Flags say.
 const (
 	Undefined   Code = iota + firstInt // raises #UD
 	Unsupported                        // known to the processor, not to memlab: ends the run with its name

@@ -5,11 +5,12 @@ import "golang.org/x/arch/x86/x86asm"
 // MaxLen is the most bytes that an instruction may have (Intel SDM Vol. 2, 2.3.11).
 const MaxLen = 15
 
-// Decode translates the instruction at the start of code. off is its distance from the start of the block that it
-// becomes part of. code should reach to the end of the page: Decode looks at no more than it needs. It returns false
-// when the instruction goes on behind code; given MaxLen bytes it never does.
+// Decode translates the instruction at the start of code. off is its distance from the start of the block
+// that it becomes part of. code should reach to the end of the page: Decode looks at no more than it needs.
+// It returns false when the instruction goes on behind code; given MaxLen bytes it never does.
 //
-// Whatever the bytes are, the result is an Op: one that raises #UD or #GP, or ends the run, if that is what they do.
+// Whatever the bytes are, the result is an Op: one that raises #UD or #GP, or ends the run, if that is what
+// they do.
 func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	var buf [MaxLen]byte
 	code = code[:min(len(code), MaxLen)]
@@ -19,22 +20,24 @@ func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	h.parse(clean, mode32)
 	switch n := known(clean, &h, mode32, &op); {
 	case n < 0:
-		return op, missing(code, &op)
+		ok := missing(code, &op)
+		return op, ok
 	case n > 0:
 		op.Len = uint8(n + dropped)
 		return op, true
 	}
 	inst, ok := decodeInst(clean, mode32)
 	if !ok {
-		return op, missing(code, &op)
+		ok = missing(code, &op)
+		return op, ok
 	}
 	op.Len = uint8(inst.Len + dropped)
 	translate(&inst, clean[:inst.Len], &h, &op)
 	return op, true
 }
 
-// missing is the answer for bytes that no instruction begins with: true and an op that faults when there are enough
-// of them to be sure (trap 2), otherwise false.
+// missing is the answer for bytes that no instruction begins with: true and an op that faults when there
+// are enough of them to be sure (trap 2), otherwise false.
 func missing(code []byte, op *Op) bool {
 	if len(code) < MaxLen {
 		return false
@@ -46,8 +49,8 @@ func missing(code []byte, op *Op) bool {
 	return true
 }
 
-// tooLong reports whether code, MaxLen bytes that do not decode, begins a longer instruction: one that has more
-// prefixes of a kind than it needs.
+// tooLong reports whether code, MaxLen bytes that do not decode, begins a longer instruction: one that has
+// more prefixes of a kind than it needs.
 func tooLong(code []byte) bool {
 	prefixes := 0
 	for prefixes < len(code) && (legacyPrefix(code[prefixes]) || code[prefixes]&0xF0 == 0x40) {
@@ -60,11 +63,12 @@ func tooLong(code []byte) bool {
 		}
 		return skip+inst.Len > MaxLen
 	}
-	// No shorter form is whole either: the bytes end before the instruction does, or it has no meaning at all.
+	// No shorter form is whole either: it is longer still, or has no meaning at all.
 	return prefixes >= MaxLen-1 || prefixes > 4
 }
 
-// decodeInst is x86asm's Decode with its failures made plain: trap 2, an error that is no error and an Op of 0.
+// decodeInst is x86asm's Decode with its failures made plain: trap 2, an error that is no error and an Op
+// of 0.
 func decodeInst(code []byte, mode32 bool) (x86asm.Inst, bool) {
 	mode := 64
 	if mode32 {
@@ -74,20 +78,21 @@ func decodeInst(code []byte, mode32 bool) (x86asm.Inst, bool) {
 	return inst, err == nil && inst.Op != 0
 }
 
-// known handles what the decoder must not see, and rewrites in place what it knows under another encoding. It returns
-// the length of the instruction if op is complete, 0 if the decoder is to go on, and -1 if bytes are missing.
+// known handles what the decoder must not see, and rewrites in place what it knows under another encoding.
+// It returns the length of the instruction if op is complete, 0 if the decoder is to go on, and -1 if bytes
+// are missing.
 func known(code []byte, h *header, mode32 bool, op *Op) int {
 	c := code[h.at:]
 	if len(c) == 0 {
 		return -1
 	}
-	switch {
-	case c[0] == 0x0F:
+	switch c[0] {
+	case 0x0F:
 		if len(c) < 2 {
 			return -1
 		}
 		return known0F(c[1:], h, mode32, op)
-	case c[0] == 0xC4 || c[0] == 0xC5 || c[0] == 0x62:
+	case 0xC4, 0xC5, 0x62:
 		return knownVEX(c, h, mode32, op)
 	}
 	alias(c, mode32)
@@ -98,8 +103,8 @@ func known(code []byte, h *header, mode32 bool, op *Op) int {
 	return 0
 }
 
-// knownVEX refuses VEX and EVEX: no CPUID bit promises them (trap 19). In 32-bit code the same bytes are LES, LDS and
-// BOUND unless the second has its upper bits set.
+// knownVEX refuses VEX and EVEX: no CPUID bit promises them (trap 19). In 32-bit code the same bytes are
+// LES, LDS and BOUND unless the second has its upper bits set.
 func knownVEX(c []byte, h *header, mode32 bool, op *Op) int {
 	if len(c) < 2 {
 		return -1
@@ -112,11 +117,12 @@ func knownVEX(c []byte, h *header, mode32 bool, op *Op) int {
 	return h.at + 1
 }
 
-// known0F handles the two-byte opcodes that the decoder does not know or confuses; c begins at the second byte.
+// known0F handles the two-byte opcodes that the decoder does not know or confuses; c begins at the second
+// byte.
 func known0F(c []byte, h *header, mode32 bool, op *Op) int {
 	switch {
 	case c[0] >= 0x18 && c[0] <= 0x1F || c[0] == 0x0D:
-		// Traps 3, 4, 5: prefetches, hint NOPs, ENDBR, RDSSP. None of them accesses memory or changes a register.
+		// Traps 3, 4, 5: prefetches, hint NOPs, ENDBR, RDSSP. None accesses memory or changes a register.
 		n, ok := modrmLen(c[1:], mode32 && h.addr)
 		if !ok || h.at+2+n > h.at+1+len(c) {
 			return -1
@@ -141,8 +147,8 @@ func known0F(c []byte, h *header, mode32 bool, op *Op) int {
 	return 0
 }
 
-// known0FAE decides group 15 by prefix, mod and /r (trap 11). What is left to the decoder is FXSAVE, FXRSTOR, LDMXCSR,
-// STMXCSR and CLFLUSH.
+// known0FAE decides group 15 by prefix, mod and /r (trap 11). What is left to the decoder is FXSAVE,
+// FXRSTOR, LDMXCSR, STMXCSR and CLFLUSH.
 func known0FAE(modrm byte, h *header, mode32 bool, op *Op) int {
 	r := modrm >> 3 & 7
 	plain := h.rep == 0 && !h.data16
@@ -171,7 +177,8 @@ func known0FAE(modrm byte, h *header, mode32 bool, op *Op) int {
 	return n
 }
 
-// alias rewrites encodings that the decoder rejects into those of the same instruction that it knows (trap 6).
+// alias rewrites encodings that the decoder rejects into those of the same instruction that it knows (trap
+// 6).
 func alias(c []byte, mode32 bool) {
 	if len(c) < 2 {
 		if len(c) == 1 && c[0] == 0x82 && mode32 {

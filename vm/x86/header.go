@@ -19,8 +19,8 @@ func legacyPrefix(b byte) bool {
 	return false
 }
 
-// tidy copies code into buf without the REX prefixes that another prefix follows, which the processor ignores and the
-// decoder cannot take (trap 14). It returns the bytes and how many were left out.
+// tidy copies code into buf without the REX prefixes that another prefix follows, which the processor
+// ignores and the decoder cannot take (trap 14). It returns the bytes and how many were left out.
 func tidy(code []byte, buf *[15]byte, mode32 bool) (clean []byte, dropped int) {
 	n, i := 0, 0
 	for i < len(code) && n < len(buf) {
@@ -30,7 +30,8 @@ func tidy(code []byte, buf *[15]byte, mode32 bool) (clean []byte, dropped int) {
 			break
 		}
 		if rex {
-			if i+1 >= len(code) || !legacyPrefix(code[i+1]) && code[i+1]&0xF0 != 0x40 {
+			rest := code[i+1:]
+			if len(rest) == 0 || !legacyPrefix(rest[0]) && rest[0]&0xF0 != 0x40 {
 				break
 			}
 			dropped++
@@ -70,7 +71,8 @@ func (h *header) parse(code []byte, mode32 bool) {
 	h.at = len(code)
 }
 
-// modrmLen is the number of bytes of ModRM, SIB and displacement at the start of b; false when b is too short to tell.
+// modrmLen is the number of bytes of ModRM, SIB and displacement at the start of b; false when b is too
+// short to tell.
 func modrmLen(b []byte, addr16 bool) (int, bool) {
 	if len(b) == 0 {
 		return 0, false

@@ -2,8 +2,8 @@ package x86
 
 import "golang.org/x/arch/x86/x86asm"
 
-// regNum is the number of a register within its file: 0-15 for the integer registers of every width, 0-7 for MMX and
-// x87, 0-15 for XMM. The high-byte registers have the numbers AH to BH.
+// regNum is the number of a register within its file: 0-15 for the integer registers of every width, 0-7
+// for MMX and x87, 0-15 for XMM. The high-byte registers have the numbers AH to BH.
 func regNum(r x86asm.Reg) uint8 {
 	switch {
 	case r >= x86asm.AL && r <= x86asm.BL:
@@ -53,13 +53,13 @@ func memArg(inst *x86asm.Inst) (x86asm.Mem, bool) {
 	return x86asm.Mem{}, false
 }
 
-// memOperand fills the address fields of op (Base, Index, Scale, Disp, Seg, FlagMem, FlagAddr32) from m. op.Off and
-// op.Len must be set: a RIP-relative displacement becomes relative to the start of the block.
+// memOperand fills the address fields of op (Base, Index, Scale, Disp, Seg, FlagMem, FlagAddr32) from m.
+// op.Off and op.Len must be set: a RIP-relative displacement becomes relative to the start of the block.
 func memOperand(inst *x86asm.Inst, m x86asm.Mem, op *Op) {
 	op.Flags |= FlagMem
 	op.Base, op.Index, op.Scale = RZero, RZero, 0
-	// Trap 1: the decoder does not sign-extend 32-bit displacements (golang/go#18666). MOV with an absolute address
-	// of 64 bits does not come here (see translateMoffs).
+	// Trap 1: the decoder does not sign-extend 32-bit displacements (golang/go#18666). MOV with an absolute
+	// address of 64 bits does not come here (see translateMoffs).
 	op.Disp = int64(int32(m.Disp))
 	switch {
 	case m.Base == x86asm.RIP || m.Base == x86asm.EIP:
@@ -83,14 +83,15 @@ func memOperand(inst *x86asm.Inst, m x86asm.Mem, op *Op) {
 //nolint:gochecknoglobals // a constant table
 var scaleShift = [16]uint8{1: 0, 2: 1, 4: 2, 8: 3}
 
-// segment is the base that a segment prefix adds. All but FS and GS are 0: by definition in 64-bit code, by Linux's
-// descriptors in 32-bit code (trap 14).
+// segment is the base that a segment prefix adds. All but FS and GS are 0: by definition in 64-bit code, by
+// Linux's descriptors in 32-bit code (trap 14).
 func segment(r x86asm.Reg) uint8 {
 	switch r {
 	case x86asm.FS:
 		return SegFS
 	case x86asm.GS:
 		return SegGS
+	default:
+		return SegNone
 	}
-	return SegNone
 }

@@ -37,6 +37,7 @@ func specialise(op *Op) {
 		if op.Size == 8 && op.Imm == 0 {
 			op.Code = Ret64
 		}
+	default:
 	}
 }
 
@@ -166,5 +167,6 @@ func specialiseShift(op *Op) {
 		op.Code = bySize(op, Shr64RI, Shr32RI)
 	case Sar:
 		op.Code = bySize(op, Sar64RI, Sar32RI)
+	default:
 	}
 }

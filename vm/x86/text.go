@@ -7,8 +7,8 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// Text is the instruction at the start of code, whose address is pc, in Intel's syntax. What does not decode comes as
-// "(bad)".
+// Text is the instruction at the start of code, whose address is pc, in Intel's syntax. What does not
+// decode comes as "(bad)".
 func Text(code []byte, pc uint64, mode32 bool) string {
 	var buf [MaxLen]byte
 	clean, dropped := tidy(code[:min(len(code), MaxLen)], &buf, mode32)

@@ -25,6 +25,7 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	switch op.Code {
 	case Undefined, Unsupported, Privileged:
 		op.Flags |= FlagEnd
+	default:
 	}
 }
 
@@ -69,8 +70,8 @@ func rmDest(inst *x86asm.Inst, a x86asm.Arg, op *Op) {
 	}
 }
 
-// source fills the source of op: a register, memory or an immediate. Immediates are kept sign-extended from the
-// operand size, as the lazy flags want them (trap 17: the decoder extends some and not others).
+// source fills the source of op: a register, memory or an immediate. Immediates are kept sign-extended from
+// the operand size, as the lazy flags want them (trap 17: the decoder extends some and not others).
 func source(inst *x86asm.Inst, a x86asm.Arg, op *Op) {
 	switch a := a.(type) {
 	case x86asm.Reg:
@@ -161,8 +162,9 @@ func translateArith(inst *x86asm.Inst, op *Op) bool {
 		return unary(inst, Idiv, op)
 	case x86asm.IMUL:
 		return translateImul(inst, op)
+	default:
+		return false
 	}
-	return false
 }
 
 func translateImul(inst *x86asm.Inst, op *Op) bool {
@@ -213,7 +215,8 @@ func doubleShift(inst *x86asm.Inst, code Code, op *Op) bool {
 	return true
 }
 
-// shiftCount fills Imm with a constant count, cut to 5 bits or 6 as the processor does. A count in CL has no FlagImm.
+// shiftCount fills Imm with a constant count, cut to 5 bits or 6 as the processor does. A count in CL has
+// no FlagImm.
 func shiftCount(a x86asm.Arg, op *Op) {
 	if imm, ok := a.(x86asm.Imm); ok {
 		op.Flags |= FlagImm
@@ -244,8 +247,9 @@ func translateBits(inst *x86asm.Inst, op *Op) bool {
 		return unary(inst, Bswap, op)
 	case x86asm.CRC32:
 		return translateCRC32(inst, op)
+	default:
+		return false
 	}
-	return false
 }
 
 func bitTest(inst *x86asm.Inst, code Code, op *Op) bool {

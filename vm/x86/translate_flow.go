@@ -2,8 +2,8 @@ package x86
 
 import "golang.org/x/arch/x86/x86asm"
 
-// translateBranch fills op for control transfers. Of a relative one Imm is the target and Disp the next instruction,
-// both relative to the start of the block.
+// translateBranch fills op for control transfers. Of a relative one Imm is the target and Disp the next
+// instruction, both relative to the start of the block.
 func translateBranch(inst *x86asm.Inst, h *header, op *Op) bool {
 	code, cond := branchCode(inst)
 	if code == 0 {
@@ -72,6 +72,7 @@ func branchCode(inst *x86asm.Inst) (code Code, cond uint8) {
 		return Loop, 1
 	case x86asm.LOOP:
 		return Loop, 2
+	default:
 	}
 	first := byte(inst.Opcode >> 24)
 	if first&0xF0 == 0x70 {
@@ -83,8 +84,8 @@ func branchCode(inst *x86asm.Inst) (code Code, cond uint8) {
 	return 0, 0
 }
 
-// translateString fills op for the string operations. Those with a repeat prefix end their block: they may be left in
-// the middle.
+// translateString fills op for the string operations. Those with a repeat prefix end their block: they may
+// be left in the middle.
 func translateString(inst *x86asm.Inst, h *header, op *Op) bool {
 	code, size := stringCode(inst)
 	if code == 0 {
@@ -135,6 +136,7 @@ func stringCode(inst *x86asm.Inst) (code Code, size uint8) {
 	switch inst.Op {
 	case x86asm.MOVSB, x86asm.STOSB, x86asm.LODSB, x86asm.SCASB, x86asm.CMPSB:
 		return code, 1
+	default:
 	}
 	return code, uint8(inst.DataSize / 8) // trap 7: the decoder gives no MemBytes
 }
@@ -177,8 +179,9 @@ func translateMisc(inst *x86asm.Inst, op *Op) bool {
 		return bare(Cpuid, 4, op)
 	case x86asm.RDTSC:
 		return bare(Rdtsc, 4, op)
+	default:
+		return false
 	}
-	return false
 }
 
 // translateSystem fills op for the ways into the kernel, and for what only the kernel may do.
@@ -192,10 +195,10 @@ func translateSystem(inst *x86asm.Inst, op *Op) bool {
 	case x86asm.INT:
 		vector, _ := inst.Args[0].(x86asm.Imm)
 		op.Code, op.Imm = Int, int64(uint8(vector))
-		switch {
-		case op.Imm == 0x80:
+		switch op.Imm {
+		case 0x80:
 			op.Code = Int80
-		case op.Imm == 3:
+		case 3:
 			op.Code = Int3
 		}
 	case x86asm.INTO:
@@ -227,6 +230,7 @@ func refused(o x86asm.Op) bool {
 		x86asm.AESKEYGENASSIST, x86asm.PCLMULQDQ, x86asm.SHA1MSG1, x86asm.SHA1MSG2, x86asm.SHA1NEXTE,
 		x86asm.SHA1RNDS4, x86asm.SHA256MSG1, x86asm.SHA256MSG2, x86asm.SHA256RNDS2:
 		return true
+	default:
+		return false
 	}
-	return false
 }

@@ -35,6 +35,7 @@ func translateMove(inst *x86asm.Inst, op *Op) bool {
 		return bare(Cwd, 4, op)
 	case x86asm.CQO:
 		return bare(Cwd, 8, op)
+	default:
 	}
 	if second, ok := condByte(inst); ok {
 		switch second & 0xF0 {
@@ -104,8 +105,8 @@ func translateMov(inst *x86asm.Inst, op *Op) bool {
 	return binary(inst, Mov, op)
 }
 
-// translateMoffs fills op for MOV between accumulator and absolute address: the one displacement of 64 bits, which
-// must not be sign-extended (trap 1).
+// translateMoffs fills op for MOV between accumulator and absolute address: the one displacement of 64
+// bits, which must not be sign-extended (trap 1).
 func translateMoffs(inst *x86asm.Inst, op *Op) bool {
 	binary(inst, Mov, op)
 	m, _ := memArg(inst)
@@ -113,8 +114,8 @@ func translateMoffs(inst *x86asm.Inst, op *Op) bool {
 	return true
 }
 
-// translateStack fills op for stack operations. Those without a memory operand name RSP as their base: it is what they
-// address, and what makes a bad address #SS.
+// translateStack fills op for stack operations. Those without a memory operand name RSP as their base: it
+// is what they address, and what makes a bad address #SS.
 func translateStack(inst *x86asm.Inst, h *header, op *Op) bool {
 	op.Base = RSP
 	size := stackSize(inst, h)
@@ -142,6 +143,7 @@ func translateStack(inst *x86asm.Inst, h *header, op *Op) bool {
 		op.Imm = int64(uint16(frame)) | int64(level&31)<<16
 		op.Accesses = ManyAccesses
 		return bare(Enter, size, op)
+	default:
 	}
 	op.Base = RZero
 	return false
