@@ -30,9 +30,9 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("PROGRAMS", programs)
-			return writeTiny(filepath.Join(env.WorkDir, "bin"))
+			return errors.Join(writeTiny(filepath.Join(env.WorkDir, "bin")), writeTiny(filepath.Join(env.WorkDir, "scenarios")))
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
 }
 
