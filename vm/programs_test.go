@@ -1,15 +1,11 @@
 package vm_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -41,38 +37,10 @@ var runs = [][]string{
 
 var environment = []string{"PATH=/usr/bin:/bin", "HOME=/", "LANG=C"}
 
-// onHost runs a program natively, as user 1000 sees nothing different from user 0 here.
-func onHost(t *testing.T, argv []string) outcome {
-	t.Helper()
-	cmd := exec.Command("./"+argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = programs, environment
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	status := cmd.ProcessState.ExitCode()
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok && status < 0 {
-		status = 128 + signalOf(exit)
-	} else if err != nil && !ok {
-		t.Fatal(err)
-	}
-	return outcome{argv, status, out.String(), errs.String()}
-}
-
-func signalOf(e *exec.ExitError) int {
-	type signaled interface{ Signal() os.Signal }
-	if s, ok := e.Sys().(interface{ Signaled() bool }); ok && s.Signaled() {
-		var n int
-		_, _ = fmt.Sscanf(fmt.Sprintf("%d", e.Sys().(signaled).Signal()), "%d", &n)
-		return n
-	}
-	return 0
-}
-
 // golden is what the programs do on Linux: recorded, and on linux/amd64 compared with the host itself.
 func golden(t *testing.T) []outcome {
 	t.Helper()
 	file := filepath.Join(programs, "golden.json")
-	native := runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
 	var host []outcome
 	if native {
 		for _, argv := range runs {

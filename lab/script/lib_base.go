@@ -54,7 +54,7 @@ func (s *state) emit(L *lua.LState, text string) {
 
 // raise is error(). Levels count the functions of the thread that runs.
 func (s *state) raise(L *lua.LState) int {
-	L.Error(L.CheckAny(1), L.OptInt(2, 1))
+	L.Error(L.Get(1), L.OptInt(2, 1))
 	return 0
 }
 

@@ -11,10 +11,11 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// numberText is a number as C's %.14g writes it.
+// numberText is a number as C's %.14g writes it, but whole numbers up to 2^53 with all their digits: they may be
+// addresses.
 func numberText(n lua.LNumber) string {
 	f := float64(n)
-	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
+	if f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
 		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	return general(f, 14, false)

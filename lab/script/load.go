@@ -75,7 +75,11 @@ func syntaxError(name string, err error) error {
 		msg = fmt.Sprintf("syntax error near %q", pe.Token)
 	}
 	if pe.Pos.Line == parse.EOF {
-		return &Error{File: name, Message: msg + " at the end of the file: something is not closed with 'end' or a bracket"}
+		msg += " at the end of the file"
+		if strings.HasPrefix(msg, "syntax error") {
+			msg += ": something is not closed with 'end' or a bracket"
+		}
+		return &Error{File: name, Message: msg}
 	}
 	return &Error{File: name, Line: pe.Pos.Line, Message: clip(msg)}
 }

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -38,6 +39,9 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 	if e := th.PCall(len(args), lua.MultRet, nil); e != nil {
 		whole = true
 		lerr := s.fromLua(e)
+		if f, ok := fn.(*lua.LFunction); ok && f.IsG {
+			lerr.nameless()
+		}
 		for i := len(s.running) - 2; i >= 0; i-- {
 			lerr.Traceback = join(lerr.Traceback, s.frames(s.running[i]))
 		}
@@ -53,6 +57,19 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 	th.SetTop(0)
 	whole = true
 	return results, nil
+}
+
+// nameless mends the message of a host function that was called directly, as in pcall(f): gopher-lua puts an empty
+// position before it and takes it for the main chunk.
+func (e *Error) nameless() {
+	text, ok := e.value.(lua.LString)
+	if !ok {
+		return
+	}
+	mend := func(t string) string {
+		return strings.Replace(strings.TrimPrefix(t, " "), " to main chunk (", " (", 1)
+	}
+	e.value, e.Message = lua.LString(mend(string(text))), mend(e.Message)
 }
 
 // helper takes a thread that nobody uses.

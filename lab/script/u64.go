@@ -172,7 +172,10 @@ func (s *state) wordOperators() {
 	binary("__mul", func(_ *lua.LState, a, b uint64) uint64 { return a * b })
 	binary("__div", func(L *lua.LState, a, b uint64) uint64 { return a / divisor(L, b) })
 	binary("__mod", func(L *lua.LState, a, b uint64) uint64 { return a % divisor(L, b) })
-	binary("__unm", func(_ *lua.LState, a, _ uint64) uint64 { return -a })
+	mt.RawSetString("__unm", s.L.NewFunction(func(L *lua.LState) int {
+		L.Push(s.word(-checkWord(L, 1)))
+		return 1
+	}))
 	compare := func(name string, op func(a, b uint64) bool) {
 		mt.RawSetString(name, s.L.NewFunction(func(L *lua.LState) int {
 			L.Push(lua.LBool(op(checkWord(L, 1), checkWord(L, 2))))
@@ -213,12 +216,12 @@ func (s *state) bitFunctions() []Function {
 			},
 		}
 	}
-	shift := func(name, doc string, op func(v uint64, n uint) uint64) Function {
+	shift := func(name, doc string, op func(v, n uint64) uint64) Function {
 		return Function{
 			Table: "bit", Name: name, Signature: "bit." + name + "(value, n) -> number | u64", Doc: doc,
 			call: func(L *lua.LState) int {
 				v, n := checkWord(L, 1), checkWord(L, 2)
-				L.Push(s.word(op(v, uint(min(n, 64)))))
+				L.Push(s.word(op(v, n)))
 				return 1
 			},
 		}
@@ -234,10 +237,10 @@ func (s *state) bitFunctions() []Function {
 				return 1
 			},
 		},
-		shift("lshift", "Shifted left; 64 and more give 0.", func(v uint64, n uint) uint64 { return v << n }),
-		shift("rshift", "Shifted right, zeros come in.", func(v uint64, n uint) uint64 { return v >> n }),
-		shift("arshift", "Shifted right, the sign comes in.", func(v uint64, n uint) uint64 { return uint64(int64(v) >> n) }),
-		shift("rol", "Rotated left.", func(v uint64, n uint) uint64 { return bits.RotateLeft64(v, int(n%64)) }),
-		shift("ror", "Rotated right.", func(v uint64, n uint) uint64 { return bits.RotateLeft64(v, -int(n%64)) }),
+		shift("lshift", "Shifted left; 64 and more give 0.", func(v, n uint64) uint64 { return v << n }),
+		shift("rshift", "Shifted right, zeros come in.", func(v, n uint64) uint64 { return v >> n }),
+		shift("arshift", "Shifted right, the sign comes in.", func(v, n uint64) uint64 { return uint64(int64(v) >> n) }),
+		shift("rol", "Rotated left.", func(v, n uint64) uint64 { return bits.RotateLeft64(v, int(n%64)) }),
+		shift("ror", "Rotated right.", func(v, n uint64) uint64 { return bits.RotateLeft64(v, -int(n%64)) }),
 	}
 }

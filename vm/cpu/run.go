@@ -114,6 +114,7 @@ func (c *CPU) runFast() {
 		if page != c.page {
 			c.depart()
 			c.page = page
+			m.Turn()
 		}
 		line := &m.Fetches[page%lines]
 		fetched := 0 // fetches that have been counted already
