@@ -138,12 +138,13 @@ func TestParseYAMLRefuses(t *testing.T) {
 
 // Documents that cost a naive reader much must cost little and be refused.
 func TestParseYAMLBombs(t *testing.T) {
-	laughs := "a0: &a0 [x, x]\n"
+	var laughs strings.Builder
+	laughs.WriteString("a0: &a0 [x, x]\n")
 	for i := 1; i < 64; i++ {
-		laughs += fmt.Sprintf("a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
+		fmt.Fprintf(&laughs, "a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
 	}
 	for name, src := range map[string]string{
-		"aliases of aliases": laughs,
+		"aliases of aliases": laughs.String(),
 		"as a parameter":     "machine: {replacement: {params: {a: &a [x], b: [*a, *a]}}}",
 		"deep brackets":      strings.Repeat("[", 200_000),
 		"deep mappings":      strings.Repeat("{a: ", 100_000),

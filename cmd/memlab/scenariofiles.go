@@ -77,8 +77,8 @@ func (s *scenarioFiles) resolve(name string) (string, fs.FS, error) {
 		"%s: %w, neither in the scenario's folder nor in the current directory", name, first)
 }
 
-// show mounts one file of the current directory. All guests of a scenario share one tree, since the programs of a
-// machine must; what one of them was given the others see too.
+// show mounts one file of the current directory. All guests of a scenario share one tree, since the programs
+// of a machine must; what one of them was given the others see too.
 func (s *scenarioFiles) show(rel string) string {
 	at := path.Join(cwdDir, rel)
 	if _, _, shown := s.guest.find(at[1:]); !shown {
