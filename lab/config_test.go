@@ -171,7 +171,7 @@ func TestSetAccepts(t *testing.T) {
 }
 
 func TestSetRefuses(t *testing.T) {
-	const frames = "; allowed: 1 to 33554432"
+	const frames = "; allowed: 2 to 33554432"
 	for _, tt := range []struct {
 		path  string
 		value any
@@ -256,7 +256,7 @@ func TestSetTree(t *testing.T) {
 		{"machine", map[string]any{"x": 4.0}, `unknown key "x" in machine; known keys: memory, allocation, page_table, ` +
 			`tlb, replacement, loader, cpu, costs, seed`},
 		{"", map[string]any{"machin": 4.0}, `unknown key "machin"; did you mean "machine"?`},
-		{"machine", map[string]any{"memory": map[string]any{"frames": 1.0, "swap": "x"}}, `machine.memory.swap: "x" is not a whole number; ` +
+		{"machine", map[string]any{"memory": map[string]any{"frames": 2.0, "swap": "x"}}, `machine.memory.swap: "x" is not a whole number; ` +
 			`allowed: 0 to 67108864`},
 	} {
 		c := Defaults()
@@ -298,7 +298,7 @@ func TestValidate(t *testing.T) {
 		{
 			"memory too large", func(c *Config) { c.Machine.Memory.Frames = 1 << 23 },
 			"machine.memory.frames: 8388608 frames of machine.memory.page_size 4096 are more than 16GiB; " +
-				"allowed with this page size: 1 to 4194304",
+				"allowed with this page size: 2 to 4194304",
 		},
 		{
 			"unknown parameter", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"zz": 1} },
@@ -322,7 +322,7 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			"negative in Go", func(c *Config) { c.Machine.Memory.Frames = -4 },
-			"machine.memory.frames: -4 is negative; allowed: 1 to 33554432",
+			"machine.memory.frames: -4 is negative; allowed: 2 to 33554432",
 		},
 		{
 			"zero Config", func(c *Config) { *c = Config{} },
@@ -336,4 +336,30 @@ func TestValidate(t *testing.T) {
 			t.Errorf("%s:\ngot  %v\nwant %s", tt.name, err, tt.want)
 		}
 	}
+}
+
+// FuzzSet: any text for any setting is either refused in one line, or what Format writes is read back as the same.
+func FuzzSet(f *testing.F) {
+	for i, seed := range []string{
+		"64K", "0x10", "5ms", "lru", "true", "a=1,b=2", "-1", "18446744073709551616", "1e3", "", "010", "99999999G", "\xff", "1h0m",
+	} {
+		f.Add(uint(i*7), seed)
+	}
+	f.Fuzz(func(t *testing.T, n uint, text string) {
+		s := settings[n%uint(len(settings))]
+		c := Defaults()
+		if err := c.Set(s.Path, text); err != nil {
+			if msg := err.Error(); strings.ContainsAny(msg, "\n\x00") || len(msg) > 600 {
+				t.Fatalf("error %q", msg)
+			}
+			return
+		}
+		if s.Kind == Map {
+			return // Format writes YAML's form
+		}
+		d := Defaults()
+		if err := d.Set(s.Path, s.Format(&c)); err != nil || !reflect.DeepEqual(c, d) {
+			t.Fatalf("%s = %q: written as %s, read back: %v", s.Path, text, s.Format(&c), err)
+		}
+	})
 }

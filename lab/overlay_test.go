@@ -27,7 +27,7 @@ func TestParseEnv(t *testing.T) {
 		},
 		{
 			"MEMLAB_MACHINE_MEMORY_FRAMES=", `environment MEMLAB_MACHINE_MEMORY_FRAMES: machine.memory.frames: ` +
-				`"" is not a whole number; allowed: 1 to 33554432`,
+				`"" is not a whole number; allowed: 2 to 33554432`,
 		},
 	} {
 		if o, err := ParseEnv([]string{tt.kv}); err == nil || err.Error() != tt.want || o != nil {

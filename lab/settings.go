@@ -12,6 +12,7 @@ import (
 const (
 	minPage    = 512
 	maxPage    = 64 << 10
+	minFrames  = 2 // an access can span two pages
 	maxFrames  = phys.MaxBytes / minPage
 	maxSwap    = 1 << 26 // pages
 	maxEntries = 4096    // of the TLB
@@ -37,7 +38,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Memory.PageSize },
 	},
 	{
-		Path: "machine.memory.frames", Kind: Int, Default: "256", Min: 1, Max: maxFrames,
+		Path: "machine.memory.frames", Kind: Int, Default: "256", Min: minFrames, Max: maxFrames,
 		Doc:   "frames for the pages of programs; page tables are extra",
 		field: func(c *Config) any { return &c.Machine.Memory.Frames },
 	},

@@ -31,8 +31,8 @@ func memoryFits(c *Config) error {
 		return nil
 	}
 	return &ConfigError{Path: "machine.memory.frames", Problem: fmt.Sprintf(
-		"%d frames of machine.memory.page_size %s are more than %s; allowed with this page size: 1 to %d",
-		m.Frames, formatSize(m.PageSize), formatSize(phys.MaxBytes), phys.MaxBytes/m.PageSize)}
+		"%d frames of machine.memory.page_size %s are more than %s; allowed with this page size: %d to %d",
+		m.Frames, formatSize(m.PageSize), formatSize(phys.MaxBytes), minFrames, phys.MaxBytes/m.PageSize)}
 }
 
 func waysDivide(c *Config) error {

@@ -80,19 +80,19 @@ func TestParseYAMLRefuses(t *testing.T) {
 		},
 		{
 			"word for a number", "machine:\n  memory: {frames: many}\n",
-			`t.yaml:2:20: machine.memory.frames: "many" is not a whole number; allowed: 1 to 33554432`,
+			`t.yaml:2:20: machine.memory.frames: "many" is not a whole number; allowed: 2 to 33554432`,
 		},
 		{
 			"fraction", "machine: {memory: {frames: 1.5}}\n",
-			`t.yaml:1:28: machine.memory.frames: "1.5" is not a whole number; allowed: 1 to 33554432`,
+			`t.yaml:1:28: machine.memory.frames: "1.5" is not a whole number; allowed: 2 to 33554432`,
 		},
 		{
 			"list for a number", "machine: {memory: {frames: [4]}}\n",
-			`t.yaml:1:28: machine.memory.frames: a list is not a number; allowed: 1 to 33554432`,
+			`t.yaml:1:28: machine.memory.frames: a list is not a number; allowed: 2 to 33554432`,
 		},
 		{
 			"map for a number", "machine: {memory: {frames: {a: 4}}}\n",
-			`t.yaml:1:28: machine.memory.frames: a table is not a number; allowed: 1 to 33554432`,
+			`t.yaml:1:28: machine.memory.frames: a table is not a number; allowed: 2 to 33554432`,
 		},
 		{"null", "machine:\n  seed:\n", `t.yaml:2:8: machine.seed: has no value`},
 		{"tag", "machine: {seed: !!binary aGk=}\n", `t.yaml:1:17: machine.seed: the tag "!!binary" is not allowed`},
@@ -138,12 +138,13 @@ func TestParseYAMLRefuses(t *testing.T) {
 
 // Documents that cost a naive reader much must cost little and be refused.
 func TestParseYAMLBombs(t *testing.T) {
-	laughs := "a0: &a0 [x, x]\n"
+	var laughs strings.Builder
+	laughs.WriteString("a0: &a0 [x, x]\n")
 	for i := 1; i < 64; i++ {
-		laughs += fmt.Sprintf("a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
+		fmt.Fprintf(&laughs, "a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
 	}
 	for name, src := range map[string]string{
-		"aliases of aliases": laughs,
+		"aliases of aliases": laughs.String(),
 		"as a parameter":     "machine: {replacement: {params: {a: &a [x], b: [*a, *a]}}}",
 		"deep brackets":      strings.Repeat("[", 200_000),
 		"deep mappings":      strings.Repeat("{a: ", 100_000),

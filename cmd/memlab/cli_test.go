@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,8 +39,11 @@ func TestVersion(t *testing.T) {
 	info := &debug.BuildInfo{
 		GoVersion: "go1.26.0", Main: debug.Module{Version: "v1.2.3"},
 		Settings: []debug.BuildSetting{
-			{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "true"},
-			{Key: "vcs.time", Value: "2026-01-02T03:04:05Z"}, {Key: "GOOS", Value: "linux"}, {Key: "GOARCH", Value: "amd64"},
+			{Key: "vcs.revision", Value: "0123456789abcdef"},
+			{Key: "vcs.modified", Value: "true"},
+			{Key: "vcs.time", Value: "2026-01-02T03:04:05Z"},
+			{Key: "GOOS", Value: "linux"},
+			{Key: "GOARCH", Value: "amd64"},
 		},
 	}
 	build := func() (*debug.BuildInfo, bool) { return info, true }
@@ -110,7 +114,8 @@ func TestLayers(t *testing.T) {
 		{[]string{"MEMLAB_MACHINE_MEMORY_SWAP=22"}, []string{"--config", "c.yaml"}, "22 # environment MEMLAB_MACHINE_MEMORY_SWAP"},
 		{
 			[]string{"MEMLAB_MACHINE_MEMORY_SWAP=22"},
-			[]string{"--config", "c.yaml", "--set", "machine.memory.swap=33", "--set", "machine.memory.swap=44"}, "44 # --set",
+			[]string{"--config", "c.yaml", "--set", "machine.memory.swap=33", "--set", "machine.memory.swap=44"},
+			"44 # --set",
 		},
 	} {
 		if got := setting(t, memlab(t, dir, tt.env, append([]string{"config"}, tt.args...)...), "swap"); got != tt.want {
@@ -133,8 +138,8 @@ func TestLayersKeepTypes(t *testing.T) {
 		dir := t.TempDir()
 		nested := tt.text
 		keys := strings.Split(tt.path, ".")
-		for i := len(keys) - 1; i >= 0; i-- {
-			nested = "{" + keys[i] + ": " + nested + "}"
+		for _, key := range slices.Backward(keys) {
+			nested = "{" + key + ": " + nested + "}"
 		}
 		writeFile(t, dir, "c.yaml", nested)
 		env := []string{"MEMLAB_" + strings.ToUpper(strings.ReplaceAll(tt.path, ".", "_")) + "=" + tt.text}

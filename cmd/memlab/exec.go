@@ -187,8 +187,8 @@ func findProgram(prog vm.Program) (string, error) {
 }
 
 // loadError is about an execve that failed: as in a shell 127 if a file was not found (the program or its
-// interpreter), 126 if it cannot be executed. A program that was killed inside execve has a status like any that a
-// signal kills.
+// interpreter), 126 if it cannot be executed. A program that was killed inside execve has a status like any
+// that a signal kills.
 func loadError(err error) error {
 	code := codeExecFailed
 	if refused, ok := errors.AsType[*loader.Error](err); ok {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"reflect"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"memlab/lab"
 	"memlab/loader"
@@ -191,5 +193,34 @@ func TestLoadError(t *testing.T) {
 		if err := loadError(tt.err); !errors.As(err, &exit) || exit.code != tt.code || err.Error() != tt.text {
 			t.Errorf("%v: got %v, want %d %s", tt.err, err, tt.code, tt.text)
 		}
+	}
+}
+
+// An interrupt ends a program, and a scenario, that never would; the bill is written all the same.
+func TestInterruptStopsTheRun(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeTiny(dir); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, dir, "loop.lua", "local m = machine.new{}\nm:load('loop')\nm:run()\n")
+	writeFile(t, dir, "busy.lua", "while true do end\n")
+	for _, tt := range []struct {
+		args []string
+		want result
+	}{
+		{[]string{"exec", "--stats-file", "bill.json", "loop"}, result{130, "", "memlab: exec: interrupted\n"}},
+		{[]string{"run", "--format", "json", "loop.lua"}, result{130, "", "memlab: run: interrupted\n"}},
+		{[]string{"run", "--format", "json", "busy.lua"}, result{130, "", "memlab: run: interrupted\n"}},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		got := memlabWith(t, &process{dir: dir, args: tt.args, ctx: ctx})
+		cancel()
+		got.stdout = "" // the report of run
+		if got != tt.want {
+			t.Errorf("%v:\ngot  %+v\nwant %+v", tt.args, got, tt.want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "bill.json")); err != nil {
+		t.Error(err)
 	}
 }

@@ -123,8 +123,8 @@ func (p *process) writeReport(format string, r *script.Report) error {
 	return nil
 }
 
-// verdict is the exit code of a scenario. An error in a test weighs more than a failed assertion in another: what the
-// scenario was to show has not been looked at.
+// verdict is the exit code of a scenario. An error in a test weighs more than a failed assertion in another:
+// what the scenario was to show has not been looked at.
 func (p *process) verdict(r *script.Report, err error) error {
 	var limit *script.LimitError
 	var failed *script.Error

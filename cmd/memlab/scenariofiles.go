@@ -70,14 +70,21 @@ func (s *scenarioFiles) resolve(name string) (string, fs.FS, error) {
 			first = err
 		}
 		if rel, err := s.here.holds(full); err == nil {
-			at := path.Join(cwdDir, filepath.ToSlash(rel))
-			files := &mountFS{base: s.guest.base, mounts: slices.Clone(s.guest.mounts)}
-			files.add(at[1:], s.here.root.FS(), filepath.ToSlash(rel))
-			return at, files, nil
+			return s.show(filepath.ToSlash(rel)), &s.guest.mountFS, nil
 		}
 	}
 	return "", nil, fmt.Errorf(
 		"%s: %w, neither in the scenario's folder nor in the current directory", name, first)
+}
+
+// show mounts one file of the current directory. All guests of a scenario share one tree, since the programs
+// of a machine must; what one of them was given the others see too.
+func (s *scenarioFiles) show(rel string) string {
+	at := path.Join(cwdDir, rel)
+	if _, _, shown := s.guest.find(at[1:]); !shown {
+		s.guest.add(at[1:], s.here.root.FS(), rel)
+	}
+	return at
 }
 
 // holds is the path within the folder of a file that is there and that no link leads out to.

@@ -15,7 +15,7 @@ func tree(t *testing.T, dir string, names ...string) {
 		if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(full, []byte(name), 0o700); err != nil {
+		if err := os.WriteFile(full, []byte(name), 0o700); err != nil { //nolint:gosec // programs
 			t.Fatal(err)
 		}
 	}

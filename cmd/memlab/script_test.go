@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -23,7 +24,15 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Setup: func(env *testscript.Env) error {
+			programs, err := filepath.Abs(filepath.Join("..", "..", "testdata", "programs"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("PROGRAMS", programs)
+			return errors.Join(writeTiny(filepath.Join(env.WorkDir, "bin")), writeTiny(filepath.Join(env.WorkDir, "scenarios")))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
 }
 
