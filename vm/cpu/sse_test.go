@@ -56,7 +56,7 @@ func TestApproximations(t *testing.T) {
 // TestFastFloat holds the short ways of sse_fast.go against the long one, which the host's processor has approved.
 func TestFastFloat(t *testing.T) {
 	x := xorshift(2)
-	for range 300000 {
+	for range 100000 {
 		mx := uint32(x.env()) &^ (mxEnv ^ mxDefault) // the environment of the short ways, any flags
 		if mx&mxMask != mxMask {
 			mx |= mxMask
