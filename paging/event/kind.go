@@ -48,7 +48,7 @@ const (
 
 	VMAMap     // VA, Size, Prot, Arg file offset
 	VMAUnmap   // VA, Size
-	VMAProtect // VA, Size, Prot new, Arg old
+	VMAProtect // VA, Size, Prot new
 	VMAGrow    // VA new start, Size bytes gained
 	Brk        // VA new break, Arg old break
 

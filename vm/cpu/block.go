@@ -66,12 +66,18 @@ func NewCache(mmu *paging.MMU) *Cache {
 // SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
 // that the run loop need look only where a block begins.
 func (c *Cache) SetBreaks(at []addr.VAddr) {
-	c.flush()
+	old := c.breaks
 	c.breaks = nil
 	for _, a := range at {
 		c.breaks = append(c.breaks, uint64(a))
 	}
 	slices.Sort(c.breaks)
+	for _, b := range c.breaks {
+		if _, known := slices.BinarySearch(old, b); !known {
+			c.flush() // a block may go over it
+			return
+		}
+	}
 }
 
 func (c *Cache) isBreak(va uint64) bool {

@@ -33,6 +33,9 @@ const observed = event.PerInstruction | event.PerAccess
 
 const lines = paging.Lines
 
+// noPage is a page number that no address has.
+const noPage = ^uint64(0)
+
 // New makes a processor with cleared registers. Several may share a cache if they share the MMU.
 func New(mmu *paging.MMU, bus *event.Bus, cache *Cache) *CPU {
 	c := &CPU{MMU: mmu, Bus: bus, cache: cache}
@@ -64,6 +67,7 @@ func (c *CPU) Run(budget uint64) Exit {
 	c.raised = false
 	c.unsupported = nil
 	c.passing = 0
+	c.page = noPage
 	if c.PassBreak {
 		c.passing = c.Insns + 1
 		c.PassBreak = false
@@ -113,7 +117,6 @@ func (c *CPU) runFast() {
 		page := c.RIP >> (m.Shift & 63)
 		if page != c.page {
 			c.depart()
-			c.page = page
 		}
 		line := &m.Fetches[page%lines]
 		fetched := 0 // fetches that have been counted already
@@ -123,11 +126,15 @@ func (c *CPU) runFast() {
 			if !ok {
 				return
 			}
+			c.page = page
 			if line.Tag != page+1 || c.Bus.Any(observed) {
 				c.single(pa)
 				return
 			}
 			fetched = 1
+		} else if page != c.page {
+			c.page = page
+			m.Turn()
 		}
 		j := &c.cache.jump[(c.RIP^c.RIP>>12)%jumps]
 		b := j.block

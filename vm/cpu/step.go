@@ -48,6 +48,9 @@ func (c *CPU) single(pa uint64) {
 	if i == 0 {
 		c.Regs[x86.RBlock] = c.RIP
 	}
+	if !c.reaches(op) {
+		return
+	}
 	c.block, c.at = b, i
 	if c.Bus.Any(event.PerInstruction) {
 		if !c.announce(b, op, pa) {
@@ -72,6 +75,21 @@ func (c *CPU) single(pa uint64) {
 	if c.left == running && c.Bus.Any(event.PerInstruction) {
 		c.followed(op)
 	}
+}
+
+// reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have no
+// Lines, so all their instructions come here.
+func (c *CPU) reaches(op *x86.Op) bool {
+	last := c.RIP + uint64(op.Len) - 1
+	if c.RIP&^(addr.ABIPage-1) == last&^(addr.ABIPage-1) || c.RIP&^c.MMU.Mask != last&^c.MMU.Mask {
+		return true
+	}
+	if c.MMU.Reaches(addr.VAddr(last), addr.Fetch) {
+		return true
+	}
+	c.raiseFault(nil)
+	c.left = ExitException
+	return false
 }
 
 // locate finds the decoded instruction at RIP, which lies at pa: the next of the block that ran last, or

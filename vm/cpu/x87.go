@@ -1,55 +1,18 @@
 package cpu
 
-import (
-	"memlab/vm/cpu/f80"
-	"memlab/vm/x86"
-)
+import "memlab/vm/x86"
 
-// execX87 executes one instruction of the x87 family. An exception that is not masked lets the instruction end with
-// ES set; the next one that waits for it raises #MF (SDM Vol. 1, 8.7).
-//
-//nolint:funlen,gocyclo // one switch
+// execX87 executes one instruction of the x87 family. An exception that is not masked lets the instruction
+// end with ES set; the next one that waits for it raises #MF (SDM Vol. 1, 8.7).
 func (c *CPU) execX87(op *x86.Op) {
-	switch op.Code { // those that do not wait, or are the unit's own control
-	case x86.X87Init:
-		c.fpu.init()
-		return
-	case x86.X87Clex:
-		c.fpu.status &= fswConds | fswC1
-		return
-	case x86.X87Stcw:
-		c.store16(op, c.ea(op), uint64(c.fpu.control))
-		return
-	case x86.X87Stsw:
-		c.store16(op, c.ea(op), uint64(c.fpu.word()))
-		return
-	case x86.X87StswAX:
-		c.Regs[x86.RAX] = c.Regs[x86.RAX]&^0xffff | uint64(c.fpu.word())
-		return
-	case x86.X87Stenv:
-		c.x87Stenv(op)
-		return
-	case x86.X87Save:
-		c.x87Save(op)
+	if c.x87NoWait(op) {
 		return
 	}
 	if c.fpu.pending() {
 		c.raise(FPUError, 0)
 		return
 	}
-	switch op.Code {
-	case x86.X87Nop:
-		return
-	case x86.X87Ldcw:
-		if v := c.load16(op, c.ea(op)); !c.raised {
-			c.fpu.setControl(uint16(v))
-		}
-		return
-	case x86.X87Ldenv:
-		c.x87Ldenv(op)
-		return
-	case x86.X87Rstor:
-		c.x87Rstor(op)
+	if c.x87Control(op) {
 		return
 	}
 	va := uint64(0)
@@ -64,14 +27,52 @@ func (c *CPU) execX87(op *x86.Op) {
 	}
 }
 
+// x87NoWait executes the control instructions that a pending exception does not stop, and reports whether op
+// is one of them.
+func (c *CPU) x87NoWait(op *x86.Op) bool {
+	switch op.Code {
+	case x86.X87Init:
+		c.fpu.init()
+	case x86.X87Clex:
+		c.fpu.status &= fswConds | fswC1
+	case x86.X87Stcw:
+		c.store16(op, c.ea(op), uint64(c.fpu.control))
+	case x86.X87Stsw:
+		c.store16(op, c.ea(op), uint64(c.fpu.word()))
+	case x86.X87StswAX:
+		c.Regs[x86.RAX] = c.Regs[x86.RAX]&^0xffff | uint64(c.fpu.word())
+	case x86.X87Stenv:
+		c.x87Stenv(op)
+	case x86.X87Save:
+		c.x87Save(op)
+	default:
+		return false
+	}
+	return true
+}
+
+// x87Control executes the other control instructions. It reports whether op is one.
+func (c *CPU) x87Control(op *x86.Op) bool {
+	switch op.Code {
+	case x86.X87Nop:
+	case x86.X87Ldcw:
+		if v := c.load16(op, c.ea(op)); !c.raised {
+			c.fpu.setControl(uint16(v))
+		}
+	case x86.X87Ldenv:
+		c.x87Ldenv(op)
+	case x86.X87Rstor:
+		c.x87Rstor(op)
+	default:
+		return false
+	}
+	return true
+}
+
 // x87Memory executes the arithmetic instructions with an operand in memory.
 func (c *CPU) x87Memory(op *x86.Op, va uint64) {
-	switch op.Code {
-	case x86.X87StMem:
-		c.x87Store(op, va, false)
-		return
-	case x86.X87StTrunc:
-		c.x87Store(op, va, true)
+	if op.Code == x86.X87StMem || op.Code == x86.X87StTrunc {
+		c.x87Store(op, va, op.Code == x86.X87StTrunc)
 		return
 	}
 	m := c.x87Load(op, va)
@@ -134,34 +135,18 @@ func (c *CPU) x87Register(op *x86.Op) {
 		f.signOp(0x8000, 0)
 	case x86.X87Abs:
 		f.signOp(0, 0x8000)
-	case x86.X87Sqrt:
-		f.unary((*f80.Env).Sqrt)
-	case x86.X87Rndint:
-		f.unary((*f80.Env).RoundToInt)
-	case x86.X87F2xm1:
-		f.unary((*f80.Env).Exp2m1)
-	case x86.X87Scale:
-		f.binary((*f80.Env).Scale, 0)
-	case x86.X87Yl2x:
-		f.binary((*f80.Env).Log2, 1)
-	case x86.X87Yl2xp1:
-		f.binary((*f80.Env).Log2p1, 1)
-	case x86.X87Patan:
-		f.binary((*f80.Env).Atan, 1)
+	case x86.X87Sqrt, x86.X87Rndint, x86.X87F2xm1, x86.X87Sin, x86.X87Cos:
+		f.unary(op.Code)
+	case x86.X87Scale, x86.X87Yl2x, x86.X87Yl2xp1, x86.X87Patan:
+		f.binary(op.Code)
 	case x86.X87Prem:
 		f.remainder(false)
 	case x86.X87Prem1:
 		f.remainder(true)
 	case x86.X87Xtract:
 		f.extract()
-	case x86.X87Sin:
-		f.trig((*f80.Env).Sin)
-	case x86.X87Cos:
-		f.trig((*f80.Env).Cos)
-	case x86.X87Ptan:
-		f.trigPush((*f80.Env).Tan)
-	case x86.X87Sincos:
-		f.trigPush((*f80.Env).SinCos)
+	case x86.X87Ptan, x86.X87Sincos:
+		f.trigPush(op.Code)
 	default:
 		c.raise(unsupportedOp, 0)
 	}

@@ -5,7 +5,8 @@ import (
 	"memlab/vm/x86"
 )
 
-// operand is a number from memory. A denormal of a narrower format is a normal F80, and what it was must be kept.
+// operand is a number from memory. A denormal of a narrower format is a normal F80, and what it was must be
+// kept.
 type operand struct {
 	v        f80.F80
 	denormal bool
@@ -29,8 +30,8 @@ func basic(e *f80.Env, code uint8, a, b f80.F80) f80.F80 {
 	}
 }
 
-// finish notes what an operation found, and puts its result into ST(i) unless an exception stops that. It reports
-// whether the instruction may pop.
+// finish notes what an operation found, and puts its result into ST(i) unless an exception stops that. It
+// reports whether the instruction may pop.
 func (f *x87) finish(e *f80.Env, i uint8, r f80.F80) bool {
 	if e.Stopped() {
 		e.Status &= f80.Invalid | f80.Denormal | f80.ZeroDiv
@@ -74,16 +75,19 @@ func (f *x87) arithMem(code uint8, m operand) {
 	f.finish(&e, 0, r)
 }
 
-// noteDenormal adds the exception that the operand's format hid from an operation with a. It gives way to a NaN, an
-// invalid operation and a division by zero.
+// noteDenormal adds the exception that the operand's format hid from an operation with a. It gives way to a
+// NaN, an invalid operation and a division by zero.
 func (m operand) noteDenormal(e *f80.Env, a f80.F80) {
 	if m.denormal && e.Status&(f80.Invalid|f80.ZeroDiv) == 0 && a.Class() != f80.ClassNaN {
 		e.Status |= f80.Denormal
 	}
 }
 
-// unary replaces ST(0) by a function of it.
-func (f *x87) unary(fn func(*f80.Env, f80.F80) f80.F80) {
+// unary replaces ST(0) by a function of it. An angle out of range sets C2 and stays.
+func (f *x87) unary(code x86.Code) {
+	if code == x86.X87Sin || code == x86.X87Cos {
+		f.status &^= fswC2
+	}
 	if f.empty(0) {
 		if f.stackFault(0) {
 			f.set(0, f80.Indefinite())
@@ -91,23 +95,53 @@ func (f *x87) unary(fn func(*f80.Env, f80.F80) f80.F80) {
 		return
 	}
 	e := f.env()
-	r := fn(&e, f.st(0))
+	r, ok := f.st(0), true
+	switch code {
+	case x86.X87Sqrt:
+		r = e.Sqrt(r)
+	case x86.X87Rndint:
+		r = e.RoundToInt(r)
+	case x86.X87F2xm1:
+		r = e.Exp2m1(r)
+	case x86.X87Sin:
+		r, ok = e.Sin(r)
+	default:
+		r, ok = e.Cos(r)
+	}
+	if !ok {
+		f.status |= fswC2
+	}
 	f.finish(&e, 0, r)
 }
 
-// binary replaces ST(0), or with pop 1 both ST(1) and ST(0), by a function of ST(0) and ST(1).
-func (f *x87) binary(fn func(e *f80.Env, st0, st1 f80.F80) f80.F80, pop uint8) {
+// binary replaces ST(0) and ST(1), with FSCALE ST(0) alone, by a function of both.
+func (f *x87) binary(code x86.Code) {
+	to := uint8(1)
+	if code == x86.X87Scale {
+		to = 0
+	}
 	if f.empty(0) || f.empty(1) {
 		if f.stackFault(0) {
-			f.set(pop, f80.Indefinite())
-			f.pop(int(pop))
+			f.set(to, f80.Indefinite())
+			f.pop(int(to))
 		}
 		return
 	}
 	e := f.env()
-	r := fn(&e, f.st(0), f.st(1))
-	if f.finish(&e, pop, r) {
-		f.pop(int(pop))
+	a, b := f.st(0), f.st(1)
+	var r f80.F80
+	switch code {
+	case x86.X87Scale:
+		r = e.Scale(a, b)
+	case x86.X87Yl2x:
+		r = e.Log2(a, b)
+	case x86.X87Yl2xp1:
+		r = e.Log2p1(a, b)
+	default:
+		r = e.Atan(a, b)
+	}
+	if f.finish(&e, to, r) {
+		f.pop(int(to))
 	}
 }
 
@@ -147,8 +181,8 @@ func (f *x87) extract() {
 	}
 }
 
-// readyToPush checks that ST(0) is there and ST(7) is not, for an instruction that makes two numbers of one. If it is
-// not so and masked, both become the default NaN.
+// readyToPush checks that ST(0) is there and ST(7) is not, for an instruction that makes two numbers of one.
+// If it is not so and masked, both become the default NaN.
 func (f *x87) readyToPush() bool {
 	var up uint16
 	switch {
@@ -165,26 +199,20 @@ func (f *x87) readyToPush() bool {
 	return false
 }
 
-// trig is FSIN and FCOS. An argument out of range sets C2 and stays.
-func (f *x87) trig(fn func(*f80.Env, f80.F80) (f80.F80, bool)) {
-	f.status &^= fswC2
-	f.unary(func(e *f80.Env, a f80.F80) f80.F80 {
-		r, ok := fn(e, a)
-		if !ok {
-			f.status |= fswC2
-		}
-		return r
-	})
-}
-
-// trigPush is FPTAN and FSINCOS.
-func (f *x87) trigPush(fn func(*f80.Env, f80.F80) (first, pushed f80.F80, ok bool)) {
+// trigPush is FPTAN and FSINCOS. An angle out of range sets C2 and stays.
+func (f *x87) trigPush(code x86.Code) {
 	f.status &^= fswC2
 	if !f.readyToPush() {
 		return
 	}
 	e := f.env()
-	first, pushed, ok := fn(&e, f.st(0))
+	var first, pushed f80.F80
+	var ok bool
+	if code == x86.X87Ptan {
+		first, pushed, ok = e.Tan(f.st(0))
+	} else {
+		first, pushed, ok = e.SinCos(f.st(0))
+	}
 	if !ok {
 		f.status = f.status&^fswC1 | fswC2
 		return
@@ -195,7 +223,7 @@ func (f *x87) trigPush(fn func(*f80.Env, f80.F80) (first, pushed f80.F80, ok boo
 }
 
 // signOp is FCHS and FABS: no exception but an empty register.
-func (f *x87) signOp(flip, clear uint16) {
+func (f *x87) signOp(flip, reset uint16) {
 	if f.empty(0) {
 		if f.stackFault(0) {
 			f.set(0, f80.Indefinite())
@@ -203,7 +231,7 @@ func (f *x87) signOp(flip, clear uint16) {
 		return
 	}
 	v := f.st(0)
-	v.SE = v.SE&^clear ^ flip
+	v.SE = v.SE&^reset ^ flip
 	f.set(0, v)
 	f.status &^= fswC1
 }
