@@ -110,8 +110,11 @@ func (c *CPU) due() bool {
 // runFast executes blocks until the run ends or somebody wants to observe it.
 func (c *CPU) runFast() {
 	m := c.MMU
-	for c.left == running {
-		if c.due() {
+	c.limit = 0
+	for {
+		// A verdict or an observer can come up only where the limit is lowered.
+		if c.limit == 0 && (c.left != running || c.Bus.Any(observed)) ||
+			(c.limit == 0 || c.Insns >= c.end || c.cache.breaks != nil) && c.due() {
 			break
 		}
 		page := c.RIP >> (m.Shift & 63)
@@ -147,9 +150,6 @@ func (c *CPU) runFast() {
 			return
 		}
 		c.runBlock(b, fetched)
-		if c.limit == 0 && c.Bus.Any(observed) {
-			break
-		}
 	}
 	c.depart()
 }
