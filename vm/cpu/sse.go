@@ -60,6 +60,15 @@ func (c *CPU) vecMem(op *x86.Op) Vec {
 	return c.load128(op, va)
 }
 
+// beyond is the address n bytes behind va.
+func (c *CPU) beyond(va, n uint64) uint64 {
+	va += n
+	if c.Mode32 {
+		va = uint64(uint32(va))
+	}
+	return va
+}
+
 // aligned raises #GP unless va is a multiple of 16 (SDM Vol. 1, 10.4.1.1).
 func (c *CPU) aligned(va uint64) bool {
 	if va&15 != 0 {

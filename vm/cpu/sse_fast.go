@@ -2,17 +2,17 @@ package cpu
 
 import "math"
 
-// The common case of floating-point arithmetic: the environment is the one that programs start with,
+// The common case of floating-point arithmetic: exceptions are masked, results are rounded to nearest,
 // operands and result are ordinary numbers, and the only flag that may come up, PE, is either set already
-// or does not come up because the result is exact. Then Go's own operation gives the result. Everything
-// else is left to sse_soft.go.
+// or does not come up because the result is exact. Then Go's own operation gives the result, whatever is
+// to be done with denormal numbers. Everything else is left to sse_soft.go.
 //
 // So PE costs a few operations more while it is clear, a slow operation when it is set, and nothing from
 // then on; and STMXCSR shows at any time what the processor would.
 
 const (
-	mxEnv     = mxMask | mxRC | mxFTZ | mxDAZ
-	mxDefault = mxMask // all exceptions masked, to nearest, denormals honoured
+	mxEnv     = mxMask | mxRC
+	mxDefault = mxMask // all exceptions masked, to nearest
 )
 
 // normal64 reports whether x is neither zero nor denormal nor infinite nor NaN.

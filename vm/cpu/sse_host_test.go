@@ -21,8 +21,8 @@ import (
 )
 
 // The vector instructions against a real processor. testdata/sse_insns.txt lists instructions (made by
-// sse_insns.sh), testdata/sse_oracle.c runs them, testdata/sse_host.gz has what a processor answered to the
-// cases of corpusCases. Record it anew with
+// sse_insns.sh), testdata/sse_oracle.c runs them, testdata/sse_host.gz has what a processor (an AMD EPYC)
+// answered to the cases of corpusCases. Record it anew with
 //
 //	go test ./vm/cpu -run TestSSECorpus -update
 

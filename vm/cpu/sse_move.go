@@ -122,10 +122,8 @@ func (c *CPU) maskMove(op *x86.Op, v, mask Vec, size int) {
 		last--
 	}
 	n := uint64(last - first + 1)
-	va := c.ea(op) + uint64(first)
-	if c.Mode32 {
-		va = uint64(uint32(va))
-	}
+	va := c.beyond(c.ea(op), uint64(first))
+	c.fetched(op)
 	at, ok := c.find(&c.MMU.Writes, va, n)
 	if !ok {
 		at = c.access(op, va, n, addr.Write)

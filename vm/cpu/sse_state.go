@@ -91,7 +91,7 @@ func (c *CPU) fxsave(op *x86.Op) {
 	size := uint64(fxXMM + 16*c.fxRegs())
 	for at := uint64(0); at < size; at += 16 {
 		// Only the first chunk of a page can fail, and a failing first chunk of all has written nothing.
-		if at != 0 && (va+at)&c.MMU.Mask == 0 && !c.canWrite(op, va+at, 16) {
+		if at != 0 && (va+at)&c.MMU.Mask == 0 && !c.canWrite(op, c.beyond(va, at), 16) {
 			return
 		}
 	}
@@ -99,7 +99,7 @@ func (c *CPU) fxsave(op *x86.Op) {
 	c.FXImage(&img, op.Cond != 0)
 	for at := uint64(0); at < size; at += 16 {
 		v := getVec((*[16]byte)(img[at:]))
-		c.store128(op, va+at, v)
+		c.store128(op, c.beyond(va, at), v)
 		if c.raised {
 			return
 		}
@@ -114,7 +114,7 @@ func (c *CPU) fxrstor(op *x86.Op) {
 	c.fetched(op)
 	var img [512]byte
 	for at := uint64(0); at < uint64(fxXMM+16*c.fxRegs()); at += 16 {
-		v := c.load128(op, va+at)
+		v := c.load128(op, c.beyond(va, at))
 		if c.raised {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"memlab/paging/event"
 	"memlab/vm/x86"
 )
 
@@ -55,7 +56,7 @@ func TestApproximations(t *testing.T) {
 // TestFastFloat holds the short ways of sse_fast.go against the long one, which the host's processor has approved.
 func TestFastFloat(t *testing.T) {
 	x := xorshift(2)
-	for range 300000 {
+	for range 100000 {
 		mx := uint32(x.env()) &^ (mxEnv ^ mxDefault) // the environment of the short ways, any flags
 		if mx&mxMask != mxMask {
 			mx |= mxMask
@@ -310,6 +311,37 @@ func TestMMXWaits(t *testing.T) {
 		b.raised = false
 		if b.execSSE(&op); !b.raised || b.exc.Vector != FPUError || b.fpu.top != 7 || b.fpu.full != 0 {
 			t.Errorf("% x: raised %v, vector %d, top %d", code, b.raised, b.exc.Vector, b.fpu.top)
+		}
+	}
+}
+
+// TestVectorRun runs vector code by both run loops.
+func TestVectorRun(t *testing.T) {
+	code := []byte{
+		0xf2, 0x48, 0x0f, 0x2a, 0xc1, // cvtsi2sd xmm0, rcx
+		0xf2, 0x0f, 0x51, 0xc0, // sqrtsd xmm0, xmm0
+		0xf2, 0x0f, 0x11, 0x03, // movsd [rbx], xmm0
+		0x0f, 0x6f, 0x0b, // movq mm1, [rbx]
+		0x0f, 0xfc, 0xc9, // paddb mm1, mm1
+		0x0f, 0x7f, 0x4b, 0x08, // movq [rbx+8], mm1
+		0x0f, 0x77, // emms
+		0x0f, 0xae, 0x5b, 0x10, // stmxcsr [rbx+16]
+		0x0f, 0x05, // syscall
+	}
+	for _, listening := range []bool{false, true} {
+		c := newTest(t, 4, code...)
+		if listening {
+			c.Bus.Subscribe(event.PerAccess, func(*event.Event) event.Verdict { return event.Continue })
+		}
+		c.Regs[x86.RCX], c.Regs[x86.RBX] = 2, 0x2000
+		exit := c.Run(100)
+		got := [3]uint64{}
+		for i := range got {
+			got[i] = binary.LittleEndian.Uint64(c.MMU.Mem.Bytes[0x2000+8*i:])
+		}
+		want := [3]uint64{0x3ff6a09e667f3bcd, 0x7eec403cccfe769a, 0x1fa0}
+		if exit.Kind != ExitSyscall || got != want {
+			t.Errorf("listening %v: exit %d, %#x, want %#x", listening, exit.Kind, got, want)
 		}
 	}
 }

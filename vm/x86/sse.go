@@ -241,7 +241,7 @@ func decodeMaskMove(inst *x86asm.Inst, op *Op) {
 	memOperand(inst, x86asm.Mem{Base: x86asm.RDI, Segment: segmentOverride(inst)}, op)
 	op.Dst, op.Src = argNum(inst.Args[0]), argNum(inst.Args[1])
 	op.Flags |= FlagDest
-	op.Accesses = 1
+	op.Accesses = ManyAccesses // none with an empty mask
 }
 
 // segmentOverride is the segment that a prefix of inst names, for operands that the decoder does not show.

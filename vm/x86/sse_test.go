@@ -47,6 +47,9 @@ func TestSSEAccesses(t *testing.T) {
 		if mem {
 			accesses = 1
 		}
+		if hidden {
+			accesses = ManyAccesses
+		}
 		written := op.Flags&(FlagMem|FlagDest) == FlagMem|FlagDest
 		got := [...]any{op.Code.IsSSE(), op.Flags&FlagMem != 0, written, op.Accesses, op.Base}
 		want := [...]any{true, mem, dest, accesses, base}
@@ -105,7 +108,7 @@ func TestSSEFields(t *testing.T) {
 		{"fxsave [rsp]", "0fae0424", with(mem(xmm(FXSave, 16, RZero, RZero), FlagDest, RSP, 0), 0, ManyAccesses)},
 		{"fxrstor64 [rsp]", "480fae0c24", with(mem(xmm(FXRstor, 16, RZero, RZero), 0, RSP, 0), 1, ManyAccesses)},
 		{"fs maskmovdqu xmm1, xmm2", "64660ff7ca", func() Op {
-			o := mem(xmm(MaskMovDQU, 16, 1, 2), FlagDest, RDI, 0)
+			o := with(mem(xmm(MaskMovDQU, 16, 1, 2), FlagDest, RDI, 0), 0, ManyAccesses)
 			o.Seg = SegFS
 			return o
 		}()},
