@@ -1,6 +1,7 @@
-// Package configs holds the presets: configurations by name, for `--config NAME`. They are YAML files like any other,
-// and good ones to copy. default.yaml shows every setting, memlab.schema.json tells editors about them; both are
-// generated from the table in package lab (go test ./configs -update), the others are written by hand.
+// Package configs holds the presets: configurations by name, for `--config NAME`. They are YAML files like
+// any other, and good ones to copy. default.yaml shows every setting, memlab.schema.json tells editors
+// about them; both are generated from the table in package lab (go test ./configs -update), the others are
+// written by hand.
 //
 // The package is a leaf: it imports nothing of memlab.
 package configs

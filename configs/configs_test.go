@@ -14,7 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the generated files")
 
-// defaultYAML is what default.yaml must be: every setting with its default, its meaning and the words that it takes.
+// defaultYAML is what default.yaml must be: every setting with its default, its meaning and the words that
+// it takes.
 func defaultYAML() string {
 	c := lab.Defaults()
 	docs := make(map[string]string)
@@ -32,7 +33,7 @@ func defaultYAML() string {
 func TestGeneratedFiles(t *testing.T) {
 	for file, want := range map[string][]byte{"default.yaml": []byte(defaultYAML()), "memlab.schema.json": lab.Schema()} {
 		if *update {
-			if err := os.WriteFile(file, want, 0o644); err != nil {
+			if err := os.WriteFile(file, want, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}

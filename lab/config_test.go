@@ -301,8 +301,24 @@ func TestValidate(t *testing.T) {
 				"allowed with this page size: 1 to 4194304",
 		},
 		{
-			"param of no policy", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"zz": 1} },
-			`machine.replacement.params: "zz" is no parameter of machine.replacement.policy clock; it has none`,
+			"unknown parameter", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"zz": 1} },
+			`machine.replacement.params: parameter "zz" of replacement policy clock: must be one of r_on_load; ` +
+				`machine.replacement.policy is clock`,
+		},
+		{
+			"another policy's parameter", func(c *Config) {
+				c.Machine.Replacement.Policy, c.Machine.Replacement.Params = "fifo", map[string]int{"r_on_load": 1}
+			},
+			`machine.replacement.params: parameter "r_on_load" of replacement policy fifo: it has none; ` +
+				`machine.replacement.policy is fifo`,
+		},
+		{
+			"parameter out of range", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"r_on_load": 2} },
+			`machine.replacement.params: parameter r_on_load of replacement policy clock is 2: must be from 0 to 1; ` +
+				`machine.replacement.policy is clock`,
+		},
+		{
+			"parameter", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"r_on_load": 0} }, "",
 		},
 		{
 			"negative in Go", func(c *Config) { c.Machine.Memory.Frames = -4 },

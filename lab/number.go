@@ -203,3 +203,6 @@ func show(v any) string {
 	}
 	return fmt.Sprintf("a Go %T", v)
 }
+
+// ParseSize reads a size in bytes as settings of kind Size take it: 4096, 64K, 64KiB, 1MiB.
+func ParseSize(text string) (uint64, error) { return parseNumber(text, Size) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"memlab/paging/phys"
+	"memlab/paging/policy"
 )
 
 // Bounds that the table and the checks share.
@@ -81,7 +82,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.TLB.ASID },
 	},
 	{
-		Path: "machine.replacement.policy", Kind: Word, Default: "clock", words: policyNames(),
+		Path: "machine.replacement.policy", Kind: Word, Default: "clock", words: policy.Names(),
 		Doc:   "which page goes when no frame is free",
 		field: func(c *Config) any { return &c.Machine.Replacement.Policy },
 	},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"memlab/paging/phys"
+	"memlab/paging/policy"
 )
 
 // Validate checks every setting by itself and then the combinations. The first error is returned, a
@@ -55,4 +56,15 @@ func windowNeedsHybrid(c *Config) error {
 	return &ConfigError{Path: "machine.loader.window", Problem: fmt.Sprintf(
 		"a window of %d pages has a meaning only when machine.loader.strategy is %s; it is %s",
 		l.Window, hybrid, l.Strategy)}
+}
+
+// paramsOfPolicy refuses parameters that the chosen policy does not have, and values out of their range.
+func paramsOfPolicy(c *Config) error {
+	r := c.Machine.Replacement
+	err := policy.Check(r.Policy, r.Params)
+	if err == nil {
+		return nil
+	}
+	return &ConfigError{Path: "machine.replacement.params", Problem: fmt.Sprintf(
+		"%v; machine.replacement.policy is %s", err, r.Policy)}
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -133,6 +134,36 @@ func TestParseYAMLRefuses(t *testing.T) {
 			t.Errorf("%s: overlay %v\ngot  %v\nwant %s", tt.name, got, err, tt.want)
 		}
 	}
+}
+
+// Documents that cost a naive reader much must cost little and be refused.
+func TestParseYAMLBombs(t *testing.T) {
+	laughs := "a0: &a0 [x, x]\n"
+	for i := 1; i < 64; i++ {
+		laughs += fmt.Sprintf("a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
+	}
+	for name, src := range map[string]string{
+		"aliases of aliases": laughs,
+		"as a parameter":     "machine: {replacement: {params: {a: &a [x], b: [*a, *a]}}}",
+		"deep brackets":      strings.Repeat("[", 200_000),
+		"deep mappings":      strings.Repeat("{a: ", 100_000),
+		"many keys":          "machine: {" + strings.Repeat("a: 1, ", 100_000) + "}",
+		"a long key":         strings.Repeat("k", 500_000) + ": 1",
+		"many parameters":    "machine: {replacement: {params: {" + manyParams(1000) + "}}}",
+	} {
+		o, err := ParseYAML("t.yaml", []byte(src))
+		if err == nil || o != nil || len(err.Error()) > 300 {
+			t.Errorf("%s: overlay %v, %v", name, o, err)
+		}
+	}
+}
+
+func manyParams(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "p%d: 1, ", i)
+	}
+	return b.String()
 }
 
 // FuzzParseYAML: no panic, one-line errors that begin with the file's name, and what is accepted can be

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"slices"
 	"strconv"
 
 	"memlab/paging/addr"
@@ -14,9 +15,9 @@ const (
 	topGap      = 8       // bytes at the top of the stack that stay zero, for both classes
 )
 
-// argArea is the top of the new stack as execve fills it before it looks at the file: the file's name, the environment
-// and the arguments, downwards. Distances are from the top, because the top is known only once the class is. Bytes
-// that a script's rewriting leaves behind stay, as they do in Linux's pages.
+// argArea is the top of the new stack as execve fills it before it looks at the file: the file's name, the
+// environment and the arguments, downwards. Distances are from the top, because the top is known only once
+// the class is. Bytes that a script's rewriting leaves behind stay, as they do in Linux's pages.
 type argArea struct {
 	buf        []byte // distance d from the top lies at len(buf)-d
 	depth      uint64 // distance of the lowest string from the top
@@ -30,11 +31,15 @@ type argArea struct {
 
 // newArgArea copies path, env and argv in Linux's order.
 func newArgArea(req *Request) (*argArea, error) {
-	a := &argArea{depth: topGap, low: topGap, stackLimit: req.StackLimit, argc: len(req.Argv), envc: len(req.Env)}
+	a := &argArea{
+		depth: topGap, low: topGap, stackLimit: req.StackLimit, argc: len(req.Argv),
+		envc: len(req.Env),
+	}
 	room := max(min(defaultRoom, req.StackLimit/4), argFloor)
 	pointers := uint64(max(a.argc, 1)+a.envc) * 8
 	if room <= pointers {
-		return nil, refuse(E2BIG, req.Path, "%d arguments and environment strings leave no room for themselves",
+		return nil, refuse(E2BIG, req.Path,
+			"%d arguments and environment strings leave no room for themselves",
 			a.argc+a.envc)
 	}
 	a.limit = topGap + room - pointers
@@ -42,13 +47,13 @@ func newArgArea(req *Request) (*argArea, error) {
 		return nil, err
 	}
 	a.execDepth = a.depth
-	for i := len(req.Env) - 1; i >= 0; i-- {
-		if err := a.push(req.Path, "environment string "+strconv.Itoa(i), req.Env[i]); err != nil {
+	for i, s := range slices.Backward(req.Env) {
+		if err := a.push(req.Path, "environment string "+strconv.Itoa(i), s); err != nil {
 			return nil, err
 		}
 	}
-	for i := len(req.Argv) - 1; i >= 0; i-- {
-		if err := a.push(req.Path, "argument "+strconv.Itoa(i), req.Argv[i]); err != nil {
+	for i, s := range slices.Backward(req.Argv) {
+		if err := a.push(req.Path, "argument "+strconv.Itoa(i), s); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +80,8 @@ func (a *argArea) push(path, what, s string) error {
 	}
 	// The pages grow like a stack, and the first one is there from the start.
 	if need := pageUp(depth); need > addr.ABIPage && need > a.stackLimit && need > pageUp(a.low) {
-		return refuse(E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes", what, a.stackLimit)
+		return refuse(E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes", what,
+			a.stackLimit)
 	}
 	a.depth, a.low = depth, max(a.low, depth)
 	a.reserve(depth)

@@ -20,8 +20,8 @@ type badFile struct {
 	Chunks              [][2]json.RawMessage
 }
 
-func (f *badFile) node(t *testing.T) *node {
-	t.Helper()
+func (f *badFile) node(tb testing.TB) *node {
+	tb.Helper()
 	n := &node{size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo}
 	for _, c := range f.Mode {
 		n.mode = n.mode<<3 | uint32(c-'0')
@@ -30,11 +30,11 @@ func (f *badFile) node(t *testing.T) *node {
 		var off int64
 		var text string
 		if err := errors.Join(json.Unmarshal(c[0], &off), json.Unmarshal(c[1], &text)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		data, err := hex.DecodeString(text)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if need := off + int64(len(data)); need > int64(len(n.data)) {
 			n.data = append(n.data, make([]byte, need-int64(len(n.data)))...)
@@ -70,24 +70,24 @@ type badCase struct {
 	Root                        *badRun
 }
 
-func readBadCases(t testing.TB) (setup []badFile, cases []badCase) {
-	t.Helper()
+func readBadCases(tb testing.TB) (setup []badFile, cases []badCase) {
+	tb.Helper()
 	raw, err := os.ReadFile("testdata/badelf/cases.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var doc struct {
 		Setup []badFile
 		Cases []badCase
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return doc.Setup, doc.Cases
 }
 
-// TestBadELF compares what becomes of malformed files with what Linux 6.18 was recorded to do with them. Path lookup
-// and file modes are those of the test's own disk.
+// TestBadELF compares what becomes of malformed files with what Linux 6.18 was recorded to do with them. Path
+// lookup and file modes are those of the test's own disk.
 func TestBadELF(t *testing.T) {
 	setup, cases := readBadCases(t)
 	base := disk{}

@@ -2,8 +2,8 @@ package loader
 
 import "memlab/loader/elf"
 
-// bssRun is the bss as kernels before 6.7 saw it: one for the whole image, from the highest end of file bytes to the
-// highest end in memory, made only when the next segment comes or the image is complete.
+// bssRun is the bss as kernels before 6.7 saw it: one for the whole image, from the highest end of file bytes
+// to the highest end in memory, made only when the next segment comes or the image is complete.
 type bssRun struct {
 	any   bool
 	index int    // the segment that reaches highest in memory: its rights count
@@ -23,8 +23,8 @@ func (b *bssRun) add(i int, bias uint64, ph *elf.Prog) {
 	b.any = true
 }
 
-// flushBSS makes the pending bss before the next segment is mapped over it. Clearing may fail: some programs ask for
-// odd rights.
+// flushBSS makes the pending bss before the next segment is mapped over it. Clearing may fail: some programs
+// ask for odd rights.
 func (l *load) flushBSS(img *image, b *bssRun) error {
 	if !b.any || b.mem <= b.file {
 		return nil

@@ -106,7 +106,8 @@ func (d disk) isDir(at string) bool {
 	return false
 }
 
-// standIn makes a file that a document describes: its header, its program headers, the interpreter's path, zeros.
+// standIn makes a file that a document describes: its header, its program headers, the interpreter's path,
+// zeros.
 func standIn(e elfFacts, interp string) *node {
 	typ := map[string]uint16{"EXEC": 2, "DYN": 3}[e.Type]
 	le := binary.LittleEndian

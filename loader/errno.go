@@ -3,7 +3,7 @@ package loader
 import "strconv"
 
 // Errno is a Linux error number; execve fails with one before the point of no return.
-type Errno int
+type Errno int //nolint:errname // Linux calls it so
 
 // The error numbers that execve and its mappings give, with Linux's values.
 const (

@@ -8,7 +8,7 @@ import (
 // Error is a failed execve.
 type Error struct {
 	Errno  Errno  // what execve returns; of a Fatal failure the kernel's internal reason
-	Fatal  bool   // after the point of no return: the process is killed by SIGSEGV before its first instruction
+	Fatal  bool   // after the point of no return: SIGSEGV before the first instruction
 	Path   string // the file that is at fault, as the guest names it
 	Reason string // one line: what is wrong and where
 }
@@ -32,7 +32,8 @@ func fatal(no Errno, path, format string, args ...any) *Error {
 	return &Error{Errno: no, Fatal: true, Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-// errnoOf is the error number that err carries, and EIO for an error of another kind: a host file that cannot be read.
+// errnoOf is the error number that err carries, and EIO for an error of another kind: a host file that cannot
+// be read.
 func errnoOf(err error) Errno {
 	if no, ok := errors.AsType[Errno](err); ok {
 		return no

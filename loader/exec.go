@@ -1,20 +1,21 @@
-// Package loader puts a program into memory as Linux's execve does: it judges the file, follows #! lines, maps the
-// segments of the program and of its interpreter, the vdso, and writes the first stack byte for byte.
+// Package loader puts a program into memory as Linux's execve does: it judges the file, follows #! lines,
+// maps the segments of the program and of its interpreter, the vdso, and writes the first stack byte for
+// byte.
 //
-// How one execve flows: the caller opens the file and hands it in with arguments, environment and limits (Request).
-// Exec copies the strings (args.go), finds the format (exec.go, script.go), checks the ELF header and program headers
-// and opens the interpreter (image.go). Up to here a failure is an errno and nothing has changed. Then comes the point
-// of no return, Mapper.Begin: the layout of the space is settled (layout.go), the stack area is made (stack.go), the
-// PT_LOADs are mapped (program.go, segment.go; bss.go for kernels before 6.7), the interpreter (interp.go), the vdso
-// (special.go), and the tables below the strings are written (stack.go, auxv.go). A failure in this part is the
-// program's end by SIGSEGV, an Error that is Fatal. The caller gets a Result: entry, stack pointer, registers, and the
-// fields that /proc shows.
+// How one execve flows: the caller opens the file and hands it in with arguments, environment and limits
+// (Request). Exec copies the strings (args.go), finds the format (exec.go, script.go), checks the ELF header
+// and program headers and opens the interpreter (image.go). Up to here a failure is an errno and nothing has
+// changed. Then comes the point of no return, Mapper.Begin: the layout of the space is settled (layout.go),
+// the stack area is made (stack.go), the PT_LOADs are mapped (program.go, segment.go; bss.go for kernels
+// before 6.7), the interpreter (interp.go), the vdso (special.go), and the tables below the strings are
+// written (stack.go, auxv.go). A failure in this part is the program's end by SIGSEGV, an Error that is
+// Fatal. The caller gets a Result: entry, stack pointer, registers, and the fields that /proc shows.
 //
-// The loader reads headers only. Bytes of segments come in when the Mapper's memory is touched, which is the pager's
-// business. Everything that depends on the version of the kernel is a field of Profile.
+// The loader reads headers only. Bytes of segments come in when the Mapper's memory is touched, which is the
+// pager's business. Everything that depends on the version of the kernel is a field of Profile.
 //
-// The names of Linux's functions stand in the comments where a rule comes from one: fs/exec.c, fs/binfmt_elf.c,
-// fs/binfmt_script.c, arch/x86/mm/mmap.c.
+// The names of Linux's functions stand in the comments where a rule comes from one: fs/exec.c,
+// fs/binfmt_elf.c, fs/binfmt_script.c, arch/x86/mm/mmap.c.
 package loader
 
 import (
@@ -33,8 +34,8 @@ type Request struct {
 	Env     []string
 	Profile *Profile
 
-	// Open opens an interpreter, of a script or of an ELF file, for execution: relative paths are resolved against the
-	// working directory. Its errors are those of execve's own open, as Errno.
+	// Open opens an interpreter, of a script or of an ELF file, for execution: relative paths are resolved
+	// against the working directory. Its errors are those of execve's own open, as Errno.
 	Open func(path string) (File, error)
 
 	UID, EUID, GID, EGID uint32 // EUID 0 may map the lowest addresses
@@ -82,6 +83,7 @@ type load struct {
 	args *argArea
 
 	prog, interp *image // interp: nil without one
+	interpPath   string // as PT_INTERP spells it
 	class        elf.Class
 	task         uint64 // TASK_SIZE
 	personality  uint32
@@ -92,12 +94,11 @@ type load struct {
 	pieBase  bool   // an ET_DYN without interpreter: its heap may lie elsewhere
 	stackLow uint64 // start of the stack area
 	stackTop uint64
-	sysinfo  uint64 // AT_SYSINFO
 	res      *Result
 }
 
-// Exec replaces the program in m by the one that req names. An error is always an *Error; if it is not Fatal, m has
-// not been touched.
+// Exec replaces the program in m by the one that req names. An error is always an *Error; if it is not Fatal,
+// m has not been touched.
 func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
 	l := &load{req: req, prof: req.Profile, m: m, bus: bus, personality: req.Personality | AddrNoRandomize}
 	if bus.On(event.ExecStart) {
@@ -107,14 +108,14 @@ func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
 	if l.args, err = newArgArea(req); err != nil {
 		return nil, err
 	}
-	if err = l.findFormat(); err != nil {
+	if err := l.findFormat(); err != nil {
 		return nil, err
 	}
-	if err = l.openInterp(); err != nil {
+	if err := l.openInterp(); err != nil {
 		return nil, err
 	}
 	l.res = &Result{Class: l.class, Program: l.prog.file, Comm: comm(req.Path)}
-	if err = l.commit(); err != nil {
+	if err := l.commit(); err != nil {
 		return nil, err
 	}
 	return l.res, nil
@@ -140,13 +141,13 @@ func (l *load) findFormat() error {
 		}
 		line, bad := parseShebang(head)
 		if bad == "" && line.interp == "" && l.prof.EmptyInterpNoExec {
-			bad = "the #! line names no interpreter"
+			bad = noInterp
 		}
 		if bad != "" {
 			return refuse(ENOEXEC, file.Path(), "%s", bad)
 		}
 		l.emitFormat(formatScript)
-		if err = l.args.rewrite(path, line); err != nil {
+		if err := l.args.rewrite(path, line); err != nil {
 			return err
 		}
 		if file, err = l.open(file, line.interp); err != nil {
@@ -173,7 +174,8 @@ func (l *load) takeELF(file File, head []byte) error {
 	return nil
 }
 
-// open opens the interpreter that file asks for. The empty path is the working directory, which cannot be executed.
+// open opens the interpreter that file asks for. The empty path is the working directory, which cannot be
+// executed.
 func (l *load) open(file File, path string) (File, error) {
 	if path == "" {
 		return nil, refuse(EACCES, file.Path(), "the interpreter's path is empty")
@@ -198,8 +200,8 @@ func (l *load) openInterp() error {
 	if err != nil {
 		return err
 	}
-	l.interp, err = readInterp(f, l.class, l.prof)
-	if err != nil {
+	l.interpPath = path
+	if l.interp, err = readInterp(f, l.class, l.prof); err != nil {
 		return err
 	}
 	l.emitHeader(l.interp)
@@ -243,7 +245,8 @@ func (l *load) settle() {
 	lay := &l.res.Layout
 	*lay = Layout{
 		Bits: l.class.Bits(), TaskSize: addr.VAddr(l.task),
-		MmapBase: addr.VAddr(mmapBase(l.task, l.req.StackLimit)), BottomUpBase: addr.VAddr(bottomUpBase(l.task)),
+		MmapBase:        addr.VAddr(mmapBase(l.task, l.req.StackLimit)),
+		BottomUpBase:    addr.VAddr(bottomUpBase(l.task)),
 		BottomUp:        l.personality&AddrCompatLayout != 0,
 		ReadImpliesExec: l.readImpliesExec(), StackLimit: l.req.StackLimit,
 		Privileged: l.req.EUID == 0, Profile: l.prof,
@@ -252,8 +255,8 @@ func (l *load) settle() {
 
 func (l *load) readImpliesExec() bool { return l.personality&ReadImpliesExec != 0 }
 
-// setBrk sets where the heap starts: behind the program, or far from it for a static PIE, whose own end lies among the
-// mappings.
+// setBrk sets where the heap starts: behind the program, or far from it for a static PIE, whose own end lies
+// among the mappings.
 func (l *load) setBrk() error {
 	brk := l.brk
 	if l.pieBase && l.prof.StaticPIEBrk {

@@ -44,8 +44,8 @@ func readHead(f File) ([]byte, error) {
 	return b, nil
 }
 
-// readProgram checks a program's header (load_elf_binary's first steps) and reads its program headers. head is what
-// readHead returned, so a file shorter than its header is judged by the zeros that follow.
+// readProgram checks a program's header (load_elf_binary's first steps) and reads its program headers. head
+// is what readHead returned, so a file shorter than its header is judged by the zeros that follow.
 func readProgram(f File, head []byte, p *Profile) (*image, error) {
 	const not = "not an ELF executable: "
 	if string(head[:4]) != elf.Magic {
@@ -84,7 +84,8 @@ func (img *image) readProgs(p *Profile) (bad string) {
 	if n, short, err := readAt(img.file, table, int64(h.PhOff)); err != nil {
 		return fmt.Sprintf("the program headers at %#x cannot be read: %v", h.PhOff, err)
 	} else if short {
-		return fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there", h.PhOff, size, n)
+		return fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there", h.PhOff, size,
+			n)
 	}
 	img.progs = elf.DecodeProgs(h.Class, table)
 	return ""
@@ -100,7 +101,8 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 		self := img.file.Path()
 		if ph.FileSz < 2 || ph.FileSz > pathMax {
 			return "", false, refuse(ENOEXEC, self,
-				"not an ELF executable: program header %d: PT_INTERP has p_filesz %d, must be 2 to %d", i, ph.FileSz, pathMax)
+				"not an ELF executable: program header %d: PT_INTERP has p_filesz %d, must be 2 to %d", i,
+				ph.FileSz, pathMax)
 		}
 		if ph.Off > math.MaxInt64 {
 			return "", false, refuse(EINVAL, self, "program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
@@ -108,11 +110,13 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 		b := make([]byte, ph.FileSz)
 		n, short, err := readAt(img.file, b, int64(ph.Off))
 		if err != nil {
-			return "", false, refuse(errnoOf(err), self, "the interpreter's name at %#x cannot be read: %v", ph.Off, err)
+			return "", false, refuse(errnoOf(err), self, "the interpreter's name at %#x cannot be read: %v",
+				ph.Off, err)
 		}
 		if short {
 			return "", false, refuse(EIO, self,
-				"program header %d: PT_INTERP needs %d bytes at %#x, the file has %d there", i, ph.FileSz, ph.Off, n)
+				"program header %d: PT_INTERP needs %d bytes at %#x, the file has %d there", i, ph.FileSz,
+				ph.Off, n)
 		}
 		if b[len(b)-1] != 0 {
 			return "", false, refuse(ENOEXEC, self,
@@ -124,8 +128,8 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 	return "", false, nil
 }
 
-// readInterp checks an interpreter's header: it must be of the program's class. e_type is looked at only after the
-// point of no return.
+// readInterp checks an interpreter's header: it must be of the program's class. e_type is looked at only
+// after the point of no return.
 func readInterp(f File, program elf.Class, p *Profile) (*image, error) {
 	b := make([]byte, program.HeaderSize())
 	n, short, err := readAt(f, b, 0)
@@ -150,31 +154,32 @@ func readInterp(f File, program elf.Class, p *Profile) (*image, error) {
 	return img, nil
 }
 
-// totalSize is the room from the first to the last page of the image (total_mapping_size), 0 without any PT_LOAD.
+// totalSize is the room from the first to the last page of the image (total_mapping_size), 0 without any
+// PT_LOAD.
 func (img *image) totalSize(p *Profile) uint64 {
-	lo, hi, any := uint64(math.MaxUint64), uint64(0), false
+	lo, hi, some := uint64(math.MaxUint64), uint64(0), false
 	for i := range img.progs {
 		ph := &img.progs[i]
 		if ph.Type != elf.ProgLoad {
 			continue
 		}
 		if p.FileOrderSize {
-			if !any {
+			if !some {
 				lo = pageDown(ph.VAddr)
 			}
-			hi, any = ph.VAddr+ph.MemSz, true
+			hi, some = ph.VAddr+ph.MemSz, true
 			continue
 		}
-		lo, hi, any = min(lo, pageDown(ph.VAddr)), max(hi, ph.VAddr+ph.MemSz), true
+		lo, hi, some = min(lo, pageDown(ph.VAddr)), max(hi, ph.VAddr+ph.MemSz), true
 	}
-	if !any {
+	if !some {
 		return 0
 	}
 	return hi - lo
 }
 
-// maxAlign is the largest p_align of the PT_LOADs, rounded up to a page; values that are not powers of two do not
-// count (maximum_alignment).
+// maxAlign is the largest p_align of the PT_LOADs, rounded up to a page; values that are not powers of two do
+// not count (maximum_alignment).
 func (img *image) maxAlign() uint64 {
 	var align uint64
 	for i := range img.progs {

@@ -16,7 +16,7 @@ func (l *load) mapInterp() error {
 		if err != nil {
 			return err
 		}
-		res.Interp, res.InterpBase = img.file, addr.VAddr(base)
+		res.Interp, res.InterpPath, res.InterpBase = img.file, l.interpPath, addr.VAddr(base)
 		entry = base + img.head.Entry
 		if l.bus.On(event.LoadInterp) {
 			l.bus.Emit(&event.Event{Kind: event.LoadInterp, VA: res.InterpBase})
@@ -35,7 +35,8 @@ func (l *load) mapInterpSegments() (uint64, error) {
 	self := img.file.Path()
 	dyn := img.head.Type == elf.TypeDyn
 	if !dyn && img.head.Type != elf.TypeExec {
-		return 0, fatal(EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)", img.head.Type)
+		return 0, fatal(EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
+			img.head.Type)
 	}
 	total := img.totalSize(l.prof)
 	if total == 0 {

@@ -39,8 +39,8 @@ func taskSize(c elf.Class, personality uint32) uint64 {
 	return taskSize32
 }
 
-// mmapBase is where searches for room begin (arch/x86/mm/mmap.c, mmap_base, without randomisation): below the room
-// that the stack may need, which is at least 128 MiB and at most five sixths of the space.
+// mmapBase is where searches for room begin (arch/x86/mm/mmap.c, mmap_base, without randomisation): below the
+// room that the stack may need, which is at least 128 MiB and at most five sixths of the space.
 func mmapBase(task, stackLimit uint64) uint64 {
 	gap := stackLimit
 	if gap+stackGuardGap > gap {

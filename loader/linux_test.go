@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,7 +47,8 @@ type phdr struct {
 func (p phdr) number() uint32 {
 	n := map[string]uint32{
 		"NULL": 0, "LOAD": 1, "DYNAMIC": 2, "INTERP": 3, "NOTE": 4, "SHLIB": 5, "PHDR": 6, "TLS": 7,
-		"GNU_EH_FRAME": 0x6474e550, "GNU_STACK": 0x6474e551, "GNU_RELRO": 0x6474e552, "GNU_PROPERTY": 0x6474e553,
+		"GNU_EH_FRAME": 0x6474e550, "GNU_STACK": 0x6474e551, "GNU_RELRO": 0x6474e552,
+		"GNU_PROPERTY": 0x6474e553,
 	}
 	v, ok := n[p.Type]
 	if !ok {
@@ -73,7 +75,8 @@ type row struct {
 }
 
 func (r row) String() string {
-	return fmt.Sprintf("%x-%x %s %x %s anon %v %s", uint64(r.Start), uint64(r.End), r.Perms, uint64(r.Offset), r.Name,
+	return fmt.Sprintf("%x-%x %s %x %s anon %v %s", uint64(r.Start), uint64(r.End), r.Perms, uint64(r.Offset),
+		r.Name,
 		r.AnonPages, r.SHA256)
 }
 
@@ -118,18 +121,18 @@ type mapsDoc struct {
 	Result struct{ Kind, Stage, Signal string }
 }
 
-// disk holds the files that the document names and stand-ins for those that are not in testdata. real are the paths
-// whose bytes are the recorded ones.
-func (d *mapsDoc) disk(t *testing.T) (files disk, real map[string]bool) {
+// disk holds the files that the document names and stand-ins for those that are not in testdata. recorded are the
+// paths whose bytes are the recorded ones.
+func (d *mapsDoc) disk(t *testing.T) (files disk, recorded map[string]bool) {
 	t.Helper()
-	files, real = disk{}, map[string]bool{}
+	files, recorded = disk{}, map[string]bool{}
 	for _, name := range d.Files {
-		data, err := os.ReadFile(filepath.Join("testdata/elf", name))
+		data, err := os.ReadFile(filepath.Join("testdata", "elf", name))
 		if err != nil {
 			continue
 		}
 		p := "/lab/elf/" + name
-		files[p], real[p] = &node{data: data, size: int64(len(data)), mode: 0o755}, true
+		files[p], recorded[p] = &node{data: data, size: int64(len(data)), mode: 0o755}, true
 	}
 	interp := ""
 	if in := d.Interp; in != nil {
@@ -148,7 +151,7 @@ func (d *mapsDoc) disk(t *testing.T) (files disk, real map[string]bool) {
 	if d.Exe != nil && files[d.Prog] == nil && strings.HasPrefix(d.Prog, "/") {
 		files[d.Prog] = &node{link: d.Exe.Path} // /bin is a link to /usr/bin there
 	}
-	return files, real
+	return files, recorded
 }
 
 func (d *mapsDoc) request(t *testing.T, files disk) *loader.Request {
@@ -168,7 +171,8 @@ func (d *mapsDoc) request(t *testing.T, files disk) *loader.Request {
 	return &loader.Request{
 		Path: d.Prog, File: file, Argv: d.Argv, Env: d.Env, Profile: loader.Linux618(),
 		Open: func(p string) (loader.File, error) { return files.open(d.Cwd, p, d.UID) },
-		UID:  d.UID, EUID: d.UID, GID: d.UID, EGID: d.UID, Personality: uint32(d.Personality), StackLimit: limit,
+		UID:  d.UID, EUID: d.UID, GID: d.UID, EGID: d.UID, Personality: uint32(d.Personality),
+		StackLimit: limit,
 	}
 }
 
@@ -193,12 +197,12 @@ func replay(t *testing.T, path string) {
 	if err := json.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)
 	}
-	files, real := d.disk(t)
+	files, recorded := d.disk(t)
 	s := &space{}
 	res, err := loader.Exec(d.request(t, files), s, &event.Bus{})
 	if d.Result.Stage == "exec" {
 		var e *loader.Error
-		if e, _ = err.(*loader.Error); e == nil || !e.Fatal {
+		if !errors.As(err, &e) || !e.Fatal {
 			t.Fatalf("got %v, want a death by SIGSEGV", err)
 		}
 		return
@@ -212,7 +216,7 @@ func replay(t *testing.T, path string) {
 	want := d.Stages[0]
 	equal(t, "bits", res.Class.Bits(), d.Bits)
 	equal(t, "load_bias", hexNumber(res.LoadBias), d.LoadBias)
-	compareRows(t, rows(s, res, want.Maps, real), want.Maps)
+	compareRows(t, rows(s, res, want.Maps, recorded), want.Maps)
 	compareRegs(t, res, want.Regs)
 	compareMM(t, res.MM, want.MM)
 	compareStack(t, s, res, &d)
@@ -225,14 +229,15 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// rows are the areas as the documents list them. Hashes and private pages are given where want has them, because the
-// kernel's own files and stand-ins have none.
-func rows(s *space, res *loader.Result, want []row, real map[string]bool) []row {
+// rows are the areas as the documents list them. Hashes and private pages are given where want has them,
+// because the kernel's own files and stand-ins have none.
+func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []row {
 	var out []row
 	for i, a := range s.list.All() {
 		r := row{
-			Start: hexNumber(a.Start), End: hexNumber(a.End), Perms: a.Prot.String() + "p", Offset: hexNumber(a.Offset),
-			Name: a.Name,
+			Start: hexNumber(a.Start), End: hexNumber(a.End), Perms: a.Prot.String() + "p",
+			Offset: hexNumber(a.Offset),
+			Name:   a.Name,
 		}
 		if a.File == nil {
 			r.Offset = 0
@@ -251,7 +256,7 @@ func rows(s *space, res *loader.Result, want []row, real map[string]bool) []row 
 			}
 			if want[i].SHA256 != "" {
 				r.SHA256 = want[i].SHA256
-				if a.File == nil || real[a.File.Path()] {
+				if a.File == nil || recorded[a.File.Path()] {
 					r.SHA256 = s.hash(a)
 				}
 			}
@@ -260,7 +265,8 @@ func rows(s *space, res *loader.Result, want []row, real map[string]bool) []row 
 	}
 	if res.Class.Bits() == 64 {
 		out = append(out, row{
-			Start: 0xffffffffff600000, End: 0xffffffffff601000, Perms: "--xp", Name: "[vsyscall]", Role: "vsyscall",
+			Start: 0xffffffffff600000, End: 0xffffffffff601000, Perms: "--xp", Name: "[vsyscall]",
+			Role: "vsyscall",
 		})
 	}
 	return out
@@ -308,8 +314,10 @@ func compareRegs(t *testing.T, res *loader.Result, want map[string]hexNumber) {
 func compareMM(t *testing.T, mm loader.MM, want map[string]hexNumber) {
 	t.Helper()
 	got := map[string]uint64{
-		"start_code": mm.StartCode, "end_code": mm.EndCode, "start_data": mm.StartData, "end_data": mm.EndData,
-		"start_brk": mm.StartBrk, "start_stack": mm.StartStack, "arg_start": mm.ArgStart, "arg_end": mm.ArgEnd,
+		"start_code": mm.StartCode, "end_code": mm.EndCode, "start_data": mm.StartData,
+		"end_data":  mm.EndData,
+		"start_brk": mm.StartBrk, "start_stack": mm.StartStack, "arg_start": mm.ArgStart,
+		"arg_end":   mm.ArgEnd,
 		"env_start": mm.EnvStart, "env_end": mm.EnvEnd,
 	}
 	for name, g := range got {

@@ -1,7 +1,12 @@
 package loader
 
-// Profile is what cannot be derived from the file: which kernel it is and how it was configured. Everything that
-// differs between the kernels that memlab knows is a field here.
+const (
+	name618 = "linux-6.18"
+	name54  = "linux-5.4"
+)
+
+// Profile is what cannot be derived from the file: which kernel it is and how it was configured. Everything
+// that differs between the kernels that memlab knows is a field here.
 type Profile struct {
 	Name string
 
@@ -22,7 +27,7 @@ type Profile struct {
 	FileOrderSize      bool // total size: end of the last minus start of the first PT_LOAD, not max minus min
 	PhdrByFirst        bool // AT_PHDR from the first PT_LOAD, not from the one that holds e_phoff
 	StartCodeAll       bool // start_code and end_code from all PT_LOADs, not from executable ones
-	ReadImpliesByStack bool // READ_IMPLIES_EXEC for a missing or executable PT_GNU_STACK, both classes (before 5.8)
+	ReadImpliesByStack bool // READ_IMPLIES_EXEC unless PT_GNU_STACK says no x (before 5.8)
 	AddEmptyArg        bool // argc 0 becomes 1 (since 5.18)
 	EmptyInterpNoExec  bool // "#!" with nothing behind it is ENOEXEC instead of EACCES
 
@@ -41,7 +46,7 @@ type Profile struct {
 // Linux618 is the profile linux-6.18: the default.
 func Linux618() *Profile {
 	return &Profile{
-		Name:      "linux-6.18",
+		Name:      name618,
 		VvarPages: 4, VclockPages: 2, VdsoPages: 2, SysinfoOffset: 0x5e0,
 		HWCap: 0x1f8bfbff, HWCap2: 0x2, MinSigStkSz: 0x2eb0, RseqSize: 28, RseqAlign: 32, ClkTck: 100,
 		PhdrTableMax: 65536, PIEAlign: true, StaticPIEBrk: true, AddEmptyArg: true,
@@ -53,7 +58,7 @@ func Linux618() *Profile {
 // Linux54 is the profile linux-5.4.
 func Linux54() *Profile {
 	return &Profile{
-		Name:      "linux-5.4",
+		Name:      name54,
 		VvarPages: 3, VdsoPages: 1, SysinfoOffset: 0x5e0,
 		HWCap: 0x1f8bfbff, HWCap2: 0x2, ClkTck: 100,
 		PhdrTableMax: 4096, PerProgramBSS: true, FirstFixed: true, FileOrderSize: true, PhdrByFirst: true,
@@ -64,14 +69,14 @@ func Linux54() *Profile {
 }
 
 // ProfileNames are the names that ProfileByName knows, in the order in which help should list them.
-func ProfileNames() []string { return []string{"linux-6.18", "linux-5.4"} }
+func ProfileNames() []string { return []string{name618, name54} }
 
 // ProfileByName is a fresh copy of the named profile.
 func ProfileByName(name string) (*Profile, bool) {
 	switch name {
-	case "linux-6.18":
+	case name618:
 		return Linux618(), true
-	case "linux-5.4":
+	case name54:
 		return Linux54(), true
 	}
 	return nil, false

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/addr"
 )
 
-// mapProgram maps the program's PT_LOADs in the order of the file and works out the bias, the entry, AT_PHDR and the
-// code and data bounds (load_elf_binary's loop).
+// mapProgram maps the program's PT_LOADs in the order of the file and works out the bias, the entry, AT_PHDR
+// and the code and data bounds (load_elf_binary's loop).
 func (l *load) mapProgram() error {
 	img := l.prog
 	mm := &l.res.MM
@@ -88,7 +88,8 @@ func (l *load) placeProgram(i int, first bool) (place, error) {
 			return place{}, err
 		}
 		if err := l.m.Unmap(addr.VAddr(probe), pageUp(total)); err != nil {
-			return place{}, fatal(errnoOf(err), img.file.Path(), "the room found at %#x cannot be given back", probe)
+			return place{}, fatal(errnoOf(err), img.file.Path(), "the room found at %#x cannot be given back",
+				probe)
 		}
 		base = probe
 		pl.flags = NoReplace
@@ -109,7 +110,8 @@ func (l *load) checkSegment(img *image, i int, vaddr uint64, no Errno) error {
 	case ph.FileSz > ph.MemSz:
 		return fatal(no, self, "program header %d: p_filesz %#x exceeds p_memsz %#x", i, ph.FileSz, ph.MemSz)
 	case vaddr >= l.task || ph.MemSz > l.task || l.task-ph.MemSz < vaddr:
-		return fatal(no, self, "program header %d: %#x bytes at %#x end above %#x", i, ph.MemSz, vaddr, l.task)
+		return fatal(no, self, "program header %d: %#x bytes at %#x end above %#x", i, ph.MemSz, vaddr,
+			l.task)
 	}
 	return nil
 }

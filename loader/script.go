@@ -5,6 +5,8 @@ import "strings"
 // maxDepth is how often the formats are tried: an ELF file behind at most five scripts.
 const maxDepth = 6
 
+const noInterp = "the #! line names no interpreter"
+
 // shebang is the first line of a script: "#!" interpreter [argument].
 type shebang struct {
 	interp string
@@ -12,16 +14,17 @@ type shebang struct {
 	hasArg bool
 }
 
-// parseShebang reads the line from the first headSize bytes of a file that begins with "#!". It follows Linux's
-// load_script step by step, because what it accepts shows: the search for the newline stops at a NUL, a path that
-// fills the buffer is refused as truncated, an argument that does is cut silently. bad says what is wrong.
+// parseShebang reads the line from the first headSize bytes of a file that begins with "#!". It follows
+// Linux's load_script step by step, because what it accepts shows: the search for the newline stops at a NUL,
+// a path that fills the buffer is refused as truncated, an argument that does is cut silently. bad says what
+// is wrong.
 func parseShebang(head []byte) (s shebang, bad string) {
 	last := len(head) - 1
 	end := newline(head)
 	if end < 0 {
 		start := skipBlanks(head, 2, last)
 		if start < 0 {
-			return s, "the #! line names no interpreter"
+			return s, noInterp
 		}
 		if terminator(head, start, last) < 0 {
 			return s, "the #! line's interpreter does not end within the first 256 bytes"
@@ -33,7 +36,7 @@ func parseShebang(head []byte) (s shebang, bad string) {
 	}
 	name := skipBlanks(head, 2, end)
 	if name < 0 || name == end {
-		return s, "the #! line names no interpreter"
+		return s, noInterp
 	}
 	line := head[:end]
 	if sep := terminator(head, name, end); sep >= 0 && head[sep] != 0 && sep < end {

@@ -37,8 +37,8 @@ func (l *load) prot(ph *elf.Prog) addr.Prot {
 	return p
 }
 
-// loadSegment maps one PT_LOAD (elf_load) and returns the address of its first page. What the file does not cover is
-// cleared up to the end of its page, and an anonymous area follows:
+// loadSegment maps one PT_LOAD (elf_load) and returns the address of its first page. What the file does not
+// cover is cleared up to the end of its page, and an anonymous area follows:
 //
 //	        p_vaddr      +p_filesz          +p_memsz
 //	|.......|============|0000000|------------------|
@@ -68,7 +68,8 @@ func (l *load) loadSegment(img *image, i int, pl place) (uint64, error) {
 		}
 	}
 	if mapped >= l.task {
-		return 0, fatal(EINVAL, img.file.Path(), "program header %d: address %#x is above the end of the space, %#x",
+		return 0, fatal(EINVAL, img.file.Path(),
+			"program header %d: address %#x is above the end of the space, %#x",
 			i, mapped, l.task)
 	}
 	return mapped, nil
@@ -89,7 +90,8 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 	self := img.file.Path()
 	switch {
 	case pageOff(off) != 0:
-		return 0, fatal(EINVAL, self, "program header %d: p_offset %#x and p_vaddr %#x differ within their pages",
+		return 0, fatal(EINVAL, self,
+			"program header %d: p_offset %#x and p_vaddr %#x differ within their pages",
 			i, ph.Off, ph.VAddr)
 	case off+length < off || off > math.MaxInt64 || length > math.MaxInt64-off:
 		return 0, fatal(EOVERFLOW, self, "program header %d: p_offset %#x lies outside any file", i, ph.Off)
@@ -97,14 +99,17 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 		return 0, fatal(EINVAL, self, "program header %d: the image has no size", i)
 	}
 	at, err := l.mmap(Mapping{
-		Addr: addr.VAddr(pageDown(pl.at)), Len: length, Prot: l.prot(ph), Flags: pl.flags, File: img.file, Offset: off,
+		Addr: addr.VAddr(pageDown(pl.at)), Len: length, Prot: l.prot(ph), Flags: pl.flags, File: img.file,
+		Offset: off,
 	})
 	if err != nil {
-		return 0, fatal(errnoOf(err), self, "program header %d: %s", i, mapFailure(err, pageDown(pl.at), length))
+		return 0, fatal(errnoOf(err), self, "program header %d: %s", i, mapFailure(err, pageDown(pl.at),
+			length))
 	}
 	if length > size {
 		if err := l.m.Unmap(at+addr.VAddr(size), length-size); err != nil {
-			return 0, fatal(errnoOf(err), self, "program header %d: the reserved room at %#x cannot be given back", i, at)
+			return 0, fatal(errnoOf(err), self,
+				"program header %d: the reserved room at %#x cannot be given back", i, at)
 		}
 	}
 	return uint64(at), nil
@@ -122,8 +127,8 @@ func (l *load) mmap(m Mapping) (addr.VAddr, error) {
 	return l.m.Map(m)
 }
 
-// mapBSS makes the anonymous area for [start, end), both rounded up to pages. It is writable whatever the segment
-// says, and executable if the segment is.
+// mapBSS makes the anonymous area for [start, end), both rounded up to pages. It is writable whatever the
+// segment says, and executable if the segment is.
 func (l *load) mapBSS(img *image, i int, start, end uint64) error {
 	start, end = pageUp(start), pageUp(end)
 	if start == end {
@@ -135,7 +140,8 @@ func (l *load) mapBSS(img *image, i int, start, end uint64) error {
 	}
 	_, err := l.mmap(Mapping{Addr: addr.VAddr(start), Len: end - start, Prot: prot, Flags: Fixed | BrkLike})
 	if err != nil {
-		return fatal(errnoOf(err), img.file.Path(), "program header %d: bss: %s", i, mapFailure(err, start, end-start))
+		return fatal(errnoOf(err), img.file.Path(), "program header %d: bss: %s", i, mapFailure(err, start,
+			end-start))
 	}
 	return nil
 }
@@ -156,7 +162,7 @@ func (l *load) writeZeros(va, n uint64) error {
 // mapFailure says why a range could not be mapped.
 func mapFailure(err error, at, length uint64) string {
 	where := fmt.Sprintf("%d bytes at %#x cannot be mapped: ", length, at)
-	switch errnoOf(err) {
+	switch errnoOf(err) { //nolint:exhaustive // only these need words
 	case EEXIST:
 		return where + "something is mapped there"
 	case EPERM:

@@ -12,7 +12,8 @@ import (
 
 type page = [addr.ABIPage]byte
 
-// space is a Mapper over the areas of paging/area, with pages as plain byte arrays: no frames, no page tables.
+// space is a Mapper over the areas of paging/area, with pages as plain byte arrays: no frames, no page
+// tables.
 type space struct {
 	list    *area.List
 	private map[addr.VAddr]*page // pages that are the process's own
@@ -32,7 +33,8 @@ func (s *space) Begin(l loader.Layout) error {
 		TaskSize: l.TaskSize, MmapBase: l.MmapBase, BottomUpBase: l.BottomUpBase,
 		MmapMinHint: addr.VAddr(p.MinAddrHint), MmapMinFixed: addr.VAddr(p.MinAddrFixed),
 		StackLimit: l.StackLimit, CommitLimit: p.CommitLimit, MaxAreas: p.MaxMapCount,
-		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp, // ReadImpliesExec is in the loader's rights already
+		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
+		// ReadImpliesExec is in the loader's rights already
 		HugeAlignFile: p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
 		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
 	}, s)
@@ -52,7 +54,8 @@ func (s *space) Map(m loader.Mapping) (addr.VAddr, error) {
 		return m.Addr, errno(s.list.MapZero(m.Addr, m.Len, m.Prot&addr.ProtExec != 0))
 	}
 	r := area.Request{
-		Addr: m.Addr, Len: m.Len, Prot: m.Prot, Flags: area.MapPrivate, Offset: m.Offset, Name: m.Name, FileReadable: true,
+		Addr: m.Addr, Len: m.Len, Prot: m.Prot, Flags: area.MapPrivate, Offset: m.Offset, Name: m.Name,
+		FileReadable: true,
 	}
 	if m.File != nil {
 		r.File = m.File
@@ -111,7 +114,9 @@ func (s *space) content(a area.Area, va addr.VAddr) page {
 	return p
 }
 
-func (s *space) each(va addr.VAddr, b []byte, acc addr.Access, do func(a area.Area, va addr.VAddr, b []byte)) error {
+func (s *space) each(va addr.VAddr, b []byte, acc addr.Access, do func(a area.Area, va addr.VAddr,
+	b []byte),
+) error {
 	for len(b) > 0 {
 		a, err := s.find(va, acc)
 		if err != nil {

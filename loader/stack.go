@@ -49,7 +49,8 @@ func (l *load) mapStack() error {
 		return fatal(errnoOf(err), l.req.Path, "the stack at %#x cannot be mapped: %v", l.stackLow, err)
 	}
 	if err := l.m.Write(addr.VAddr(low), strs); err != nil {
-		return fatal(errnoOf(err), l.req.Path, "arguments and environment cannot be written at %#x: %v", low, err)
+		return fatal(errnoOf(err), l.req.Path, "arguments and environment cannot be written at %#x: %v", low,
+			err)
 	}
 	return nil
 }
@@ -128,8 +129,8 @@ func (l *load) table(word, words int) []byte {
 	return b
 }
 
-// findStrings fills Argv and Envp. Like the kernel it looks for the ends of the strings in the program's memory, which
-// a segment may have replaced meanwhile.
+// findStrings fills Argv and Envp. Like the kernel it looks for the ends of the strings in the program's
+// memory, which a segment may have replaced meanwhile.
 func (l *load) findStrings() error {
 	st, mm := &l.res.Stack, &l.res.MM
 	w := stringWalk{m: l.m, at: mm.ArgStart}
@@ -140,7 +141,8 @@ func (l *load) findStrings() error {
 		mm.EnvEnd = w.at
 	}
 	if !ok {
-		return fatal(EINVAL, l.prog.file.Path(), "the arguments at %#x are gone: a segment lies over the stack", w.at)
+		return fatal(EINVAL, l.prog.file.Path(),
+			"the arguments at %#x are gone: a segment lies over the stack", w.at)
 	}
 	return nil
 }

@@ -187,19 +187,27 @@ func (m *MMU) Reaches(va addr.VAddr, a addr.Access) bool {
 	if m.space == nil || m.Mask < addr.ABIPage {
 		return true
 	}
-	e, _ := m.space.table.Lookup(addr.Page(uint64(va) >> m.Shift))
-	return e&table.Mixed == 0 || m.allowed(va, a)
+	for try := 0; ; try++ {
+		e, _ := m.space.table.Lookup(addr.Page(uint64(va) >> m.Shift))
+		if e&table.Mixed == 0 || m.allowed(va, a) {
+			return true
+		}
+		if !m.space.pager.resolve(m.space, &m.fault, try) {
+			return false
+		}
+	}
 }
 
-// allowed asks the areas about an access to a page that spans several of them.
+// allowed asks the areas about an access to a page that spans several of them. What they do not allow is for the
+// pager, which may grow a stack.
 func (m *MMU) allowed(va addr.VAddr, a addr.Access) bool {
 	ar, ok := m.space.list.Find(va)
 	if ok && ar.Prot.Allows(a) {
 		return true
 	}
-	m.fault = Fault{VA: va, Access: a, Cause: NoArea, Code: errorCode(a)}
+	m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a)}
 	if ok {
-		m.fault.Cause, m.fault.Code = NoRight, errorCode(a)|CodePresent
+		m.fault.Code |= CodePresent
 	}
 	return false
 }

@@ -33,8 +33,8 @@ func (m *mapper) Begin(l loader.Layout) error {
 	return nil
 }
 
-// errno turns an area.Errno into the loader's.
-func errno(err error) error {
+// linuxError turns an area.Errno into the loader's.
+func linuxError(err error) error {
 	if no, ok := errors.AsType[area.Errno](err); ok {
 		return loader.Errno(no)
 	}
@@ -43,7 +43,7 @@ func errno(err error) error {
 
 func (m *mapper) Map(r loader.Mapping) (addr.VAddr, error) {
 	if r.Flags&loader.BrkLike != 0 {
-		return r.Addr, errno(m.space.List().MapZero(r.Addr, r.Len, r.Prot&addr.ProtExec != 0))
+		return r.Addr, linuxError(m.space.List().MapZero(r.Addr, r.Len, r.Prot&addr.ProtExec != 0))
 	}
 	q := area.Request{
 		Addr: r.Addr, Len: r.Len, Prot: r.Prot, Flags: area.MapPrivate, Offset: r.Offset, Name: r.Name, FileReadable: true,
@@ -66,11 +66,11 @@ func (m *mapper) Map(r loader.Mapping) (addr.VAddr, error) {
 		}
 	}
 	at, err := m.space.Map(q)
-	return at, errno(err)
+	return at, linuxError(err)
 }
 
 func (m *mapper) Unmap(start addr.VAddr, length uint64) error {
-	return errno(m.space.Unmap(start, length))
+	return linuxError(m.space.Unmap(start, length))
 }
 
 func (m *mapper) Read(va addr.VAddr, b []byte) error {

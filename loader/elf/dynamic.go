@@ -11,8 +11,8 @@ const (
 	dynGNUHash = 0x6ffffef5
 )
 
-// dynamicSymbols appends the symbols that PT_DYNAMIC leads to: files whose section headers were taken away still have
-// them, because the dynamic linker needs them.
+// dynamicSymbols appends the symbols that PT_DYNAMIC leads to: files whose section headers were taken away
+// still have them, because the dynamic linker needs them.
 func (f *File) dynamicSymbols(all []Symbol) ([]Symbol, error) {
 	tags, err := f.dynamicTags()
 	if err != nil || tags[dynSymtab] == 0 || tags[dynStrtab] == 0 {
@@ -79,8 +79,9 @@ func (f *File) dynamicCount(tags map[uint64]uint64) (uint64, error) {
 	return 0, wrong(0, "the dynamic section has no hash table: the number of symbols is not known")
 }
 
-// gnuHashCount finds the highest symbol in a GNU hash table: the bucket that starts highest, and the end of its chain,
-// marked by a low bit. Layout: nbuckets, symoffset, bloom size, bloom shift, bloom words, buckets, chains.
+// gnuHashCount finds the highest symbol in a GNU hash table: the bucket that starts highest, and the end of
+// its chain, marked by a low bit. Layout: nbuckets, symoffset, bloom size, bloom shift, bloom words, buckets,
+// chains.
 func (f *File) gnuHashCount(va uint64) (uint64, error) {
 	le := binary.LittleEndian
 	head, err := f.readAddr(va, 16, "DT_GNU_HASH")
@@ -89,7 +90,8 @@ func (f *File) gnuHashCount(va uint64) (uint64, error) {
 	}
 	buckets, first, bloom := uint64(le.Uint32(head)), uint64(le.Uint32(head[4:])), uint64(le.Uint32(head[8:]))
 	if buckets > maxSymbols || bloom > maxSymbols {
-		return 0, wrong(0, "DT_GNU_HASH has %d buckets and %d bloom words, at most %d are read", buckets, bloom, maxSymbols)
+		return 0, wrong(0, "DT_GNU_HASH has %d buckets and %d bloom words, at most %d are read", buckets,
+			bloom, maxSymbols)
 	}
 	at := va + 16 + bloom*uint64(f.Class.Bits()/8)
 	table, err := f.readAddr(at, 4*buckets, "the buckets of DT_GNU_HASH")

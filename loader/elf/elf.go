@@ -1,12 +1,12 @@
 // Package elf reads ELF files for x86-64 and i386 programs, on two levels.
 //
-// The kernel's level: DecodeHeader and DecodeProgs turn bytes into a header and program headers in the layout of one
-// class and judge nothing. Linux decides by e_machine alone which layout a file has (ClassOf) and checks little else;
-// what it checks, and with which error number, is package loader's.
+// The kernel's level: DecodeHeader and DecodeProgs turn bytes into a header and program headers in the layout
+// of one class and judge nothing. Linux decides by e_machine alone which layout a file has (ClassOf) and
+// checks little else; what it checks, and with which error number, is package loader's.
 //
-// The tools' level: Parse opens a whole file, Sections and Symbols read what debuggers and reports want. It is strict
-// and capped: every offset is checked against the file's size, no more memory is taken than the file has bytes to
-// back it, and errors name the offset where the file is wrong. No input makes it panic.
+// The tools' level: Parse opens a whole file, Sections and Symbols read what debuggers and reports want. It
+// is strict and capped: every offset is checked against the file's size, no more memory is taken than the
+// file has bytes to back it, and errors name the offset where the file is wrong. No input makes it panic.
 //
 // elf imports nothing of memlab.
 package elf
@@ -132,8 +132,8 @@ type Prog struct {
 // MachineOf is e_machine, which lies at the same place in both layouts. b must have 20 bytes.
 func MachineOf(b []byte) uint16 { return binary.LittleEndian.Uint16(b[18:]) }
 
-// ClassOf is the layout that files for a machine have; ok is false for a machine that memlab does not run. EI_CLASS
-// does not decide: Linux's elf_check_arch looks at e_machine alone.
+// ClassOf is the layout that files for a machine have; ok is false for a machine that memlab does not run.
+// EI_CLASS does not decide: Linux's elf_check_arch looks at e_machine alone.
 func ClassOf(machine uint16) (c Class, ok bool) {
 	switch machine {
 	case MachineX86_64:

@@ -39,9 +39,9 @@ type File struct {
 	size uint64
 }
 
-// Parse reads the header and the program headers of a file of size bytes. It asks for more than Linux does: the file
-// must be for a known machine and its program header table must lie inside it. A file without program headers is fine.
-// Errors in the file are of type *FormatError.
+// Parse reads the header and the program headers of a file of size bytes. It asks for more than Linux does:
+// the file must be for a known machine and its program header table must lie inside it. A file without
+// program headers is fine. Errors in the file are of type *FormatError.
 func Parse(r io.ReaderAt, size int64) (*File, error) {
 	f := &File{r: r, size: uint64(max(size, 0))}
 	head, err := f.read(0, uint64(min(max(size, 0), int64(Class64.HeaderSize()))), "the ELF header")
@@ -77,8 +77,8 @@ func Parse(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// read returns n bytes at off. what names them in an error. Nothing is allocated for bytes outside the file, and the
-// rest only step by step.
+// read returns n bytes at off. what names them in an error. Nothing is allocated for bytes outside the file,
+// and the rest only step by step.
 func (f *File) read(off, n uint64, what string) ([]byte, error) {
 	if off > f.size || n > f.size-off {
 		return nil, wrong(off, "%s needs %d bytes, the file ends at %#x", what, n, f.size)
@@ -99,8 +99,8 @@ func (f *File) read(off, n uint64, what string) ([]byte, error) {
 	return out, nil
 }
 
-// offsetOf is where the file has the bytes of the address va, and how many follow in the same segment. It looks at the
-// PT_LOADs in their order.
+// offsetOf is where the file has the bytes of the address va, and how many follow in the same segment. It
+// looks at the PT_LOADs in their order.
 func (f *File) offsetOf(va uint64) (off, left uint64, ok bool) {
 	for i := range f.Progs {
 		p := &f.Progs[i]

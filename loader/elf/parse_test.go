@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,24 +15,24 @@ import (
 )
 
 // programs are the recorded programs of package loader's tests.
-func programs(t testing.TB) map[string][]byte {
-	t.Helper()
+func programs(tb testing.TB) map[string][]byte {
+	tb.Helper()
 	paths, err := filepath.Glob("../testdata/elf/*")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out := map[string][]byte{}
 	for _, p := range paths {
 		data, err := os.ReadFile(p)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if bytes.HasPrefix(data, []byte(elf.Magic)) {
 			out[filepath.Base(p)] = data
 		}
 	}
 	if len(out) < 90 {
-		t.Fatalf("%d programs", len(out))
+		tb.Fatalf("%d programs", len(out))
 	}
 	return out
 }
@@ -68,8 +69,9 @@ func compare(t *testing.T, data []byte, std *stdelf.File) {
 	}
 	for i, p := range std.Progs {
 		want := elf.Prog{
-			Type: uint32(p.Type), Flags: uint32(p.Flags), Off: p.Off, VAddr: p.Vaddr, PAddr: p.Paddr, FileSz: p.Filesz,
-			MemSz: p.Memsz, Align: p.Align,
+			Type: uint32(p.Type), Flags: uint32(p.Flags), Off: p.Off, VAddr: p.Vaddr, PAddr: p.Paddr,
+			FileSz: p.Filesz,
+			MemSz:  p.Memsz, Align: p.Align,
 		}
 		if f.Progs[i] != want {
 			t.Errorf("program header %d: got %+v, want %+v", i, f.Progs[i], want)
@@ -83,7 +85,8 @@ func compare(t *testing.T, data []byte, std *stdelf.File) {
 		g := &sections[i]
 		got := stdelf.SectionHeader{
 			Name: g.Name, Type: stdelf.SectionType(g.Type), Flags: stdelf.SectionFlag(g.Flags), Addr: g.Addr,
-			Offset: g.Off, Size: g.Size, Link: g.Link, Info: g.Info, Addralign: g.AddrAlign, Entsize: g.EntSize,
+			Offset: g.Off, Size: g.Size, Link: g.Link, Info: g.Info, Addralign: g.AddrAlign,
+			Entsize:  g.EntSize,
 			FileSize: s.FileSize,
 		}
 		if got != s.SectionHeader {
@@ -101,7 +104,7 @@ func compareSymbols(t *testing.T, f *elf.File, std *stdelf.File) {
 	}
 	static, _ := std.Symbols() // no such section is an error there
 	dynamic, _ := std.DynamicSymbols()
-	want := append(static, dynamic...)
+	want := slices.Concat(static, dynamic)
 	if len(table.All()) != len(want) {
 		t.Fatalf("%d symbols, want %d", len(table.All()), len(want))
 	}
@@ -237,7 +240,8 @@ func TestPiecesAgainstModel(t *testing.T) {
 		var syms []elf.Symbol
 		for range 1 + r.IntN(12) {
 			syms = append(syms, elf.Symbol{
-				Name: "s", Value: uint64(r.IntN(40)), Size: uint64(r.IntN(15)), Type: uint8(r.IntN(3)), Bind: uint8(r.IntN(3)),
+				Name: "s", Value: uint64(r.IntN(40)), Size: uint64(r.IntN(15)), Type: uint8(r.IntN(3)),
+				Bind:    uint8(r.IntN(3)),
 				Section: 1,
 			})
 		}
@@ -253,8 +257,8 @@ func TestPiecesAgainstModel(t *testing.T) {
 	}
 }
 
-// model says by definition which symbol has va: of those with a size that cover it the one that starts last, or else
-// the last label before it with nothing in between.
+// model says by definition which symbol has va: of those with a size that cover it the one that starts last,
+// or else the last label before it with nothing in between.
 func model(syms []elf.Symbol, va uint64) (elf.Symbol, bool) {
 	best := map[[2]uint64]elf.Symbol{} // by start, and whether it has a size
 	for _, s := range syms {

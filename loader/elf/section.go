@@ -39,8 +39,8 @@ type Section struct {
 	nameOff uint32
 }
 
-// Sections reads the section headers with their names. A file without any has none, and that is no error. The kernel
-// never looks at them.
+// Sections reads the section headers with their names. A file without any has none, and that is no error. The
+// kernel never looks at them.
 func (f *File) Sections() ([]Section, error) {
 	if f.ShOff == 0 {
 		return nil, nil

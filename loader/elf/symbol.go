@@ -54,8 +54,8 @@ func (s *Symbol) placed() bool {
 	return false
 }
 
-// Symbols reads .symtab and .dynsym, or without section headers what the dynamic section knows. The table is never nil:
-// of a file that has no symbols it is empty, and with an error it holds what could be read before.
+// Symbols reads .symtab and .dynsym, or without section headers what the dynamic section knows. The table is
+// never nil: of a file that has no symbols it is empty, and with an error it holds what could be read before.
 func (f *File) Symbols() (*Symbols, error) {
 	var all []Symbol
 	sections, err := f.Sections()
@@ -81,7 +81,8 @@ func (f *File) sectionSymbols(all []Symbol, sections []Section, s *Section) ([]S
 			s.Name, s.Link, len(sections))
 	}
 	if s.EntSize != uint64(f.Class.symSize()) {
-		return all, wrong(s.Off, "symbol table %s has entries of %d bytes, must be %d", s.Name, s.EntSize, f.Class.symSize())
+		return all, wrong(s.Off, "symbol table %s has entries of %d bytes, must be %d", s.Name, s.EntSize,
+			f.Class.symSize())
 	}
 	strs, err := f.strings(&sections[s.Link])
 	if err != nil {

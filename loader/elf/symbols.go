@@ -9,10 +9,10 @@ import (
 
 // Symbols finds symbols by name and by address.
 //
-// For addresses the file's symbols, which may overlap, are turned once into pieces that do not: of several symbols
-// over one byte the one that starts last has it, so that what lies inside something else is found; of several that
-// start together the best has it. A symbol without size reaches up to the next one, or the end of its section, and
-// counts only where no symbol with a size is.
+// For addresses the file's symbols, which may overlap, are turned once into pieces that do not: of several
+// symbols over one byte the one that starts last has it, so that what lies inside something else is found; of
+// several that start together the best has it. A symbol without size reaches up to the next one, or the end
+// of its section, and counts only where no symbol with a size is.
 type Symbols struct {
 	all    []Symbol
 	byName map[string]int // index in all
@@ -27,8 +27,8 @@ type piece struct {
 // All are the symbols in the order of the file, .symtab first. The caller must not change them.
 func (t *Symbols) All() []Symbol { return t.all }
 
-// Lookup finds the symbol that the file defines under this name: a global one before a weak one before a local one, a
-// function before data before a bare label, and one from .symtab before one from .dynsym.
+// Lookup finds the symbol that the file defines under this name: a global one before a weak one before a
+// local one, a function before data before a bare label, and one from .symtab before one from .dynsym.
 func (t *Symbols) Lookup(name string) (Symbol, bool) {
 	i, ok := t.byName[name]
 	if !ok {
@@ -125,7 +125,8 @@ func limit(s *Symbol, sections []Section, progs []Prog) uint64 {
 // bestOfPlace sorts by start and keeps the best of those that start together.
 func (t *Symbols) bestOfPlace(p []piece) []piece {
 	slices.SortFunc(p, func(a, b piece) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), better(&t.all[a.sym], &t.all[b.sym]), cmp.Compare(a.sym, b.sym))
+		return cmp.Or(cmp.Compare(a.start, b.start), better(&t.all[a.sym], &t.all[b.sym]), cmp.Compare(a.sym,
+			b.sym))
 	})
 	return slices.CompactFunc(p, func(a, b piece) bool { return a.start == b.start })
 }
@@ -151,8 +152,8 @@ func flatten(in []piece) []piece {
 		at = p.start
 		open = append(open, p)
 	}
-	for i := len(open) - 1; i >= 0; i-- {
-		emit(open[i].end, open[i])
+	for _, p := range slices.Backward(open) {
+		emit(p.end, p)
 	}
 	return out
 }

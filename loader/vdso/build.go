@@ -43,9 +43,9 @@ func (b *builder) word(v int) {
 	b.u32(uint32(v))
 }
 
-// align pads to a multiple of n and returns the place.
-func (b *builder) align(n int) int {
-	for len(b.buf)%n != 0 {
+// align pads to a multiple of 8 and returns the place.
+func (b *builder) align() int {
+	for len(b.buf)%8 != 0 {
 		b.buf = append(b.buf, 0)
 	}
 	return len(b.buf)
@@ -74,22 +74,33 @@ func (b *builder) build(codeAt int) {
 	places := b.codePlaces(codeAt)
 	b.buf = b.buf[:b.class.HeaderSize()+programHeaders*b.class.ProgSize()] // filled in at the end
 
-	hash := b.align(8)
+	hash := b.align()
 	b.hashTable()
-	symtab := b.align(8)
+	symtab := b.align()
 	b.symbols(places)
-	versym := b.align(8)
+	versym := b.align()
 	b.versionIndices()
-	verdef := b.align(8)
+	verdef := b.align()
 	b.versionDefinitions()
 	soname := b.str(b.soname)
 	strtab := len(b.buf)
 	b.buf = append(b.buf, b.strs...)
 
-	dynamic := b.align(8)
+	dynamic := b.align()
 	for _, d := range [][2]int{
-		{dtHash, hash}, {dtStrtab, strtab}, {dtSymtab, symtab}, {dtStrsz, len(b.strs)}, {dtSyment, b.symSize()},
-		{dtSoname, soname}, {dtVersym, versym}, {dtVerdef, verdef}, {dtVerdefnum, 1 + len(b.versions)}, {dtNull, 0},
+		{dtHash, hash},
+		{dtStrtab, strtab},
+		{dtSymtab, symtab},
+		{dtStrsz, len(b.strs)},
+		{
+			dtSyment,
+			b.symSize(),
+		},
+		{dtSoname, soname},
+		{dtVersym, versym},
+		{dtVerdef, verdef},
+		{dtVerdefnum, 1 + len(b.versions)},
+		{dtNull, 0},
 	} {
 		b.word(d[0])
 		b.word(d[1])

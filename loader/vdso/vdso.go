@@ -1,9 +1,9 @@
-// Package vdso makes the image of the virtual shared object that Linux maps into every program: an ELF file with a
-// dynamic symbol table, in which C libraries look for clock_gettime and its like. Linux's functions read the clock from
-// the [vvar] pages; these make the plain system call, so that time stays the lab's.
+// Package vdso makes the image of the virtual shared object that Linux maps into every program: an ELF file
+// with a dynamic symbol table, in which C libraries look for clock_gettime and its like. Linux's functions
+// read the clock from the [vvar] pages; these make the plain system call, so that time stays the lab's.
 //
-// The image, low to high: ELF header, program headers (PT_LOAD, PT_DYNAMIC), hash table, symbols, strings, symbol
-// versions, version definitions, dynamic section, code. Addresses in it begin at 0.
+// The image, low to high: ELF header, program headers (PT_LOAD, PT_DYNAMIC), hash table, symbols, strings,
+// symbol versions, version definitions, dynamic section, code. Addresses in it begin at 0.
 //
 // vdso imports loader/elf for names and nothing else of memlab.
 package vdso
@@ -14,8 +14,8 @@ import (
 	"memlab/loader/elf"
 )
 
-// Functions of the two images and the version that each belongs to. The version names are those of Linux, because C
-// libraries ask for them.
+// Functions of the two images and the version that each belongs to. The version names are those of Linux,
+// because C libraries ask for them.
 const (
 	version26 = "LINUX_2.6"
 	version25 = "LINUX_2.5"
@@ -55,9 +55,12 @@ func functions64() []function {
 
 func functions32() []function {
 	return []function{
-		{"__kernel_vsyscall", version25, []byte{0xcd, 0x80, 0xc3}},                      // int 0x80; ret
-		{"__kernel_sigreturn", version25, []byte{0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80}}, // pop eax; mov eax, 119; int 0x80
-		{"__kernel_rt_sigreturn", version25, []byte{0xb8, 173, 0, 0, 0, 0xcd, 0x80}},    // mov eax, 173; int 0x80
+		// int 0x80; ret
+		{"__kernel_vsyscall", version25, []byte{0xcd, 0x80, 0xc3}},
+		// pop eax; mov eax, 119; int 0x80
+		{"__kernel_sigreturn", version25, []byte{0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80}},
+		// mov eax, 173; int 0x80
+		{"__kernel_rt_sigreturn", version25, []byte{0xb8, 173, 0, 0, 0, 0xcd, 0x80}},
 		call32("__vdso_clock_gettime", 265),
 		call32("__vdso_gettimeofday", 78),
 		call32("__vdso_time", 13),
@@ -66,8 +69,9 @@ func functions32() []function {
 	}
 }
 
-// Image is the image for programs of a class, size bytes long. codeAt is where its first function lies, for i386 the
-// __kernel_vsyscall that AT_SYSINFO points to; it must be between MinCodeAt and size less a few hundred bytes.
+// Image is the image for programs of a class, size bytes long. codeAt is where its first function lies, for
+// i386 the __kernel_vsyscall that AT_SYSINFO points to; the tables before it end at about 0x2d0 and the code
+// takes less than 0x100 bytes.
 func Image(c elf.Class, size, codeAt int) []byte {
 	b := builder{class: c, buf: make([]byte, 0, size), fns: functions64(), soname: "linux-vdso.so.1"}
 	b.versions = []string{version26}

@@ -86,6 +86,9 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 	if err != nil {
 		return 0, err
 	}
+	if prot&^a.Prot&addr.ProtWrite != 0 && a.Flags&(Locked|Shared) == Locked {
+		l.prepareAnon(i) // locked private memory that becomes writable is copied at once
+	}
 	if l.obs != nil {
 		l.obs.Protected(start, end, prot)
 	}
@@ -95,9 +98,9 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 // anonymous reports whether a is private memory without anything behind it (vma_is_anonymous).
 func (a *Area) anonymous() bool { return a.File == nil && a.Object == nil && a.Flags&Special == 0 }
 
-// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas, and mlock makes
-// their pages exist. ENOMEM: a hole in the range, or too many areas. The limit on locked memory is not
-// looked at.
+// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once all are
+// marked mlock makes their pages exist. ENOMEM: a hole in the range, an area without any right (found after marking),
+// or too many areas. The limit on locked memory is not looked at.
 func (l *List) Lock(start addr.VAddr, length uint64, on bool) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	start = start.ABIDown()
@@ -114,19 +117,19 @@ func (l *List) Lock(start addr.VAddr, length uint64, on bool) error {
 		if on {
 			want.Flags |= Locked
 		}
-		if want.Flags == l.areas[i].Flags || want.Flags&Special != 0 {
-			at = l.areas[i].End
-			continue
-		}
-		stop := min(end, want.End)
-		i, err := l.modify(i, at, stop, want)
-		if err != nil {
-			return err
-		}
-		if on {
-			l.populated(at)
+		if want.Flags != l.areas[i].Flags && want.Flags&Special == 0 {
+			var err error
+			if i, err = l.modify(i, at, min(end, want.End), want); err != nil {
+				return err
+			}
 		}
 		at = l.areas[i].End
+	}
+	for i := l.first(start); on && i < len(l.areas) && l.areas[i].Start < end; i++ {
+		if l.areas[i].Prot == 0 {
+			return ENOMEM
+		}
+		l.populated(l.areas[i].Start)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (l *List) remapMany(r remap) (addr.VAddr, error) {
 	delta := r.to - r.old
 	for at := r.old; ; {
 		i := l.first(at)
-		if i == len(l.areas) || l.areas[i].Start >= end {
+		if at >= end || i == len(l.areas) || l.areas[i].Start >= end {
 			if at == r.old {
 				return 0, EFAULT
 			}
@@ -119,7 +119,7 @@ func (r *remap) check(a *Area) error {
 		return EINVAL
 	case length > uint64(a.End-r.old):
 		return EFAULT
-	case r.oldLen == r.newLen:
+	case length == r.newLen:
 		return nil
 	case (a.Offset+uint64(r.old-a.Start))/addr.ABIPage+r.newLen/addr.ABIPage > 1<<52:
 		return EINVAL // offsets in pages; the sum cannot overflow 64 bits here

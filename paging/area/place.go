@@ -127,24 +127,33 @@ func (a *Area) low() addr.VAddr {
 	return a.Start - min(a.Start, guardGap)
 }
 
-// topDown is the highest place in the first hole from the top that has room (unmapped_area_topdown).
+// topDown is the highest place in the first hole from the top that has room (unmapped_area_topdown). The
+// guard gap of a stack counts only once a hole right below that stack has room without it; from then on
+// nothing in the gap is looked at, not even what lies below other areas in it.
 func (l *List) topDown(length addr.VAddr) (addr.VAddr, bool) {
-	end := l.layout.MmapBase
-	for i := l.first(end); ; i-- { // the hole below area i
-		if i < len(l.areas) {
-			end = min(end, l.areas[i].low())
-		}
-		begin := l.layout.MmapMinHint
+	limit := l.layout.MmapBase
+	for i := l.first(limit); limit > l.layout.MmapMinHint; i-- { // the hole below area i
+		begin, end := l.layout.MmapMinHint, limit
 		if i > 0 {
 			begin = max(begin, l.areas[i-1].End)
 		}
-		if begin <= end && end-begin >= length {
-			return end - length, true
+		if i < len(l.areas) {
+			end = min(end, l.areas[i].Start)
 		}
-		if i == 0 || end <= l.layout.MmapMinHint {
-			return 0, false
+		if begin <= end && end-begin >= length {
+			if i == len(l.areas) || l.areas[i].low() >= end {
+				return end - length, true
+			}
+			limit = l.areas[i].low()
+			if begin <= limit && limit-begin >= length {
+				return limit - length, true
+			}
+		}
+		if i == 0 {
+			break
 		}
 	}
+	return 0, false
 }
 
 // bottomUp is the lowest place in [begin, end) that has room (unmapped_area).

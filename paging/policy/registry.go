@@ -57,7 +57,22 @@ func New(name string, frames Frames, params map[string]int, seed uint64) (Policy
 			return s.make(frames, all, seed), nil
 		}
 	}
-	return nil, fmt.Errorf("replacement policy %q: must be one of %s", name, strings.Join(Names(), ", "))
+	return nil, unknown(name)
+}
+
+// Check says what is wrong with a policy's name and parameters, as New would, without making the policy.
+func Check(name string, params map[string]int) error {
+	for _, s := range specs() {
+		if strings.EqualFold(s.name, name) {
+			_, err := s.check(params)
+			return err
+		}
+	}
+	return unknown(name)
+}
+
+func unknown(name string) error {
+	return fmt.Errorf("replacement policy %q: must be one of %s", name, strings.Join(Names(), ", "))
 }
 
 // check fills in the defaults of s and complains about what s does not know.

@@ -5,51 +5,17 @@ import (
 	"memlab/vm/x86"
 )
 
-// execX87 executes one instruction of the x87 family. An exception that is not masked lets the instruction end with
-// ES set; the next one that waits for it raises #MF (SDM Vol. 1, 8.7).
-//
-//nolint:funlen,gocyclo // one switch
+// execX87 executes one instruction of the x87 family. An exception that is not masked lets the instruction
+// end with ES set; the next one that waits for it raises #MF (SDM Vol. 1, 8.7).
 func (c *CPU) execX87(op *x86.Op) {
-	switch op.Code { // those that do not wait, or are the unit's own control
-	case x86.X87Init:
-		c.fpu.init()
-		return
-	case x86.X87Clex:
-		c.fpu.status &= fswConds | fswC1
-		return
-	case x86.X87Stcw:
-		c.store16(op, c.ea(op), uint64(c.fpu.control))
-		return
-	case x86.X87Stsw:
-		c.store16(op, c.ea(op), uint64(c.fpu.word()))
-		return
-	case x86.X87StswAX:
-		c.Regs[x86.RAX] = c.Regs[x86.RAX]&^0xffff | uint64(c.fpu.word())
-		return
-	case x86.X87Stenv:
-		c.x87Stenv(op)
-		return
-	case x86.X87Save:
-		c.x87Save(op)
+	if c.x87NoWait(op) {
 		return
 	}
 	if c.fpu.pending() {
 		c.raise(FPUError, 0)
 		return
 	}
-	switch op.Code {
-	case x86.X87Nop:
-		return
-	case x86.X87Ldcw:
-		if v := c.load16(op, c.ea(op)); !c.raised {
-			c.fpu.setControl(uint16(v))
-		}
-		return
-	case x86.X87Ldenv:
-		c.x87Ldenv(op)
-		return
-	case x86.X87Rstor:
-		c.x87Rstor(op)
+	if c.x87Control(op) {
 		return
 	}
 	va := uint64(0)
@@ -64,14 +30,52 @@ func (c *CPU) execX87(op *x86.Op) {
 	}
 }
 
+// x87NoWait executes the control instructions that a pending exception does not stop. It reports whether op is
+// one.
+func (c *CPU) x87NoWait(op *x86.Op) bool {
+	switch op.Code {
+	case x86.X87Init:
+		c.fpu.init()
+	case x86.X87Clex:
+		c.fpu.status &= fswConds | fswC1
+	case x86.X87Stcw:
+		c.store16(op, c.ea(op), uint64(c.fpu.control))
+	case x86.X87Stsw:
+		c.store16(op, c.ea(op), uint64(c.fpu.word()))
+	case x86.X87StswAX:
+		c.Regs[x86.RAX] = c.Regs[x86.RAX]&^0xffff | uint64(c.fpu.word())
+	case x86.X87Stenv:
+		c.x87Stenv(op)
+	case x86.X87Save:
+		c.x87Save(op)
+	default:
+		return false
+	}
+	return true
+}
+
+// x87Control executes the other control instructions. It reports whether op is one.
+func (c *CPU) x87Control(op *x86.Op) bool {
+	switch op.Code {
+	case x86.X87Nop:
+	case x86.X87Ldcw:
+		if v := c.load16(op, c.ea(op)); !c.raised {
+			c.fpu.setControl(uint16(v))
+		}
+	case x86.X87Ldenv:
+		c.x87Ldenv(op)
+	case x86.X87Rstor:
+		c.x87Rstor(op)
+	default:
+		return false
+	}
+	return true
+}
+
 // x87Memory executes the arithmetic instructions with an operand in memory.
 func (c *CPU) x87Memory(op *x86.Op, va uint64) {
-	switch op.Code {
-	case x86.X87StMem:
-		c.x87Store(op, va, false)
-		return
-	case x86.X87StTrunc:
-		c.x87Store(op, va, true)
+	if op.Code == x86.X87StMem || op.Code == x86.X87StTrunc {
+		c.x87Store(op, va, op.Code == x86.X87StTrunc)
 		return
 	}
 	m := c.x87Load(op, va)

@@ -5,7 +5,8 @@ import (
 	"memlab/vm/x86"
 )
 
-// operand is a number from memory. A denormal of a narrower format is a normal F80, and what it was must be kept.
+// operand is a number from memory. A denormal of a narrower format is a normal F80, and what it was must be
+// kept.
 type operand struct {
 	v        f80.F80
 	denormal bool
@@ -29,8 +30,8 @@ func basic(e *f80.Env, code uint8, a, b f80.F80) f80.F80 {
 	}
 }
 
-// finish notes what an operation found, and puts its result into ST(i) unless an exception stops that. It reports
-// whether the instruction may pop.
+// finish notes what an operation found, and puts its result into ST(i) unless an exception stops that. It
+// reports whether the instruction may pop.
 func (f *x87) finish(e *f80.Env, i uint8, r f80.F80) bool {
 	if e.Stopped() {
 		e.Status &= f80.Invalid | f80.Denormal | f80.ZeroDiv
@@ -74,8 +75,8 @@ func (f *x87) arithMem(code uint8, m operand) {
 	f.finish(&e, 0, r)
 }
 
-// noteDenormal adds the exception that the operand's format hid from an operation with a. It gives way to a NaN, an
-// invalid operation and a division by zero.
+// noteDenormal adds the exception that the operand's format hid from an operation with a. It gives way to a
+// NaN, an invalid operation and a division by zero.
 func (m operand) noteDenormal(e *f80.Env, a f80.F80) {
 	if m.denormal && e.Status&(f80.Invalid|f80.ZeroDiv) == 0 && a.Class() != f80.ClassNaN {
 		e.Status |= f80.Denormal
@@ -147,8 +148,8 @@ func (f *x87) extract() {
 	}
 }
 
-// readyToPush checks that ST(0) is there and ST(7) is not, for an instruction that makes two numbers of one. If it is
-// not so and masked, both become the default NaN.
+// readyToPush checks that ST(0) is there and ST(7) is not, for an instruction that makes two numbers of one.
+// If it is not so and masked, both become the default NaN.
 func (f *x87) readyToPush() bool {
 	var up uint16
 	switch {
@@ -195,7 +196,7 @@ func (f *x87) trigPush(fn func(*f80.Env, f80.F80) (first, pushed f80.F80, ok boo
 }
 
 // signOp is FCHS and FABS: no exception but an empty register.
-func (f *x87) signOp(flip, clear uint16) {
+func (f *x87) signOp(flip, reset uint16) {
 	if f.empty(0) {
 		if f.stackFault(0) {
 			f.set(0, f80.Indefinite())
@@ -203,7 +204,7 @@ func (f *x87) signOp(flip, clear uint16) {
 		return
 	}
 	v := f.st(0)
-	v.SE = v.SE&^clear ^ flip
+	v.SE = v.SE&^reset ^ flip
 	f.set(0, v)
 	f.status &^= fswC1
 }

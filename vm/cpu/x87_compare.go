@@ -19,7 +19,8 @@ func conditions(r f80.Relation) uint16 {
 	}
 }
 
-// compared ends a comparison. An exception that is not masked keeps the registers, but the conditions are set.
+// compared ends a comparison. An exception that is not masked keeps the registers, but the conditions are
+// set.
 func (f *x87) compared(e *f80.Env, r f80.Relation, pops int) {
 	f.note(e)
 	f.setConds(fswConds, conditions(r))
@@ -74,7 +75,8 @@ func (f *x87) test() {
 // x87Comi is FCOMI and FUCOMI, which answer in ZF, PF and CF.
 func (c *CPU) x87Comi(op *x86.Op, signal bool) {
 	f := &c.fpu
-	r, pop := f80.Unordered, false
+	r := f80.Unordered
+	var pop bool
 	if f.empty(0) || f.empty(op.Src) {
 		pop = f.stackFault(0)
 	} else {
@@ -105,6 +107,8 @@ func (f *x87) examine() {
 		w = fswC3
 	case f80.ClassDenormal:
 		w = fswC3 | fswC2
+	case f80.ClassUnsupported:
+		w = 0
 	}
 	if f.empty(0) {
 		w = fswC3 | fswC0

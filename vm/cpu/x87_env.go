@@ -7,8 +7,9 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file is about the images of the x87 state in memory (SDM Vol. 1, 8.1.10): an environment of seven words of 32
-// bits, or of 16 with a prefix 66, and for FNSAVE and FRSTOR the eight registers of 80 bits behind it.
+// This file is about the images of the x87 state in memory (SDM Vol. 1, 8.1.10): an environment of seven
+// words of 32 bits, or of 16 with a prefix 66, and for FNSAVE and FRSTOR the eight registers of 80 bits
+// behind it.
 
 const maxImage = 28 + 80
 

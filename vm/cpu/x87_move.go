@@ -52,8 +52,8 @@ func (c *CPU) x87Load(op *x86.Op, va uint64) operand {
 	return operand{v: f80.F80{Man: lo, SE: uint16(hi)}}
 }
 
-// load is FLD, FILD and FBLD of a number from memory. A signalling NaN of single or double precision is invalid; a
-// denormal is loaded even if its exception is not masked.
+// load is FLD, FILD and FBLD of a number from memory. A signalling NaN of single or double precision is
+// invalid; a denormal is loaded even if its exception is not masked.
 func (f *x87) load(op *x86.Op, m operand) {
 	if !f.empty(7) {
 		f.pushChecked(m.v)

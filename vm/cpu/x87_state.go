@@ -34,7 +34,7 @@ type x87 struct {
 	top      uint8
 	full     uint8  // bit i: reg[i] is not empty
 	fop      uint16 // opcode of the last instruction that left an exception pending
-	fip, fdp uint64 // address of the last instruction that was not one of control, and of its operand in memory
+	fip, fdp uint64 // addresses of the last instruction that was not one of control, and of its operand
 	fcs, fds uint16 // the selectors that go with them
 }
 
@@ -92,8 +92,8 @@ func (f *x87) note(e *f80.Env) {
 	}
 }
 
-// stackFault notes that a register was empty (up 0) or not empty (up fswC1) and reports whether the instruction goes
-// on, with the default NaN in its place.
+// stackFault notes that a register was empty (up 0) or not empty (up fswC1) and reports whether the
+// instruction goes on, with the default NaN in its place.
 func (f *x87) stackFault(up uint16) bool {
 	f.status = f.status&^fswC1 | f80.Invalid | fswSF | up
 	f.pend()
@@ -135,7 +135,8 @@ func (f *x87) mmx(i uint8) uint64 { return f.reg[i&7].Man }
 // setMMX writes MMX register i: exponent and sign become all ones.
 func (f *x87) setMMX(i uint8, v uint64) { f.reg[i&7] = f80.F80{Man: v, SE: 0xffff} }
 
-// mmxEnter is what an MMX instruction does to the x87 state: no register is empty and TOP is 0 (SDM Vol. 1, 9.5.1).
+// mmxEnter is what an MMX instruction does to the x87 state: no register is empty and TOP is 0 (SDM Vol. 1,
+// 9.5.1).
 func (f *x87) mmxEnter() { f.top, f.full = 0, 0xff }
 
 // emms is EMMS.
@@ -144,8 +145,8 @@ func (f *x87) emms() { f.full = 0 }
 // pending reports whether the next waiting x87 or MMX instruction raises FPUError.
 func (f *x87) pending() bool { return f.status&fswES != 0 }
 
-// fxsaveX87 writes the x87 part of the FXSAVE image: bytes 0-23 and 32-159, with FIP and FDP of 32 bits and their
-// selectors. With REX.W the image has them with 64 bits instead: see fxsaveWide.
+// fxsaveX87 writes the x87 part of the FXSAVE image: bytes 0-23 and 32-159, with FIP and FDP of 32 bits and
+// their selectors. With REX.W the image has them with 64 bits instead: see fxsaveWide.
 func (c *CPU) fxsaveX87(img *[512]byte) {
 	f, le := &c.fpu, binary.LittleEndian
 	le.PutUint16(img[0:], f.control)

@@ -1,7 +1,8 @@
 package x86
 
-// The x87 family's codes. ST(i) is named by its i; a memory operand has one of the formats below in Src. Imm holds the
-// opcode as the register FOP shows it in bits 0-10, and the number of registers popped in bits 16-17.
+// The x87 family's codes. ST(i) is named by its i; a memory operand has one of the formats below in Src. Imm
+// holds the opcode as the register FOP shows it in bits 0-10, and the number of registers popped in bits
+// 16-17.
 const (
 	X87Arith    Code = iota + firstX87 // ST(Dst) = ST(0) op ST(Src|Dst); Cond is the operation
 	X87ArithMem                        // ST(0) = ST(0) op memory

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// decodeX87 translates the instructions of the x87 family. It reports whether inst is one of them. code holds the
-// bytes of the instruction: opcode and ModRM byte say all that x86asm's name for it says, in an order of their own
-// (Intel SDM Vol. 2, appendix A.5), which is why the name is not looked at.
+// decodeX87 translates the instructions of the x87 family. It reports whether inst is one of them. code
+// holds the bytes of the instruction: opcode and ModRM byte say all that x86asm's name for it says, in an
+// order of their own (Intel SDM Vol. 2, appendix A.5), which is why the name is not looked at.
 func decodeX87(inst *x86asm.Inst, code []byte, op *Op) bool {
 	first := byte(inst.Opcode >> 24)
 	at := bytes.IndexByte(code, first) // no prefix has the same value

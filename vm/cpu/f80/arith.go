@@ -107,8 +107,8 @@ func (e *Env) Mul(a, b F80) F80 {
 	return e.pack(sign, exp, hi, lo, e.bits())
 }
 
-// Div returns a ÷ b, rounded to the precision of the control word. A denormal divided by zero is a division by zero
-// only.
+// Div returns a ÷ b, rounded to the precision of the control word. A denormal divided by zero is a division
+// by zero only.
 func (e *Env) Div(a, b F80) F80 {
 	if b.isZero() && a.isDenorm() {
 		e.Status |= ZeroDiv
@@ -178,8 +178,8 @@ func (e *Env) Sqrt(a F80) F80 {
 	return e.pack(0, exp>>1+bias, root, ext, e.bits())
 }
 
-// sqrt128 returns the integer square root of hi:lo, which is at least 2^126, whether the fraction cut off lies above
-// one half, and whether there is none.
+// sqrt128 returns the integer square root of hi:lo, which is at least 2^126, whether the fraction cut off
+// lies above one half, and whether there is none.
 func sqrt128(hi, lo uint64) (root uint64, above, exact bool) {
 	root = ^uint64(0)
 	if f := math.Sqrt(float64(hi)) * (1 << 32); f < 1<<64 {

@@ -41,7 +41,8 @@ func quotientAngle(x, y wide) wide {
 	return a
 }
 
-// arctan is the arctangent of t, from 0 to 1: that of the nearest sixteenth c, and that of (t-c)/(1+tc) by its series.
+// arctan is the arctangent of t, from 0 to 1: that of the nearest sixteenth c, and that of (t-c)/(1+tc) by
+// its series.
 func arctan(t wide) wide {
 	if t.exp < tinyExp {
 		return t.below()

@@ -2,8 +2,8 @@ package f80
 
 import "math/bits"
 
-// FromBCD converts 18 packed decimal digits, two a byte from the lowest, and the sign in bit 7 of the last byte.
-// Nibbles above 9 count as their value; the manual leaves them undefined.
+// FromBCD converts 18 packed decimal digits, two a byte from the lowest, and the sign in bit 7 of the last
+// byte. Nibbles above 9 count as their value; the manual leaves them undefined.
 func FromBCD(b [10]byte) F80 {
 	var v int64
 	for i := 8; i >= 0; i-- {
@@ -14,8 +14,8 @@ func FromBCD(b [10]byte) F80 {
 	return r
 }
 
-// ToBCD rounds a to an integer and converts it to packed decimal. More than 18 digits, NaNs and infinities are
-// invalid and give the packed decimal indefinite.
+// ToBCD rounds a to an integer and converts it to packed decimal. More than 18 digits, NaNs and infinities
+// are invalid and give the packed decimal indefinite.
 func (e *Env) ToBCD(a F80) [10]byte {
 	man, frac, ok := a.split()
 	up := ok && frac != 0 && roundsUp(e.mode(), a.sign(), man&1 != 0, frac)
@@ -55,7 +55,8 @@ func (e *Env) Scale(a, b F80) F80 {
 	case a.isInf(), a.isZero():
 		return a
 	}
-	const far = 0x10000 // beyond any two exponents' distance, also after the adjustment of an unmasked exception
+	// Beyond any two exponents' distance, also after the adjustment of an unmasked exception.
+	const far = 0x10000
 	n := far
 	if man, _, ok := b.split(); ok && man < far {
 		n = int(man)
@@ -67,7 +68,8 @@ func (e *Env) Scale(a, b F80) F80 {
 	return e.scaled(a.sign(), exp+n, man)
 }
 
-// scaled packs what Scale found. Unmasked exceptions adjust the exponent only where that brings it into range.
+// scaled packs what Scale found. Unmasked exceptions adjust the exponent only where that brings it into
+// range.
 func (e *Env) scaled(sign uint16, exp int, man uint64) F80 {
 	switch {
 	case exp >= maxExp+wrapBias && e.Control&Overflow == 0:
@@ -107,8 +109,8 @@ const (
 	Unordered
 )
 
-// Compare compares a with b. Signalling NaNs and unsupported formats are invalid; quiet NaNs only if signal is set
-// (FCOM, not FUCOM).
+// Compare compares a with b. Signalling NaNs and unsupported formats are invalid; quiet NaNs only if signal
+// is set (FCOM, not FUCOM).
 func (e *Env) Compare(a, b F80, signal bool) Relation {
 	switch {
 	case a.isBad() || b.isBad():

@@ -1,7 +1,7 @@
 package f80
 
-// Numbers to 128 bits, rounded to nearest. They were computed with integers of 320 bits from Machin's formula for pi and
-// the series of the inverse hyperbolic and circular tangents.
+// Numbers to 128 bits, rounded to nearest. They were computed with integers of 320 bits from Machin's
+// formula for pi and the series of the inverse hyperbolic and circular tangents.
 //
 //nolint:gochecknoglobals // constant tables
 var (

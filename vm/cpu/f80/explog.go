@@ -1,6 +1,7 @@
 package f80
 
-// Exp2m1 returns 2^a - 1 (F2XM1), for a from -1 to 1. Outside the manual defines nothing; here the answer is a.
+// Exp2m1 returns 2^a - 1 (F2XM1), for a from -1 to 1. Outside the manual defines nothing; here the answer is
+// a, said to be inexact. So are the exact answers for 1 and -1: the processor computes with a series.
 func (e *Env) Exp2m1(a F80) F80 {
 	if a.isInf() {
 		if a.Neg() {
@@ -12,9 +13,13 @@ func (e *Env) Exp2m1(a F80) F80 {
 		return r
 	}
 	switch x := (F80{a.Man, a.SE & maxExp}); {
-	case a.isZero(), x == one && !a.Neg(), a.exp() >= bias && x != one:
+	case a.isZero():
 		return a
-	case x == one:
+	case a.exp() >= bias && (x != One() || !a.Neg()):
+		e.Status |= Precision
+		return a
+	case x == One():
+		e.Status |= Precision
 		return F80{intBit, signBit | (bias - 1)} // -1/2
 	}
 	t := widen80(a).mul(wideLn2)
@@ -34,7 +39,7 @@ func (e *Env) Log2(x, y F80) F80 {
 	}
 	sign := y.sign()
 	switch {
-	case x.isZero() && y.isZero(), x.isInf() && y.isZero(), x.Neg() && !x.isZero(), x == one && y.isInf():
+	case x.isZero() && y.isZero(), x.isInf() && y.isZero(), x.Neg() && !x.isZero(), x == One() && y.isInf():
 		e.Status = old
 		return e.invalid()
 	case x.isZero():
@@ -50,18 +55,22 @@ func (e *Env) Log2(x, y F80) F80 {
 			sign ^= signBit
 		}
 		return infinity(sign)
-	case x == one || y.isZero():
+	case x == One() || y.isZero():
 		if x.exp() < bias {
 			sign ^= signBit
 		}
 		return zero(sign)
 	}
 	log, exact := log2(widen80(x))
-	return e.fromWide(log.mul(widen80(y)), exact)
+	r := e.fromWide(log.mul(widen80(y)), exact)
+	if e.Status |= Precision; r.isDenorm() { // the processor does not know that the result is exact
+		e.Status |= Underflow
+	}
+	return r
 }
 
-// log2 is the binary logarithm of x: that of the nearest power of two, and 2 artanh((m-1)/(m+1)) ÷ ln 2 of the rest m.
-// It is exact for powers of two.
+// log2 is the binary logarithm of x: that of the nearest power of two, and 2 artanh((m-1)/(m+1)) ÷ ln 2 of
+// the rest m. It is exact for powers of two.
 func log2(x wide) (log wide, exact bool) {
 	n := x.exp
 	x.exp = 0
@@ -97,8 +106,8 @@ func artanhLog(s wide) wide {
 	}
 }
 
-// Log2p1 returns y × log2(x + 1) (FYL2XP1). The manual defines it for |x| below 1 - √½; here it holds for every x above
-// -1, and is invalid for the others.
+// Log2p1 returns y × log2(x + 1) (FYL2XP1). The manual defines it for |x| below 1 - √½; here it holds for
+// every x above -1, and is invalid for the others.
 func (e *Env) Log2p1(x, y F80) F80 {
 	old := e.Status
 	if r, done := e.checkTwo(x, y); done {
@@ -107,7 +116,8 @@ func (e *Env) Log2p1(x, y F80) F80 {
 	sign := x.sign() ^ y.sign()
 	minusOne := F80{intBit, signBit | bias}
 	switch {
-	case x.isZero() && y.isInf(), x.isInf() && (x.Neg() || y.isZero()), x.Neg() && x.exp() >= bias && x != minusOne:
+	case x.isZero() && y.isInf(), x.isInf() && (x.Neg() || y.isZero()),
+		x.Neg() && x.exp() >= bias && x != minusOne:
 		e.Status = old
 		return e.invalid()
 	case x.isInf(), y.isInf():

@@ -1,20 +1,22 @@
-// Package f80 computes with the x87's 80-bit extended floating-point numbers, bit for bit as the processor does.
+// Package f80 computes with the x87's 80-bit extended floating-point numbers, bit for bit as the processor
+// does.
 //
-// A number is an F80: the ten bytes that FSTP m80 writes, as two integers. Operations are methods of Env, which holds
-// the control word (rounding, precision, exception masks) that they obey and the status bits that they set. They
-// return the result that a register would receive:
+// A number is an F80: the ten bytes that FSTP m80 writes, as two integers. Operations are methods of Env,
+// which holds the control word (rounding, precision, exception masks) that they obey and the status bits
+// that they set. They return the result that a register would receive:
 //
 //	e := f80.Env{Control: 0x37f}
 //	sum := e.Add(a, b)
 //	if e.Status&f80.Precision != 0 { … } // sum was rounded
 //
-// Inside, operands are unpacked to a normalised significand and a biased exponent of unlimited range (parts), the
-// exact result is formed with 128 bits of which the last is sticky, and pack rounds it. Transcendental functions work
-// in wide, a 128-bit floating-point type, and are rounded the same way; they lie within one unit in the last place.
+// Inside, operands are unpacked to a normalised significand and a biased exponent of unlimited range
+// (parts), the exact result is formed with 128 bits of which the last is sticky, and pack rounds it.
+// Transcendental functions work in wide, a 128-bit floating-point type, and are rounded the same way; they
+// lie within one unit in the last place.
 //
-// The package is a leaf: it imports the standard library only, and knows nothing of registers, tags and instructions.
-// Rules are those of the Intel SDM, Vol. 1, chapters 4 and 8; where the manual is silent the processor was asked
-// (testdata/x87.c).
+// The package is a leaf: it imports the standard library only, and knows nothing of registers, tags and
+// instructions. Rules are those of the Intel SDM, Vol. 1, chapters 4 and 8; where the manual is silent the
+// processor was asked (testdata/x87.c).
 package f80
 
 import (
@@ -22,8 +24,8 @@ import (
 	"math/bits"
 )
 
-// F80 is a number in double extended format. Man is the significand with its explicit integer bit (bit 63); SE is the
-// sign (bit 15) and the exponent (bits 0-14, biased by 16383).
+// F80 is a number in double extended format. Man is the significand with its explicit integer bit (bit 63);
+// SE is the sign (bit 15) and the exponent (bits 0-14, biased by 16383).
 type F80 struct {
 	Man uint64
 	SE  uint16
@@ -68,17 +70,11 @@ const (
 	roundZero
 )
 
-// Constants.
-var (
-	indefinite = F80{0xc000000000000000, 0xffff}
-	one        = F80{intBit, bias}
-)
-
 // Indefinite returns the default NaN, the answer to a masked invalid operation.
-func Indefinite() F80 { return indefinite }
+func Indefinite() F80 { return F80{0xc000000000000000, 0xffff} }
 
 // One returns 1.
-func One() F80 { return one }
+func One() F80 { return F80{intBit, bias} }
 
 func (e *Env) mode() uint16 { return e.Control >> 10 & 3 }
 
@@ -94,8 +90,8 @@ func (e *Env) bits() uint {
 	}
 }
 
-// Stopped reports whether an exception that e does not mask was found before a result was formed: the destination
-// then stays as it was.
+// Stopped reports whether an exception that e does not mask was found before a result was formed: the
+// destination then stays as it was.
 func (e *Env) Stopped() bool { return e.Status&^e.Control&before != 0 }
 
 // Unmasked reports whether e.Status holds an exception that e does not mask.
@@ -114,8 +110,8 @@ const (
 	ClassDenormal
 )
 
-// Class returns the class of x. Pseudo-denormals are denormals; unnormals, pseudo-infinities and pseudo-NaNs are
-// unsupported (SDM Vol. 1, table 8-3).
+// Class returns the class of x. Pseudo-denormals are denormals; unnormals, pseudo-infinities and pseudo-NaNs
+// are unsupported (SDM Vol. 1, table 8-3).
 func (x F80) Class() Class {
 	switch exp := x.SE & maxExp; {
 	case exp == 0 && x.Man == 0:
@@ -154,8 +150,8 @@ func (x F80) quiet() F80 { return F80{x.Man | quietBit, x.SE} }
 func zero(sign uint16) F80     { return F80{0, sign} }
 func infinity(sign uint16) F80 { return F80{intBit, sign | maxExp} }
 
-// parts returns the significand with bit 63 set, and the exponent that goes with it, which is below 1 for small
-// denormals. The significand of zero is 0.
+// parts returns the significand with bit 63 set, and the exponent that goes with it, which is below 1 for
+// small denormals. The significand of zero is 0.
 func (x F80) parts() (exp int, man uint64) {
 	exp = x.exp()
 	if exp != 0 || x.Man == 0 {
@@ -168,10 +164,11 @@ func (x F80) parts() (exp int, man uint64) {
 // invalid notes an invalid operation and returns its masked answer.
 func (e *Env) invalid() F80 {
 	e.Status |= Invalid
-	return indefinite
+	return Indefinite()
 }
 
-// checkOne deals with what needs no arithmetic. If done, r is the answer; otherwise a is a finite number or infinity.
+// checkOne deals with what needs no arithmetic. If done, r is the answer; otherwise a is a finite number or
+// infinity.
 func (e *Env) checkOne(a F80) (r F80, done bool) {
 	switch {
 	case a.isBad():
@@ -200,8 +197,8 @@ func (e *Env) checkTwo(a, b F80) (r F80, done bool) {
 	return F80{}, false
 }
 
-// pickNaN chooses between operands of which one at least is a NaN (SDM Vol. 1, table 4-7): a quiet one before a
-// signalling one, else the larger significand, else the positive one.
+// pickNaN chooses between operands of which one at least is a NaN (SDM Vol. 1, table 4-7): a quiet one
+// before a signalling one, else the larger significand, else the positive one.
 func (e *Env) pickNaN(a, b F80) F80 {
 	sa, sb := a.isSNaN(), b.isSNaN()
 	if sa || sb {

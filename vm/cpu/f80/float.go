@@ -15,8 +15,8 @@ type format struct {
 func single() format { return format{24, 127, 255} }
 func double() format { return format{53, 1023, 2047} }
 
-// FromFloat32 widens the single-precision number with the bits v: exactly, but a signalling NaN is invalid and turns
-// quiet, and a denormal is noted.
+// FromFloat32 widens the single-precision number with the bits v: exactly, but a signalling NaN is invalid
+// and turns quiet, and a denormal is noted.
 func (e *Env) FromFloat32(v uint32) F80 {
 	x, denormal := Widen32(v)
 	return e.Load(x, denormal)
@@ -28,8 +28,8 @@ func (e *Env) FromFloat64(v uint64) F80 {
 	return e.Load(x, denormal)
 }
 
-// Widen32 returns the value of the single-precision number with the bits v as an operation sees it, signalling NaNs
-// as they are, and whether v is a denormal, which x no longer is.
+// Widen32 returns the value of the single-precision number with the bits v as an operation sees it,
+// signalling NaNs as they are, and whether v is a denormal, which x no longer is.
 func Widen32(v uint32) (x F80, denormal bool) {
 	return widen(uint64(v), uint16(v>>16)&signBit, single())
 }
@@ -52,8 +52,8 @@ func widen(v uint64, sign uint16, f format) (x F80, denormal bool) {
 	return F80{frac << n, sign | uint16(1+bias-f.bias-n)}, true
 }
 
-// ToFloat32 rounds a to single precision and returns its bits. Where an unmasked overflow or underflow is found the
-// result means nothing: the store does not happen.
+// ToFloat32 rounds a to single precision and returns its bits. Where an unmasked overflow or underflow is
+// found the result means nothing: the store does not happen.
 func (e *Env) ToFloat32(a F80) uint32 {
 	if a.isBad() {
 		e.invalid()
@@ -126,8 +126,8 @@ func (e *Env) narrowFinite(sign uint16, exp int, man uint64, f format) uint64 {
 	return uint64(exp-1)<<(f.width-1) + m>>(64-f.width)
 }
 
-// Float64 returns the number nearest to a, for showing it.
-func (a F80) Float64() float64 {
+// Float64 returns the number nearest to x, for showing it.
+func (x F80) Float64() float64 {
 	e := Env{Control: 0x37f}
-	return math.Float64frombits(e.ToFloat64(a))
+	return math.Float64frombits(e.ToFloat64(x))
 }

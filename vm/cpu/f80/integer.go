@@ -16,8 +16,8 @@ func FromInt(v int64) F80 {
 	return F80{man << n, sign | uint16(bias+63-n)}
 }
 
-// ToInt rounds a to an integer of size bits (16, 32 or 64) by the control word's mode. What does not fit, a NaN and an
-// infinity are invalid and give the integer indefinite, the most negative one.
+// ToInt rounds a to an integer of size bits (16, 32 or 64) by the control word's mode. What does not fit, a
+// NaN and an infinity are invalid and give the integer indefinite, the most negative one.
 func (e *Env) ToInt(a F80, size uint) int64 { return e.toInt(a, size, e.mode()) }
 
 // ToIntTrunc is ToInt with rounding towards zero (FISTTP).
@@ -56,18 +56,18 @@ func (e *Env) inexact(frac uint64, up bool) {
 	}
 }
 
-// split returns the magnitude of a as an integer and a fraction in units of 2^-64 (the last bit sticky); ok is false
-// for what has no integer part of 64 bits.
-func (a F80) split() (man, frac uint64, ok bool) {
-	exp := a.exp()
-	if a.isBad() || exp > bias+63 {
+// split returns the magnitude of x as an integer and a fraction in units of 2^-64 (the last bit sticky); ok
+// is false for what has no integer part of 64 bits.
+func (x F80) split() (man, frac uint64, ok bool) {
+	exp := x.exp()
+	if x.isBad() || exp > bias+63 {
 		return 0, 0, false
 	}
 	n := uint(bias + 63 - exp)
 	if exp == 0 {
 		n--
 	}
-	man, frac = shiftRightJam(a.Man, 0, n)
+	man, frac = shiftRightJam(x.Man, 0, n)
 	return man, frac, true
 }
 

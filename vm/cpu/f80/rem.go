@@ -9,9 +9,9 @@ type Remainder struct {
 	Partial  bool   // Value is only nearer to the remainder: the instruction is to be repeated (C2)
 }
 
-// Rem returns the remainder of a ÷ b with the quotient rounded towards zero, or for nearest to the nearest even
-// integer. It is exact whatever the control word says. Where the exponents are 64 or more apart it takes a multiple of
-// b away that brings them nearer.
+// Rem returns the remainder of a ÷ b with the quotient rounded towards zero, or for nearest to the nearest
+// even integer. It is exact whatever the control word says. Where the exponents are 64 or more apart it
+// takes a multiple of b away that brings them nearer.
 func (e *Env) Rem(a, b F80, nearest bool) Remainder {
 	if a.isInf() && !b.isNaN() || b.isZero() && !a.isNaN() { // the other's being denormal is not noted
 		return Remainder{Value: e.invalid()}
@@ -61,8 +61,8 @@ func (e *Env) remainder(sign uint16, exp int, rem uint64) F80 {
 	return e.pack(sign, exp, rem, 0, 64)
 }
 
-// divide returns quotient and remainder of a × 2^n ÷ b, for n below 64 and both with bit 63 set. The quotient's bit 64
-// is lost.
+// divide returns quotient and remainder of a × 2^n ÷ b, for n below 64 and both with bit 63 set. The
+// quotient's bit 64 is lost.
 func divide(a uint64, n uint, b uint64) (q, rem uint64) {
 	var first uint64
 	if a >= b {

@@ -2,11 +2,11 @@ package f80
 
 import "math/bits"
 
-// pack rounds the magnitude man:ext (128 bits, bit 127 set, the last bit sticky) with the biased exponent exp to
-// width bits and makes a number of it, with the exceptions that this brings.
+// pack rounds the magnitude man:ext (128 bits, bit 127 set, the last bit sticky) with the biased exponent
+// exp to width bits and makes a number of it, with the exceptions that this brings.
 //
-// Tininess is found after rounding, as if the exponent had no bounds (SDM Vol. 1, 4.9.1.5). A denormal result is
-// rounded at the same distance from the exponent's lowest position as a normal one of this width.
+// Tininess is found after rounding, as if the exponent had no bounds (SDM Vol. 1, 4.9.1.5). A denormal
+// result is rounded at the same distance from the exponent's lowest position as a normal one of this width.
 func (e *Env) pack(sign uint16, exp int, man, ext uint64, width uint) F80 {
 	if exp <= 0 && e.tiny(sign, exp, man, ext, width) {
 		if e.Control&Underflow != 0 {

@@ -2,15 +2,15 @@ package f80
 
 import "math/bits"
 
-// The trigonometric functions divide their argument by the processor's pi/4, which has 66 bits (SDM Vol. 1, 8.3.8), so
-// that far from zero they are those of a slightly different circle, as they are in hardware. Arguments of 2^63 and
-// more are refused: the functions return false (C2) and the argument.
+// The trigonometric functions divide their argument by the processor's pi/4, which has 66 bits (SDM Vol. 1,
+// 8.3.8), so that far from zero they are those of a slightly different circle, as they are in hardware.
+// Arguments of 2^63 and more are refused: the functions return false (C2) and the argument.
 
 // The processor's pi/2 in units of 2^-65, an integer of 66 bits.
 const halfPiHi, halfPiLo = 0x3, 0x243f6a8885a308d3
 
-// tinyExp is the exponent below which the second term of the series of sine, cosine and arctangent is less than 2^-120
-// of the first: too small to be added, but it says on which side the result lies.
+// tinyExp is the exponent below which the second term of the series of sine, cosine and arctangent is less
+// than 2^-120 of the first: too small to be added, but it says on which side the result lies.
 const tinyExp = -60
 
 // reduce returns a = quadrant × pi/2 + r with |r| at most pi/4. The exponent of a is below 63.
@@ -125,7 +125,7 @@ func (e *Env) Cos(a F80) (r F80, ok bool) {
 	case done:
 		return r, ok
 	case a.isZero():
-		return one, true
+		return One(), true
 	}
 	_, cos := circle(a)
 	return e.fromWide(cos, false), true
@@ -138,22 +138,23 @@ func (e *Env) SinCos(a F80) (s, c F80, ok bool) {
 	case done:
 		return r, r, ok
 	case a.isZero():
-		return a, one, true
+		return a, One(), true
 	}
 	sin, cos := circle(a)
 	c = e.fromWide(cos, false)
 	return e.fromWide(sin, false), c, true
 }
 
-// Tan returns the tangent of a, and 1, which FPTAN pushes; of a NaN, or after an invalid operation, both are a NaN.
+// Tan returns the tangent of a, and 1, which FPTAN pushes; of a NaN, or after an invalid operation, both are
+// a NaN.
 func (e *Env) Tan(a F80) (t, pushed F80, ok bool) {
 	r, ok, done := e.angle(a)
 	switch {
 	case done:
 		return r, r, ok
 	case a.isZero():
-		return a, one, true
+		return a, One(), true
 	}
 	sin, cos := circle(a)
-	return e.fromWide(sin.div(cos), false), one, true
+	return e.fromWide(sin.div(cos), false), One(), true
 }

@@ -2,8 +2,9 @@ package f80
 
 import "math/bits"
 
-// wide is a number with 128 bits: hi:lo ÷ 2^127 × 2^exp, and bit 63 of hi set; hi is 0 for zero. Its operations cut
-// off what does not fit, which leaves errors of a few units of 2^-127 to a series: far below the 64 bits that count.
+// wide is a number with 128 bits: hi:lo ÷ 2^127 × 2^exp, and bit 63 of hi set; hi is 0 for zero. Its
+// operations cut off what does not fit, which leaves errors of a few units of 2^-127 to a series: far below
+// the 64 bits that count.
 type wide struct {
 	neg    bool
 	exp    int

@@ -1,0 +1,103 @@
+package linux
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// Config is what a kernel is made of.
+type Config struct {
+	Files     *vfs.FS
+	Bus       *event.Bus
+	Clock     Clock
+	Seed      uint64 // of getrandom and /dev/urandom
+	OnUnknown Policy
+
+	// Symbol names a place in a process for reports; nil: addresses only.
+	Symbol func(p *Process, va addr.VAddr) (name string, off uint64, ok bool)
+
+	// RAM tells sysinfo(2) of the machine; nil: zeros.
+	RAM func() RAM
+
+	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
+	Release  string // uname; "": DefaultRelease
+	Hostname string // uname; "": memlab
+}
+
+// What a configuration that says nothing gets.
+const (
+	DefaultEpoch   = 1767225600 // 2026-01-01 00:00:00 UTC
+	DefaultRelease = "6.18.0-memlab"
+)
+
+// Clock is the machine's simulated time.
+type Clock interface {
+	Now() uint64     // nanoseconds since the machine's start
+	Sleep(ns uint64) // lets time pass while a task waits
+}
+
+// RAM is the machine's memory, in bytes.
+type RAM struct{ Total, Free, SwapTotal, SwapFree uint64 }
+
+// Policy says what to do with a system call that memlab lacks.
+type Policy int
+
+// The policies.
+const (
+	StopOnUnknown   Policy = iota // the run stops with an UnknownError
+	ENOSYSOnUnknown               // the program is told that there is no such call
+)
+
+// Kernel serves the processes of one machine. It is not for concurrent use.
+type Kernel struct {
+	cfg     Config
+	table   [len(syscallNames)]entry
+	unknown map[uint64]*UnknownCall
+	random  splitmix
+	procs   []*Process // in order of pid
+	current *Task      // whose call or exception is served
+
+	call    call   // the system call that is served
+	scratch []byte // what goes between files and memory
+	fatal   error  // why the run cannot go on
+}
+
+// scratchSize bounds what one step of a transfer moves.
+const scratchSize = 64 << 10
+
+// New makes a kernel, with /proc and /dev in its files.
+func New(c Config) (*Kernel, errno.Errno) {
+	if c.Epoch == 0 {
+		c.Epoch = DefaultEpoch
+	}
+	if c.Release == "" {
+		c.Release = DefaultRelease
+	}
+	if c.Hostname == "" {
+		c.Hostname = "memlab"
+	}
+	k := &Kernel{
+		cfg: c, table: syscallTable(), unknown: map[uint64]*UnknownCall{}, random: splitmix{c.Seed},
+		scratch: make([]byte, scratchSize),
+	}
+	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
+		return nil, e
+	}
+	if e := c.Files.Mount("/proc", &procFS{k}, vfs.MountVolatile); e != errno.OK {
+		return nil, e
+	}
+	return k, errno.OK
+}
+
+// Realtime is the simulated time of day, in nanoseconds since 1970: what vfs.Config.Now wants.
+func Realtime(c Clock, epoch int64) func() int64 {
+	if epoch == 0 {
+		epoch = DefaultEpoch
+	}
+	return func() int64 { return epoch*1e9 + int64(c.Now()) }
+}
+
+// Processes are the processes in order of pid, ended ones included.
+func (k *Kernel) Processes() []*Process { return k.procs }

@@ -1,0 +1,131 @@
+package linux
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/vm/linux/errno"
+)
+
+// taskSize is the first address that no program has (x86-64, four-level paging).
+const taskSize = 0x7ffffffff000
+
+// inRange is the kernel's access_ok: whether [va, va+n) could be a program's memory at all.
+func inRange(va, n uint64) bool { return n <= taskSize && va <= taskSize-n }
+
+// get copies b from the program's memory; false: EFAULT.
+func (c *call) get(va uint64, b []byte) bool {
+	if !inRange(va, uint64(len(b))) {
+		return false
+	}
+	if len(b) == 0 || c.p.Space.Read(addr.VAddr(va), b) == len(b) {
+		return true
+	}
+	c.k.faulted(c.p)
+	return false
+}
+
+// put copies b to the program's memory; false: EFAULT.
+func (c *call) put(va uint64, b []byte) bool { return c.putPart(va, b) == len(b) }
+
+// putPart is put that tells how much arrived.
+func (c *call) putPart(va uint64, b []byte) int {
+	if !inRange(va, uint64(len(b))) {
+		return 0
+	}
+	if len(b) == 0 {
+		return 0
+	}
+	n := c.p.Space.Write(addr.VAddr(va), b)
+	if n < len(b) {
+		c.k.faulted(c.p)
+	}
+	return n
+}
+
+// faulter is an address space that can tell why a copy came to an end.
+type faulter interface{ LastFault() paging.Fault }
+
+// faulted ends the process if a copy failed for lack of memory rather than for a bad address.
+func (k *Kernel) faulted(p *Process) {
+	if f, ok := p.Space.(faulter); ok && f.LastFault().Cause == paging.NoMemory {
+		k.outOfMemory(p, f.LastFault().VA)
+	}
+}
+
+func (c *call) get32(va uint64) (uint32, bool) {
+	var b [4]byte
+	ok := c.get(va, b[:])
+	return binary.LittleEndian.Uint32(b[:]), ok
+}
+
+func (c *call) get64(va uint64) (uint64, bool) {
+	var b [8]byte
+	ok := c.get(va, b[:])
+	return binary.LittleEndian.Uint64(b[:]), ok
+}
+
+func (c *call) put32(va uint64, v uint32) bool {
+	var b [4]byte
+	binary.LittleEndian.PutUint32(b[:], v)
+	return c.put(va, b[:])
+}
+
+// putWords writes 64-bit words one behind the other.
+func (c *call) putWords(va uint64, words ...uint64) bool {
+	b := make([]byte, 0, 8*len(words))
+	for _, w := range words {
+		b = binary.LittleEndian.AppendUint64(b, w)
+	}
+	return c.put(va, b)
+}
+
+// getWords reads 64-bit words.
+func (c *call) getWords(va uint64, words []uint64) bool {
+	b := make([]byte, 8*len(words))
+	if !c.get(va, b) {
+		return false
+	}
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return true
+}
+
+// maxPath is the room that a path has, with its NUL (PATH_MAX).
+const maxPath = 4096
+
+// path reads a path: a string of less than 4096 bytes.
+func (c *call) path(va uint64) (string, errno.Errno) {
+	return c.str(va, maxPath, errno.ENAMETOOLONG)
+}
+
+// str reads a string with fewer than limit bytes before its NUL, page by page: what lies behind the NUL need not be
+// mapped.
+func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Errno) {
+	var out []byte
+	for len(out) < limit {
+		n := min(addr.ABIPage-va%addr.ABIPage, uint64(limit-len(out)))
+		b := make([]byte, n)
+		if !c.get(va, b) {
+			return "", errno.EFAULT
+		}
+		if i := bytes.IndexByte(b, 0); i >= 0 {
+			return string(append(out, b[:i]...)), errno.OK
+		}
+		out = append(out, b...)
+		va += n
+	}
+	return "", tooLong
+}
+
+// getPart is get that tells how much could be read.
+func (c *call) getPart(va uint64, b []byte) int {
+	n := c.p.Space.Read(addr.VAddr(va), b)
+	if n < len(b) {
+		c.k.faulted(c.p)
+	}
+	return n
+}

@@ -1,0 +1,181 @@
+package linux
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/area"
+	"memlab/vm/cpu"
+	"memlab/vm/linux/vfs"
+)
+
+// Memory is a program's memory as the kernel copies from and to it: how many bytes could be copied is returned, fewer
+// than len(b) mean EFAULT.
+type Memory interface {
+	Read(va addr.VAddr, b []byte) int
+	Write(va addr.VAddr, b []byte) int
+}
+
+// Mapper changes what is mapped. Errors are area.Errno.
+type Mapper interface {
+	Map(r area.Request) (addr.VAddr, error)
+	Unmap(start addr.VAddr, length uint64) error
+	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
+	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
+	Brk(to addr.VAddr) addr.VAddr
+	DontNeed(start addr.VAddr, length uint64) error
+}
+
+// Space is an address space; *paging.AddressSpace is one.
+type Space interface {
+	Memory
+	Mapper
+	Areas() []area.Area
+}
+
+// Processor is what a signal frame holds of the processor beyond the fields of cpu.CPU.
+type Processor interface {
+	RFlags() uint64
+	SetRFlags(v uint64)
+	FXSave(image *[512]byte)
+	FXRestore(image *[512]byte) bool // false: the image has reserved bits of MXCSR set
+	ResetFPU()                       // x87 and SSE as at the start of a program
+}
+
+// Program describes a new process.
+type Program struct {
+	Space     Space
+	CPU       *cpu.CPU
+	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
+
+	Exe  string   // absolute path of the program: /proc/PID/exe
+	Comm string   // its name: the last part of execve's path
+	Args []string // /proc/PID/cmdline
+	Env  []string // /proc/PID/environ
+	Cwd  string   // "": /
+	Cred vfs.Cred
+
+	Stdin, Stdout, Stderr *vfs.File // nil: closed
+
+	MapsText func() string // /proc/PID/maps; nil: no such file
+	Usage    func() Usage  // for getrusage; nil: zeros
+}
+
+// Usage is what a process has used, as getrusage(2) and times(2) tell.
+type Usage struct {
+	User                     uint64 // nanoseconds of simulated time in the program
+	MinorFaults, MajorFaults uint64
+	MaxRSS                   uint64 // bytes
+}
+
+// Process is one program in execution: what its tasks share.
+type Process struct {
+	PID, PPID, PGID, SID int32
+
+	Space    Space
+	Tasks    []*Task // the first is the one that the process began with
+	Files    *FDTable
+	FS       *FSContext
+	Actions  *Actions
+	Limits   Limits
+	Cred     vfs.Cred
+	Exe      string
+	Args     []string
+	Env      []string
+	mapsText func() string
+	usage    func() Usage
+
+	pending queue // signals for the process, not for one task
+	exited  bool
+	exit    ExitState
+	slept   uint64 // ns that its tasks waited
+}
+
+// FSContext is what CLONE_FS shares: where the process is in the file tree.
+type FSContext struct {
+	Cwd   *vfs.Node
+	Umask uint32
+}
+
+// Task is one thread: what the scheduler runs.
+type Task struct {
+	TID       int32
+	Process   *Process
+	CPU       *cpu.CPU
+	Processor Processor
+	Comm      string // at most 15 bytes
+
+	mask    SigSet
+	pending queue
+	alt     altStack
+	trap    trap
+
+	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
+	robust       uint64 // set_robust_list
+	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
+	dumpable     uint64
+	noNewPrivs   uint64
+	savedMask    SigSet // rt_sigsuspend: put back after the handler
+	restoreSaved bool
+}
+
+// ExitState is how a process ended.
+type ExitState struct {
+	Code   int    // exit code; 0 when killed
+	Signal int    // the signal that killed it; 0 when it exited
+	Report string // for people, when it was killed
+}
+
+// WaitStatus is the state as wait(2) reports it.
+func (e ExitState) WaitStatus() uint64 {
+	if e.Signal != 0 {
+		return uint64(e.Signal)
+	}
+	return uint64(e.Code&0xff) << 8
+}
+
+// NewProcess makes a process with the next free pid.
+func (k *Kernel) NewProcess(pr Program) (*Process, error) {
+	c := &vfs.Context{Cred: pr.Cred, Cwd: k.cfg.Files.Root()}
+	cwd := c.Cwd
+	if pr.Cwd != "" {
+		dir, e := k.cfg.Files.Directory(c, nil, pr.Cwd)
+		if err := e.Err(); err != nil {
+			return nil, err
+		}
+		cwd = dir
+	}
+	k.cfg.Files.Hold(cwd)
+	pid := int32(len(k.procs) + firstPID)
+	p := &Process{
+		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
+		FS: &FSContext{Cwd: cwd, Umask: 0o022}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
+		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
+	}
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+		if file != nil {
+			p.Files.set(fd, file, false)
+		}
+	}
+	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
+	t.setComm(pr.Comm)
+	p.Tasks = []*Task{t}
+	k.procs = append(k.procs, p)
+	return p, nil
+}
+
+// firstPID is the pid of a machine's first process.
+const firstPID = 1
+
+func (t *Task) setComm(s string) {
+	if len(s) > 15 {
+		s = s[:15]
+	}
+	t.Comm = s
+}
+
+// Exited reports whether the process has ended, and how.
+func (p *Process) Exited() (ended bool, e ExitState) { return p.exited, p.exit }
+
+// context is who asks for files.
+func (p *Process) context() *vfs.Context {
+	return &vfs.Context{Cred: p.Cred, Cwd: p.FS.Cwd, Umask: p.FS.Umask}
+}

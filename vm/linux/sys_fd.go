@@ -1,0 +1,233 @@
+package linux
+
+import (
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// This file has the calls on descriptors.
+
+func (c *call) open() (uint64, errno.Errno) {
+	return c.openPath(vfs.Path{}, c.a[0], uint32(c.a[1]), uint32(c.a[2]))
+}
+
+func (c *call) creat() (uint64, errno.Errno) {
+	return c.openPath(vfs.Path{}, c.a[0], vfs.OCreate|vfs.OWriteOnly|vfs.OTruncate, uint32(c.a[1]))
+}
+
+func (c *call) openat() (uint64, errno.Errno) {
+	from, e := c.at(c.a[0], c.a[1])
+	if e != errno.OK {
+		return 0, e
+	}
+	return c.openName(from, uint32(c.a[2]), uint32(c.a[3]))
+}
+
+func (c *call) openPath(from vfs.Path, va uint64, flags, perm uint32) (uint64, errno.Errno) {
+	name, e := c.path(va)
+	if e != errno.OK {
+		return 0, e
+	}
+	from.Name = name
+	return c.openName(from, flags, perm)
+}
+
+func (c *call) openName(from vfs.Path, flags, perm uint32) (uint64, errno.Errno) {
+	f, e := c.k.cfg.Files.Open(c.p.context(), from, flags, perm)
+	if e != errno.OK {
+		return 0, e
+	}
+	return c.install(f, 0, flags&vfs.OCloseExec != 0)
+}
+
+// install gives a new open file a descriptor, or closes it if there is none left.
+func (c *call) install(f *vfs.File, least int, closeExec bool) (uint64, errno.Errno) {
+	fd, e := c.p.Files.add(f, least, c.maxFD(), closeExec)
+	if e != errno.OK {
+		f.Close()
+		return 0, e
+	}
+	return uint64(fd), errno.OK
+}
+
+func (c *call) maxFD() uint64 { return min(c.p.Limits[limitNofile].Soft, maxFiles) }
+
+func (c *call) closeFD() (uint64, errno.Errno) { return 0, c.p.Files.close(int(int32(c.a[0]))) }
+
+func (c *call) closeRange() (uint64, errno.Errno) {
+	first, last, flags := uint32(c.a[0]), uint32(c.a[1]), c.a[2]
+	const unshare, cloexec = 2, 4
+	if first > last || flags&^(unshare|cloexec) != 0 {
+		return 0, errno.EINVAL
+	}
+	t := c.p.Files
+	for fd := int(first); fd <= int(last) && fd < len(t.slots); fd++ {
+		switch {
+		case t.slots[fd].file == nil:
+		case flags&cloexec != 0:
+			t.slots[fd].closeExec = true
+		default:
+			t.set(fd, nil, false)
+		}
+	}
+	return 0, errno.OK
+}
+
+func (c *call) dup() (uint64, errno.Errno) { return c.dupFrom(0, false) }
+
+// dupFrom duplicates descriptor a0 to the lowest free one from least on.
+func (c *call) dupFrom(least int, closeExec bool) (uint64, errno.Errno) {
+	f, e := c.anyFD(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	f.Hold()
+	return c.install(f, least, closeExec)
+}
+
+func (c *call) dup2() (uint64, errno.Errno) {
+	if int32(c.a[0]) == int32(c.a[1]) {
+		_, e := c.anyFD(c.a[0])
+		return uint64(uint32(c.a[1])), e
+	}
+	return c.dupTo(false)
+}
+
+func (c *call) dup3() (uint64, errno.Errno) {
+	if c.a[2]&^vfs.OCloseExec != 0 || int32(c.a[0]) == int32(c.a[1]) {
+		return 0, errno.EINVAL
+	}
+	return c.dupTo(c.a[2] != 0)
+}
+
+func (c *call) dupTo(closeExec bool) (uint64, errno.Errno) {
+	to := uint32(c.a[1])
+	if uint64(to) >= c.maxFD() {
+		return 0, errno.EBADF
+	}
+	f, e := c.anyFD(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	f.Hold()
+	c.p.Files.set(int(to), f, closeExec)
+	return uint64(to), errno.OK
+}
+
+// The commands of fcntl(2).
+const (
+	fDupFD        = 0
+	fGetFD        = 1
+	fSetFD        = 2
+	fGetFL        = 3
+	fSetFL        = 4
+	fGetLk        = 5
+	fSetLk        = 6
+	fSetLkW       = 7
+	fSetOwn       = 8
+	fGetOwn       = 9
+	fDupFDCloexec = 1030
+	fGetPipeSize  = 1032
+)
+
+func (c *call) fcntl() (uint64, errno.Errno) {
+	f, e := c.anyFD(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	fd := int(int32(c.a[0]))
+	cmd, arg := uint32(c.a[1]), c.a[2]
+	if f.IsPath() && cmd > fGetFL && cmd != fDupFDCloexec {
+		return 0, errno.EBADF
+	}
+	switch cmd {
+	case fDupFD, fDupFDCloexec:
+		if arg >= c.maxFD() {
+			return 0, errno.EINVAL
+		}
+		return c.dupFrom(int(arg), cmd == fDupFDCloexec)
+	case fGetFD:
+		if c.p.Files.slots[fd].closeExec {
+			return 1, errno.OK
+		}
+		return 0, errno.OK
+	case fSetFD:
+		c.p.Files.slots[fd].closeExec = arg&1 != 0
+		return 0, errno.OK
+	case fGetFL:
+		return uint64(f.Flags() | vfs.OLargeFile), errno.OK
+	case fSetFL:
+		f.SetFlags(uint32(arg))
+		return 0, errno.OK
+	case fGetLk, fSetLk, fSetLkW:
+		return c.lock(cmd, f)
+	case fSetOwn, fGetOwn:
+		return 0, errno.OK
+	case fGetPipeSize:
+		if _, pipe := f.Buffered(); pipe {
+			return 65536, errno.OK
+		}
+		return 0, errno.EBADF
+	}
+	return 0, errno.EINVAL
+}
+
+// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are granted.
+func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
+	const readLock, writeLock, unlock = 0, 1, 2
+	var b [32]byte // struct flock: type, whence, start, len, pid
+	if !c.get(c.a[2], b[:]) {
+		return 0, errno.EFAULT
+	}
+	kind := b[0]
+	switch {
+	case kind > unlock:
+		return 0, errno.EINVAL
+	case cmd == fGetLk:
+		b[0] = unlock
+		if !c.put(c.a[2], b[:]) {
+			return 0, errno.EFAULT
+		}
+	case kind == readLock && !f.CanRead(), kind == writeLock && !f.CanWrite():
+		return 0, errno.EBADF
+	}
+	return 0, errno.OK
+}
+
+func (c *call) flock() (uint64, errno.Errno) {
+	if _, e := c.file(c.a[0]); e != errno.OK {
+		return 0, e
+	}
+	const nonBlock = 4
+	if op := c.a[1] &^ nonBlock; op != 1 && op != 2 && op != 8 {
+		return 0, errno.EINVAL
+	}
+	return 0, errno.OK
+}
+
+func (c *call) pipe() (uint64, errno.Errno) { return c.makePipe(0) }
+
+func (c *call) pipe2() (uint64, errno.Errno) {
+	if c.a[1]&^(vfs.OCloseExec|vfs.ONonBlock|vfs.ODirect) != 0 {
+		return 0, errno.EINVAL
+	}
+	return c.makePipe(uint32(c.a[1]))
+}
+
+func (c *call) makePipe(flags uint32) (uint64, errno.Errno) {
+	r, w := c.k.cfg.Files.Pipe(flags &^ vfs.OCloseExec)
+	rfd, e := c.install(r, 0, flags&vfs.OCloseExec != 0)
+	if e != errno.OK {
+		w.Close()
+		return 0, e
+	}
+	wfd, e := c.install(w, 0, flags&vfs.OCloseExec != 0)
+	if e == errno.OK && !c.putWords(c.a[0], rfd|wfd<<32) {
+		_ = c.p.Files.close(int(wfd)) // both have just been opened
+		e = errno.EFAULT
+	}
+	if e != errno.OK {
+		_ = c.p.Files.close(int(rfd))
+	}
+	return 0, e
+}

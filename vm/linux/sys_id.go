@@ -1,0 +1,93 @@
+package linux
+
+import "memlab/vm/linux/errno"
+
+// This file has the calls about numbers: of processes, users, groups, sessions.
+
+func (c *call) getpid() (uint64, errno.Errno)  { return uint64(c.p.PID), errno.OK }
+func (c *call) gettid() (uint64, errno.Errno)  { return uint64(c.t.TID), errno.OK }
+func (c *call) getppid() (uint64, errno.Errno) { return uint64(c.p.PPID), errno.OK }
+func (c *call) getuid() (uint64, errno.Errno)  { return uint64(c.p.Cred.UID), errno.OK }
+func (c *call) getgid() (uint64, errno.Errno)  { return uint64(c.p.Cred.GID), errno.OK }
+func (c *call) getpgrp() (uint64, errno.Errno) { return uint64(c.p.PGID), errno.OK }
+
+func (c *call) getresuid() (uint64, errno.Errno) { return c.threeIDs(c.p.Cred.UID) }
+
+func (c *call) getresgid() (uint64, errno.Errno) { return c.threeIDs(c.p.Cred.GID) }
+
+// threeIDs writes the real, effective and saved id: they never differ, for no program gains rights by execve.
+func (c *call) threeIDs(id uint32) (uint64, errno.Errno) {
+	for _, va := range c.a[:3] {
+		if !c.put32(va, id) {
+			return 0, errno.EFAULT
+		}
+	}
+	return 0, errno.OK
+}
+
+// getgroups has the process's own group only.
+func (c *call) getgroups() (uint64, errno.Errno) {
+	n := int32(c.a[0])
+	switch {
+	case n < 0:
+		return 0, errno.EINVAL
+	case n == 0:
+		return 1, errno.OK
+	}
+	return c.result(1, c.put32(c.a[1], c.p.Cred.GID))
+}
+
+// process finds a process that has not ended; 0 is the caller.
+func (c *call) process(pid int32) *Process {
+	if pid == 0 {
+		return c.p
+	}
+	for _, p := range c.k.procs {
+		if p.PID == pid && !p.exited {
+			return p
+		}
+	}
+	return nil
+}
+
+func (c *call) getpgid() (uint64, errno.Errno) {
+	p := c.process(int32(c.a[0]))
+	if p == nil {
+		return 0, errno.ESRCH
+	}
+	return uint64(p.PGID), errno.OK
+}
+
+func (c *call) getsid() (uint64, errno.Errno) {
+	p := c.process(int32(c.a[0]))
+	if p == nil {
+		return 0, errno.ESRCH
+	}
+	return uint64(p.SID), errno.OK
+}
+
+// setpgid fails for the leader of a session, which every process is that was not forked (kernel/sys.c).
+func (c *call) setpgid() (uint64, errno.Errno) {
+	p, pgid := c.process(int32(c.a[0])), int32(c.a[1])
+	switch {
+	case pgid < 0:
+		return 0, errno.EINVAL
+	case p == nil:
+		return 0, errno.ESRCH
+	case p.SID == p.PID:
+		return 0, errno.EPERM
+	case pgid != 0 && pgid != p.PID:
+		return 0, errno.EPERM
+	}
+	p.PGID = p.PID
+	return 0, errno.OK
+}
+
+// setsid fails for the leader of a process group.
+func (c *call) setsid() (uint64, errno.Errno) {
+	if c.p.PGID == c.p.PID {
+		return 0, errno.EPERM
+	}
+	c.p.SID, c.p.PGID = c.p.PID, c.p.PID
+	return uint64(c.p.SID), errno.OK
+}

@@ -1,0 +1,102 @@
+package linux
+
+import (
+	"encoding/binary"
+
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// The requests of ioctl(2) that are known (include/uapi/asm-generic/ioctls.h).
+const (
+	tcGets     = 0x5401
+	tcSets     = 0x5402
+	tcSetsW    = 0x5403
+	tcSetsF    = 0x5404
+	tiocGPgrp  = 0x540f
+	tiocSPgrp  = 0x5410
+	tiocGWinSz = 0x5413
+	fionRead   = 0x541b
+	fionBIO    = 0x5421
+	fioNClex   = 0x5450
+	fioClex    = 0x5451
+)
+
+func (c *call) ioctl() (uint64, errno.Errno) {
+	f, e := c.file(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	fd := int(int32(c.a[0]))
+	switch uint32(c.a[1]) {
+	case fioClex, fioNClex:
+		c.p.Files.slots[fd].closeExec = uint32(c.a[1]) == fioClex
+		return 0, errno.OK
+	case fionBIO:
+		on, ok := c.get32(c.a[2])
+		if !ok {
+			return 0, errno.EFAULT
+		}
+		flags := f.Flags() &^ vfs.ONonBlock
+		if on != 0 {
+			flags |= vfs.ONonBlock
+		}
+		f.SetFlags(flags)
+		return 0, errno.OK
+	case fionRead:
+		return c.waiting(f)
+	}
+	if s := f.Stream(); s != nil && s.TTY {
+		return c.terminal(s)
+	}
+	return 0, errno.ENOTTY
+}
+
+// waiting is FIONREAD: how many bytes can be read at once.
+func (c *call) waiting(f *vfs.File) (uint64, errno.Errno) {
+	n, pipe := f.Buffered()
+	switch {
+	case f.Mappable():
+		n = int(f.Size() - f.Position())
+	case !pipe:
+		return 0, errno.ENOTTY
+	}
+	if !c.put32(c.a[2], uint32(n)) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}
+
+// terminal answers for a terminal in the state that a login leaves it in. Setting attributes is accepted without effect:
+// the terminal is the host's.
+func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
+	var out []byte
+	switch uint32(c.a[1]) {
+	case tcGets:
+		out = make([]byte, 36) // struct termios: iflag, oflag, cflag, lflag, line, cc[19]
+		binary.LittleEndian.PutUint32(out[0:], 0x4500)
+		binary.LittleEndian.PutUint32(out[4:], 0x5)
+		binary.LittleEndian.PutUint32(out[8:], 0xbf)
+		binary.LittleEndian.PutUint32(out[12:], 0x8a3b)
+		copy(out[17:], []byte{3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22})
+	case tcSets, tcSetsW, tcSetsF:
+		if b := make([]byte, 36); !c.get(c.a[2], b) {
+			return 0, errno.EFAULT
+		}
+		return 0, errno.OK
+	case tiocGWinSz:
+		out = make([]byte, 8) // struct winsize: rows, columns, and two in pixels
+		binary.LittleEndian.PutUint16(out[0:], s.Rows)
+		binary.LittleEndian.PutUint16(out[2:], s.Cols)
+	case tiocGPgrp:
+		out = binary.LittleEndian.AppendUint32(nil, uint32(c.p.PGID))
+	case tiocSPgrp:
+		return 0, errno.OK
+	default:
+		return 0, errno.ENOTTY
+	}
+	if !c.put(c.a[2], out) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}

@@ -1,0 +1,255 @@
+package linux
+
+import (
+	"encoding/binary"
+
+	"memlab/vm/linux/errno"
+)
+
+// This file has the calls on the process itself.
+
+// exit ends the process. A task that is not the only one ends alone; there being one only, exit is exit_group.
+func (c *call) exit() (uint64, errno.Errno) {
+	c.k.kill(c.p, ExitState{Code: int(c.a[0] & 0xff)})
+	return 0, errno.OK
+}
+
+// The codes of arch_prctl(2) (arch/x86/include/uapi/asm/prctl.h).
+const (
+	archSetGS = 0x1001
+	archSetFS = 0x1002
+	archGetFS = 0x1003
+	archGetGS = 0x1004
+)
+
+func (c *call) archPrctl() (uint64, errno.Errno) {
+	base := &c.t.CPU.FSBase
+	if c.a[0] == archSetGS || c.a[0] == archGetGS {
+		base = &c.t.CPU.GSBase
+	}
+	switch c.a[0] {
+	case archSetFS, archSetGS:
+		if c.a[1] >= taskSize {
+			return 0, errno.EPERM
+		}
+		*base = c.a[1]
+		return 0, errno.OK
+	case archGetFS, archGetGS:
+		if !c.putWords(c.a[1], *base) {
+			return 0, errno.EFAULT
+		}
+		return 0, errno.OK
+	}
+	return 0, errno.EINVAL // CET and shadow stacks among them: programs go on without
+}
+
+func (c *call) setTIDAddress() (uint64, errno.Errno) {
+	c.t.clearTID = c.a[0]
+	return uint64(c.t.TID), errno.OK
+}
+
+// robustSize is the size of struct robust_list_head.
+const robustSize = 24
+
+func (c *call) setRobustList() (uint64, errno.Errno) {
+	if c.a[1] != robustSize {
+		return 0, errno.EINVAL
+	}
+	c.t.robust = c.a[0]
+	return 0, errno.OK
+}
+
+func (c *call) getRobustList() (uint64, errno.Errno) {
+	t := c.t
+	if id := int32(c.a[0]); id != 0 {
+		if t = c.k.task(id); t == nil {
+			return 0, errno.ESRCH
+		}
+	}
+	if !c.putWords(c.a[2], robustSize) || !c.putWords(c.a[1], t.robust) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}
+
+// rseq is not there, as before Linux 4.18: libc does without.
+func (c *call) rseq() (uint64, errno.Errno) { return 0, errno.ENOSYS }
+
+// The options of prctl(2) that are known (include/uapi/linux/prctl.h).
+const (
+	prSetPdeathsig  = 1
+	prGetPdeathsig  = 2
+	prGetDumpable   = 3
+	prSetDumpable   = 4
+	prSetName       = 15
+	prGetName       = 16
+	prCapbsetRead   = 23
+	prSetNoNewPrivs = 38
+	prGetNoNewPrivs = 39
+	lastCapability  = 40
+)
+
+func (c *call) prctl() (uint64, errno.Errno) {
+	t, arg := c.t, c.a[1]
+	switch uint32(c.a[0]) {
+	case prSetName:
+		name, e := c.commAt(arg)
+		if e == errno.OK {
+			t.setComm(name)
+		}
+		return 0, e
+	case prGetName:
+		var b [16]byte
+		copy(b[:], t.Comm)
+		return c.result(0, c.put(arg, b[:]))
+	case prSetPdeathsig:
+		if arg > lastSignal {
+			return 0, errno.EINVAL
+		}
+		t.deathSignal = arg
+		return 0, errno.OK
+	case prGetPdeathsig:
+		return c.result(0, c.put32(arg, uint32(t.deathSignal)))
+	case prGetDumpable:
+		return t.dumpable, errno.OK
+	case prSetDumpable:
+		if arg > 1 {
+			return 0, errno.EINVAL
+		}
+		t.dumpable = arg
+		return 0, errno.OK
+	case prCapbsetRead:
+		if arg > lastCapability {
+			return 0, errno.EINVAL
+		}
+		return 1, errno.OK
+	case prSetNoNewPrivs:
+		if arg != 1 || c.a[2]|c.a[3]|c.a[4] != 0 {
+			return 0, errno.EINVAL
+		}
+		t.noNewPrivs = 1
+		return 0, errno.OK
+	case prGetNoNewPrivs:
+		return t.noNewPrivs, errno.OK
+	}
+	return 0, errno.EINVAL // Linux's answer to options that it does not know: PR_SET_VMA without CONFIG_ANON_VMA_NAME
+}
+
+// commAt reads a task's name: up to 15 bytes, the rest is cut off.
+func (c *call) commAt(va uint64) (string, errno.Errno) {
+	var b [15]byte
+	for i := range b { // byte by byte: it may end just before unmapped memory
+		if !c.get(va+uint64(i), b[i:i+1]) {
+			return "", errno.EFAULT
+		}
+		if b[i] == 0 {
+			return string(b[:i]), errno.OK
+		}
+	}
+	return string(b[:]), errno.OK
+}
+
+// result is v, or EFAULT if a copy failed.
+func (c *call) result(v uint64, copied bool) (uint64, errno.Errno) {
+	if !copied {
+		return 0, errno.EFAULT
+	}
+	return v, errno.OK
+}
+
+func (c *call) prlimit64() (uint64, errno.Errno) {
+	if pid := int32(c.a[0]); pid != 0 && pid != c.p.PID {
+		return 0, errno.ESRCH
+	}
+	return c.limits(c.a[1], c.a[2], c.a[3])
+}
+
+func (c *call) getrlimit() (uint64, errno.Errno) { return c.limits(c.a[0], 0, c.a[1]) }
+
+func (c *call) setrlimit() (uint64, errno.Errno) {
+	if c.a[1] == 0 {
+		return 0, errno.EFAULT
+	}
+	return c.limits(c.a[0], c.a[1], 0)
+}
+
+// limits sets a limit from fresh and writes the one before to old; 0 is for neither.
+func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
+	var pair [2]uint64
+	if fresh != 0 && !c.getWords(fresh, pair[:]) {
+		return 0, errno.EFAULT
+	}
+	if uint32(n) >= uint32(len(c.p.Limits)) {
+		return 0, errno.EINVAL
+	}
+	l := &c.p.Limits[uint32(n)]
+	before := *l
+	if fresh != 0 {
+		switch {
+		case pair[0] > pair[1]:
+			return 0, errno.EINVAL
+		case uint32(n) == limitNofile && pair[1] > maxFiles:
+			return 0, errno.EPERM
+		case pair[1] > l.Hard && c.p.Cred.UID != 0:
+			return 0, errno.EPERM
+		}
+		*l = Limit{pair[0], pair[1]}
+	}
+	return c.result(0, old == 0 || c.putWords(old, before.Soft, before.Hard))
+}
+
+// wait4 has no children to wait for.
+func (c *call) wait4() (uint64, errno.Errno) {
+	const known = 1 | 2 | 8 | 1<<29 | 1<<30 | 1<<31 // WNOHANG WUNTRACED WCONTINUED __WNOTHREAD __WALL __WCLONE
+	if uint32(c.a[2])&^known != 0 {
+		return 0, errno.EINVAL
+	}
+	return 0, errno.ECHILD
+}
+
+// schedGetaffinity shows one processor.
+func (c *call) schedGetaffinity() (uint64, errno.Errno) {
+	size := uint32(c.a[1])
+	switch {
+	case size < 8, size%8 != 0:
+		return 0, errno.EINVAL
+	case c.a[0] != 0 && c.k.task(int32(c.a[0])) == nil:
+		return 0, errno.ESRCH
+	}
+	return c.result(8, c.putWords(c.a[2], 1))
+}
+
+func (c *call) schedSetaffinity() (uint64, errno.Errno) {
+	var b [8]byte
+	if !c.get(c.a[2], b[:min(c.a[1], 8)]) {
+		return 0, errno.EFAULT
+	}
+	switch {
+	case c.a[0] != 0 && c.k.task(int32(c.a[0])) == nil:
+		return 0, errno.ESRCH
+	case binary.LittleEndian.Uint64(b[:])&1 == 0:
+		return 0, errno.EINVAL
+	}
+	return 0, errno.OK
+}
+
+func (c *call) getcpu() (uint64, errno.Errno) {
+	for _, va := range c.a[:2] {
+		if va != 0 && !c.put32(va, 0) {
+			return 0, errno.EFAULT
+		}
+	}
+	return 0, errno.OK
+}
+
+// task finds a task by its number.
+func (k *Kernel) task(tid int32) *Task {
+	for _, p := range k.procs {
+		for _, t := range p.Tasks {
+			if t.TID == tid && !p.exited {
+				return t
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,296 @@
+package linux
+
+import (
+	"encoding/binary"
+
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// maxTransfer is the most that one read or write moves (MAX_RW_COUNT); maxIOV how many pieces a vector may have.
+const (
+	maxTransfer = 0x7ffff000
+	maxIOV      = 1024
+)
+
+// fd is the file of descriptor a, which may be open with O_PATH.
+func (c *call) anyFD(a uint64) (*vfs.File, errno.Errno) {
+	f := c.p.Files.Get(int(int32(a)))
+	if f == nil {
+		return nil, errno.EBADF
+	}
+	return f, errno.OK
+}
+
+// file is the file of descriptor a, but for O_PATH.
+func (c *call) file(a uint64) (*vfs.File, errno.Errno) {
+	f, e := c.anyFD(a)
+	if e == errno.OK && f.IsPath() {
+		return nil, errno.EBADF
+	}
+	return f, e
+}
+
+// piece is one part of a transfer's memory.
+type piece struct{ va, n uint64 }
+
+// transfer is a read or write under way.
+type transfer struct {
+	c      *call
+	file   *vfs.File
+	pieces []piece
+	off    int64
+	at     bool // at off, not at the file's position
+}
+
+func (c *call) read() (uint64, errno.Errno)  { return c.plain(false, (*transfer).in) }
+func (c *call) write() (uint64, errno.Errno) { return c.plain(false, (*transfer).out) }
+
+func (c *call) pread64() (uint64, errno.Errno)  { return c.plain(true, (*transfer).in) }
+func (c *call) pwrite64() (uint64, errno.Errno) { return c.plain(true, (*transfer).out) }
+
+func (c *call) readv() (uint64, errno.Errno)   { return c.vector(false, (*transfer).in) }
+func (c *call) writev() (uint64, errno.Errno)  { return c.vector(false, (*transfer).out) }
+func (c *call) preadv() (uint64, errno.Errno)  { return c.vector(true, (*transfer).in) }
+func (c *call) pwritev() (uint64, errno.Errno) { return c.vector(true, (*transfer).out) }
+
+type direction func(*transfer) (uint64, errno.Errno)
+
+// plain is read and write with one buffer.
+func (c *call) plain(at bool, run direction) (uint64, errno.Errno) {
+	return c.start([]piece{{c.a[1], c.a[2]}}, at, run)
+}
+
+// vector is read and write with several buffers.
+func (c *call) vector(at bool, run direction) (uint64, errno.Errno) {
+	if _, e := c.file(c.a[0]); e != errno.OK {
+		return 0, e
+	}
+	n := c.a[2]
+	if n > maxIOV {
+		return 0, errno.EINVAL
+	}
+	raw := make([]byte, 16*n)
+	if !c.get(c.a[1], raw) {
+		return 0, errno.EFAULT
+	}
+	pieces := make([]piece, n)
+	for i := range pieces {
+		pieces[i] = piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		if int64(pieces[i].n) < 0 {
+			return 0, errno.EINVAL
+		}
+	}
+	return c.start(pieces, at, run)
+}
+
+func (c *call) start(pieces []piece, at bool, run direction) (uint64, errno.Errno) {
+	f, e := c.file(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	t := &transfer{c: c, file: f, pieces: pieces, off: int64(c.a[3]), at: at}
+	if at && t.off < 0 {
+		return 0, errno.EINVAL
+	}
+	left := uint64(maxTransfer)
+	for i := range pieces {
+		if !inRange(pieces[i].va, pieces[i].n) {
+			return 0, errno.EFAULT
+		}
+		pieces[i].n = min(pieces[i].n, left)
+		left -= pieces[i].n
+	}
+	return run(t)
+}
+
+// in reads from the file into memory.
+func (t *transfer) in() (uint64, errno.Errno) {
+	var total uint64
+	if len(t.pieces) == 0 || t.size() == 0 {
+		_, e := t.readFile(nil)
+		return 0, e
+	}
+	for _, p := range t.pieces {
+		for p.n > 0 {
+			b := t.c.k.scratch[:min(p.n, scratchSize)]
+			n, e := t.readFile(b)
+			if e != errno.OK || n == 0 {
+				return t.end(total, e)
+			}
+			put := t.c.putPart(p.va, b[:n])
+			total += uint64(put)
+			if put < n {
+				t.unread(n - put)
+				return t.end(total, errno.EFAULT)
+			}
+			if n < len(b) || !t.file.Mappable() && !t.whole() {
+				return total, errno.OK // a pipe, terminal or device gives what it has once
+			}
+			p.va += uint64(n)
+			p.n -= uint64(n)
+		}
+	}
+	return total, errno.OK
+}
+
+// whole reports whether a file without an end gives as much as is asked for: /dev/zero and its like.
+func (t *transfer) whole() bool {
+	_, pipe := t.file.Buffered()
+	return !pipe && t.file.Stream() == nil
+}
+
+func (t *transfer) size() uint64 {
+	var n uint64
+	for _, p := range t.pieces {
+		n += p.n
+	}
+	return n
+}
+
+func (t *transfer) readFile(b []byte) (n int, e errno.Errno) {
+	if t.at {
+		n, e = t.file.Pread(b, t.off)
+		t.off += int64(n)
+		return n, e
+	}
+	return t.file.Read(b)
+}
+
+// unread takes the position back over bytes that did not arrive.
+func (t *transfer) unread(n int) {
+	if !t.at && t.file.Mappable() {
+		_, _ = t.file.Lseek(int64(-n), vfs.SeekCur) // back to where it was just before
+	}
+}
+
+// end is the result of a transfer that stopped early: what was moved, or why nothing was.
+func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
+	switch {
+	case total > 0 || e == errno.OK:
+		return total, errno.OK
+	case e == errno.EAGAIN && t.file.Flags()&vfs.ONonBlock == 0:
+		return t.c.deadlock("nobody else has the other end of the pipe")
+	case e == errno.EPIPE:
+		_ = t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel}) // below the real-time signals none is lost
+	}
+	return 0, e
+}
+
+// out writes from memory into the file: the pieces are gathered, so that a pipe gets a small write whole.
+func (t *transfer) out() (uint64, errno.Errno) {
+	var total uint64
+	if t.size() == 0 {
+		_, e := t.writeFile(nil)
+		return t.end(0, e)
+	}
+	for {
+		n, ok := t.gather(t.c.k.scratch)
+		if n == 0 && !ok {
+			return t.end(total, errno.EFAULT)
+		}
+		for b := t.c.k.scratch[:n]; len(b) > 0; {
+			done, e := t.writeFile(b)
+			total += uint64(done)
+			b = b[done:]
+			if e != errno.OK || done == 0 {
+				return t.end(total, e)
+			}
+		}
+		if !ok || t.size() == 0 {
+			return total, errno.OK
+		}
+	}
+}
+
+func (t *transfer) writeFile(b []byte) (n int, e errno.Errno) {
+	if t.at {
+		n, e = t.file.Pwrite(b, t.off)
+		t.off += int64(n)
+		return n, e
+	}
+	return t.file.Write(b)
+}
+
+// gather moves the next bytes of the pieces into b; ok is false when a piece ends in unmapped memory. It stays on one
+// page at a time, so that everything before a hole is found.
+func (t *transfer) gather(b []byte) (n int, ok bool) {
+	for len(t.pieces) > 0 && n < len(b) {
+		p := &t.pieces[0]
+		m := min(p.n, uint64(len(b)-n))
+		if m > 0 {
+			got := t.c.getPart(p.va, b[n:n+int(m)])
+			n += got
+			if uint64(got) < m {
+				return n, false
+			}
+		}
+		p.va += m
+		if p.n -= m; p.n == 0 {
+			t.pieces = t.pieces[1:]
+		}
+	}
+	return n, true
+}
+
+func (c *call) sendfile() (uint64, errno.Errno) {
+	out, e := c.file(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	in, e := c.file(c.a[1])
+	if e != errno.OK {
+		return 0, e
+	}
+	switch {
+	case !in.CanRead() || !out.CanWrite():
+		return 0, errno.EBADF
+	case !in.Mappable(), out.Flags()&vfs.OAppend != 0:
+		return 0, errno.EINVAL
+	}
+	off := in.Position()
+	if c.a[2] != 0 {
+		v, ok := c.get64(c.a[2])
+		if off = int64(v); !ok {
+			return 0, errno.EFAULT
+		}
+		if off < 0 {
+			return 0, errno.EINVAL
+		}
+	}
+	total, e := c.pump(in, out, off, min(c.a[3], maxTransfer))
+	if c.a[2] == 0 {
+		_, _ = in.Lseek(off+int64(total), vfs.SeekSet) // a position that was just read up to
+	} else if !c.putWords(c.a[2], uint64(off)+total) {
+		return 0, errno.EFAULT
+	}
+	t := &transfer{c: c, file: out}
+	return t.end(total, e)
+}
+
+// pump copies up to n bytes between files.
+func (c *call) pump(in, out *vfs.File, off int64, n uint64) (total uint64, e errno.Errno) {
+	for total < n {
+		b := c.k.scratch[:min(n-total, scratchSize)]
+		got, e := in.Pread(b, off+int64(total))
+		if e != errno.OK || got == 0 {
+			return total, e
+		}
+		put, e := out.Write(b[:got])
+		total += uint64(put)
+		if e != errno.OK || put < got {
+			return total, e
+		}
+	}
+	return total, errno.OK
+}
+
+// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and write.
+func (c *call) copyFileRange() (uint64, errno.Errno) {
+	for _, fd := range []uint64{c.a[0], c.a[2]} {
+		if _, e := c.file(fd); e != errno.OK {
+			return 0, e
+		}
+	}
+	return 0, errno.EOPNOTSUPP
+}

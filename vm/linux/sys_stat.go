@@ -1,0 +1,197 @@
+package linux
+
+import (
+	"encoding/binary"
+
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// This file has the calls that tell of files.
+
+func (c *call) stat() (uint64, errno.Errno) { return c.statIn(cwd(), c.a[0], c.a[1], 0) }
+
+func (c *call) lstat() (uint64, errno.Errno) { return c.statIn(cwd(), c.a[0], c.a[1], atNoFollow) }
+
+func (c *call) newfstatat() (uint64, errno.Errno) {
+	if c.a[3]&^(atNoFollow|atNoAutomount|atEmptyPath) != 0 {
+		return 0, errno.EINVAL
+	}
+	return c.statIn(c.a[0], c.a[1], c.a[2], c.a[3])
+}
+
+func (c *call) statIn(fd, va, out, flags uint64) (uint64, errno.Errno) {
+	n, e := c.lookup(fd, va, flags)
+	if e != errno.OK {
+		return 0, e
+	}
+	return c.putStat(out, c.k.cfg.Files.Stat(n))
+}
+
+func (c *call) fstat() (uint64, errno.Errno) {
+	f, e := c.anyFD(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	return c.putStat(c.a[1], f.Stat())
+}
+
+// putStat writes struct stat (arch/x86/include/uapi/asm/stat.h).
+func (c *call) putStat(va uint64, s vfs.Stat) (uint64, errno.Errno) {
+	var b [144]byte
+	le := binary.LittleEndian
+	le.PutUint64(b[0:], s.Dev)
+	le.PutUint64(b[8:], s.Ino)
+	le.PutUint64(b[16:], uint64(s.Nlink))
+	le.PutUint32(b[24:], s.Mode)
+	le.PutUint32(b[28:], s.Owner.UID)
+	le.PutUint32(b[32:], s.Owner.GID)
+	le.PutUint64(b[40:], s.Rdev)
+	le.PutUint64(b[48:], uint64(s.Size))
+	le.PutUint64(b[56:], uint64(s.Blksize))
+	le.PutUint64(b[64:], uint64(s.Blocks))
+	for i, ns := range []int64{s.Atime, s.Mtime, s.Ctime} {
+		sec, nsec := split(ns)
+		le.PutUint64(b[72+16*i:], sec)
+		le.PutUint64(b[80+16*i:], nsec)
+	}
+	if !c.put(va, b[:]) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}
+
+// split cuts nanoseconds since 1970 into seconds, rounded down, and the rest.
+func split(ns int64) (sec, nsec uint64) {
+	s, n := ns/1e9, ns%1e9
+	if n < 0 {
+		s, n = s-1, n+1e9
+	}
+	return uint64(s), uint64(n)
+}
+
+func (c *call) statx() (uint64, errno.Errno) {
+	const reserved = 1 << 31
+	flags, mask := c.a[2], uint32(c.a[3])
+	if flags&^(atNoFollow|atNoAutomount|atEmptyPath|atStatxSync) != 0 || flags&atStatxSync == atStatxSync ||
+		mask&reserved != 0 {
+		return 0, errno.EINVAL
+	}
+	n, e := c.lookup(c.a[0], c.a[1], flags)
+	if e != errno.OK {
+		return 0, e
+	}
+	b := statxBytes(c.k.cfg.Files.Stat(n))
+	if !c.put(c.a[4], b[:]) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}
+
+// statxBytes is struct statx (include/uapi/linux/stat.h), with STATX_BASIC_STATS.
+func statxBytes(s vfs.Stat) (b [256]byte) {
+	const basicStats = 0x7ff
+	le := binary.LittleEndian
+	le.PutUint32(b[0:], basicStats)
+	le.PutUint32(b[4:], uint32(s.Blksize))
+	le.PutUint32(b[16:], s.Nlink)
+	le.PutUint32(b[20:], s.Owner.UID)
+	le.PutUint32(b[24:], s.Owner.GID)
+	le.PutUint16(b[28:], uint16(s.Mode))
+	le.PutUint64(b[32:], s.Ino)
+	le.PutUint64(b[40:], uint64(s.Size))
+	le.PutUint64(b[48:], uint64(s.Blocks))
+	for at, ns := range map[int]int64{64: s.Atime, 96: s.Ctime, 112: s.Mtime} { // each to its own place
+		sec, nsec := split(ns)
+		le.PutUint64(b[at:], sec)
+		le.PutUint32(b[at+8:], uint32(nsec))
+	}
+	le.PutUint32(b[128:], uint32(s.Rdev>>8&0xfff))
+	le.PutUint32(b[132:], uint32(s.Rdev&0xff))
+	le.PutUint32(b[136:], uint32(s.Dev>>8&0xfff))
+	le.PutUint32(b[140:], uint32(s.Dev&0xff))
+	return b
+}
+
+func (c *call) statfs() (uint64, errno.Errno) {
+	name, e := c.path(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	if _, e := c.k.cfg.Files.Lookup(c.p.context(), nil, name, true); e != errno.OK {
+		return 0, e
+	}
+	return c.putStatfs(c.a[1])
+}
+
+func (c *call) fstatfs() (uint64, errno.Errno) {
+	if _, e := c.anyFD(c.a[0]); e != errno.OK {
+		return 0, e
+	}
+	return c.putStatfs(c.a[1])
+}
+
+// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may become.
+func (c *call) putStatfs(va uint64) (uint64, errno.Errno) {
+	const overlayMagic, block = 0x794c7630, 4096
+	size, used := c.k.cfg.Files.Room()
+	free := uint64(size-used) / block
+	if !c.putWords(va, overlayMagic, block, uint64(size)/block, free, free, 1<<20, 1<<20, 0, 255, block, 0,
+		0, 0, 0, 0) {
+		return 0, errno.EFAULT
+	}
+	return 0, errno.OK
+}
+
+func (c *call) access() (uint64, errno.Errno) { return c.accessIn(cwd(), c.a[0], c.a[1], 0) }
+
+func (c *call) faccessat() (uint64, errno.Errno) { return c.accessIn(c.a[0], c.a[1], c.a[2], 0) }
+
+func (c *call) faccessat2() (uint64, errno.Errno) {
+	if c.a[3]&^(atNoFollow|atEAccess|atEmptyPath) != 0 {
+		return 0, errno.EINVAL
+	}
+	return c.accessIn(c.a[0], c.a[1], c.a[2], c.a[3])
+}
+
+func (c *call) accessIn(fd, va, mode, flags uint64) (uint64, errno.Errno) {
+	if uint32(mode)&^7 != 0 {
+		return 0, errno.EINVAL
+	}
+	n, e := c.lookup(fd, va, flags&^atEAccess)
+	if e != errno.OK {
+		return 0, e
+	}
+	return 0, c.k.cfg.Files.Access(c.p.context(), n, uint32(mode))
+}
+
+// Extended attributes: no file has any.
+
+func (c *call) getxattr() (uint64, errno.Errno) { return c.noXattr(0) }
+
+func (c *call) lgetxattr() (uint64, errno.Errno) { return c.noXattr(atNoFollow) }
+
+func (c *call) noXattr(flags uint64) (uint64, errno.Errno) {
+	if _, e := c.lookup(cwd(), c.a[0], flags); e != errno.OK {
+		return 0, e
+	}
+	return c.noAttribute()
+}
+
+func (c *call) fgetxattr() (uint64, errno.Errno) {
+	if _, e := c.file(c.a[0]); e != errno.OK {
+		return 0, e
+	}
+	return c.noAttribute()
+}
+
+func (c *call) noAttribute() (uint64, errno.Errno) {
+	name, e := c.str(c.a[1], 256, errno.ERANGE)
+	switch {
+	case e != errno.OK:
+		return 0, e
+	case name == "":
+		return 0, errno.ERANGE
+	}
+	return 0, errno.ENODATA
+}

@@ -1,0 +1,260 @@
+package vfs
+
+import (
+	"io/fs"
+	"path"
+
+	"memlab/vm/linux/errno"
+)
+
+// This file changes directories: what mkdir, unlink, rename and their like do.
+
+// link puts n into the directory d.
+func (f *FS) link(d *Node, name string, n *Node) {
+	n.parent, n.name, n.deleted = d, name, false
+	if !d.mount.volatile {
+		d.children[name] = n
+	}
+	n.pinned = false
+	n.pin()
+	d.pin()
+}
+
+// unlink takes the entry name out of d.
+func (f *FS) unlink(d *Node, name string) {
+	delete(d.children, name)
+	if !d.mount.volatile && f.lowerHas(d, name) {
+		d.children[name] = nil
+	}
+	d.pin()
+	f.touch(d)
+}
+
+// remove takes n out of its directory and frees what it took.
+func (f *FS) remove(p place) {
+	n := p.node
+	f.unlink(p.dir, p.name)
+	n.nlink = max(n.nlink, 1) - 1
+	if n.IsDir() {
+		n.nlink = 0
+	}
+	n.deleted = n.nlink == 0
+	n.ctime = f.cfg.Now()
+	if n.origin == "" || !n.deleted { // of a file of the host's only further names have been charged
+		f.refund(nodeCost)
+	}
+	if n.deleted {
+		f.refund(int64(len(n.target)))
+	}
+	f.reap(n)
+}
+
+// mayChange checks that c may add to, or take from, the directory d.
+func (f *FS) mayChange(c *Context, d *Node) errno.Errno {
+	switch {
+	case d.mount.volatile && d.mount.write == nil:
+		return errno.EROFS
+	case d.deleted:
+		return errno.ENOENT
+	case !d.permitted(c.Cred, 3):
+		return errno.EACCES
+	}
+	return errno.OK
+}
+
+// mayRemove is mayChange for an entry that is to go: the top of a mount stays, and of a sticky directory (/tmp) only
+// the owner may take (fs/namei.c, may_delete).
+func (f *FS) mayRemove(c *Context, p place) errno.Errno {
+	if e := f.mayChange(c, p.dir); e != errno.OK {
+		return e
+	}
+	uid := c.Cred.UID
+	if p.dir.mode&0o1000 != 0 && uid != 0 && uid != p.dir.owner.UID && uid != p.node.owner.UID {
+		return errno.EPERM
+	}
+	if p.node.mounted {
+		return errno.EBUSY
+	}
+	return errno.OK
+}
+
+// create makes a node of the given mode in p's directory.
+func (f *FS) create(c *Context, p place, mode uint32) (*Node, errno.Errno) {
+	if e := f.mayChange(c, p.dir); e != errno.OK {
+		return nil, e
+	}
+	if p.dir.mount.write != nil {
+		return f.createBelow(p, mode)
+	}
+	if !f.charge(nodeCost) {
+		return nil, errno.ENOSPC
+	}
+	n := f.newNode(p.dir.mount, mode, c.Cred)
+	f.link(p.dir, p.name, n)
+	f.touch(p.dir)
+	return n, errno.OK
+}
+
+// createBelow makes a file or directory in a WriteTree.
+func (f *FS) createBelow(p place, mode uint32) (*Node, errno.Errno) {
+	w := p.dir.mount.write
+	at := path.Join(p.dir.origin, p.name)
+	perm := fs.FileMode(mode & 0o777)
+	switch mode & typeMask {
+	case typeDir:
+		if err := w.Mkdir(at, perm); err != nil {
+			return nil, errnoOf(err)
+		}
+	case typeReg:
+		file, err := w.Create(at, perm)
+		if err != nil {
+			return nil, errnoOf(err)
+		}
+		if err := file.Close(); err != nil {
+			return nil, errnoOf(err)
+		}
+	default:
+		return nil, errno.EPERM
+	}
+	return f.child(p.dir, p.name)
+}
+
+// Mkdir makes a directory.
+func (f *FS) Mkdir(c *Context, at *Node, path string, perm uint32) errno.Errno {
+	p, e := f.walk(c, at, path, false)
+	if e != errno.OK {
+		return e
+	}
+	if p.node != nil {
+		return errno.EEXIST
+	}
+	_, e = f.create(c, p, typeDir|perm&0o1777&^c.Umask)
+	return e
+}
+
+// Symlink makes a symbolic link to target.
+func (f *FS) Symlink(c *Context, target string, at *Node, path string) errno.Errno {
+	switch {
+	case target == "":
+		return errno.ENOENT
+	case len(target) >= maxPath:
+		return errno.ENAMETOOLONG
+	}
+	p, e := f.walk(c, at, path, false)
+	if e != errno.OK {
+		return e
+	}
+	switch {
+	case p.node != nil:
+		return errno.EEXIST
+	case p.slash:
+		return errno.ENOENT
+	case !f.charge(int64(len(target))):
+		return errno.ENOSPC
+	}
+	n, e := f.create(c, p, typeLink|0o777)
+	if e != errno.OK {
+		f.refund(int64(len(target)))
+		return e
+	}
+	n.target, n.size = target, int64(len(target))
+	return errno.OK
+}
+
+// Unlink removes a file; Rmdir is for directories.
+func (f *FS) Unlink(c *Context, at *Node, path string) errno.Errno {
+	p, e := f.walk(c, at, path, false)
+	switch {
+	case e != errno.OK:
+		return e
+	case p.name == "":
+		return errno.EISDIR
+	case p.node == nil:
+		return errno.ENOENT
+	}
+	if e := f.mayRemove(c, p); e != errno.OK {
+		return e
+	}
+	if p.node.IsDir() {
+		return errno.EISDIR
+	}
+	return f.drop(p)
+}
+
+// Rmdir removes an empty directory.
+func (f *FS) Rmdir(c *Context, at *Node, path string) errno.Errno {
+	p, e := f.walk(c, at, path, false)
+	switch {
+	case e != errno.OK:
+		return e
+	case p.dots == ".":
+		return errno.EINVAL
+	case p.dots == "..":
+		return errno.ENOTEMPTY
+	case p.name == "":
+		return errno.EBUSY
+	case p.node == nil:
+		return errno.ENOENT
+	}
+	if e := f.mayRemove(c, p); e != errno.OK {
+		return e
+	}
+	if !p.node.IsDir() {
+		return errno.ENOTDIR
+	}
+	if e := f.empty(p.node); e != errno.OK {
+		return e
+	}
+	return f.drop(p)
+}
+
+// empty checks that the directory d has no entries.
+func (f *FS) empty(d *Node) errno.Errno {
+	entries, e := f.list(d)
+	if e == errno.OK && len(entries) > 2 {
+		e = errno.ENOTEMPTY
+	}
+	return e
+}
+
+// drop removes what p names, here or in a WriteTree.
+func (f *FS) drop(p place) errno.Errno {
+	if w := p.dir.mount.write; w != nil {
+		return errnoOf(w.Remove(p.node.origin))
+	}
+	f.remove(p)
+	return errno.OK
+}
+
+// Link gives the file at oldpath a second name.
+func (f *FS) Link(c *Context, old *Node, at *Node, path string) errno.Errno {
+	old.refs++
+	defer f.Release(old)
+	p, e := f.walk(c, at, path, false)
+	switch {
+	case e != errno.OK:
+		return e
+	case p.node != nil:
+		return errno.EEXIST
+	case p.slash:
+		return errno.ENOENT
+	case p.dir.mount != old.mount:
+		return errno.EXDEV
+	case old.IsDir(), old.mount.volatile:
+		return errno.EPERM
+	case old.deleted:
+		return errno.ENOENT
+	}
+	if e := f.mayChange(c, p.dir); e != errno.OK {
+		return e
+	}
+	if !f.charge(nodeCost) {
+		return errno.ENOSPC
+	}
+	old.pin() // in its first place, before it gets a second
+	f.link(p.dir, p.name, old)
+	old.nlink++
+	old.ctime = f.cfg.Now()
+	f.touch(p.dir)
+	return errno.OK
+}

@@ -1,0 +1,169 @@
+package vfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"sort"
+	"syscall"
+
+	"memlab/vm/linux/errno"
+)
+
+// This file is the way down: what the host's trees say.
+
+// WriteTree is a tree of the host's that takes writes, for a mount with MountWrite. Names are those of io/fs.
+type WriteTree interface {
+	fs.FS
+	Create(name string, perm fs.FileMode) (WriteFile, error) // fails if it exists; opened for reading and writing
+	OpenWrite(name string) (WriteFile, error)                // an existing file, for reading and writing
+	Mkdir(name string, perm fs.FileMode) error
+	Remove(name string) error // a file or an empty directory
+	Rename(oldname, newname string) error
+}
+
+// WriteFile is an open file of a WriteTree.
+type WriteFile interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
+	Truncate(size int64) error
+}
+
+// errnoOf translates an error of the host's file system.
+func errnoOf(err error) errno.Errno {
+	var host syscall.Errno
+	switch {
+	case err == nil:
+		return errno.OK
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+		return errno.ENOENT
+	case errors.Is(err, fs.ErrPermission):
+		return errno.EACCES
+	case errors.Is(err, fs.ErrExist):
+		return errno.EEXIST
+	case errors.As(err, &host) && host == syscall.ENOTEMPTY:
+		return errno.ENOTEMPTY
+	case errors.As(err, &host) && host == syscall.ENOSPC:
+		return errno.ENOSPC
+	case errors.As(err, &host) && host == syscall.EXDEV:
+		return errno.EXDEV
+	}
+	return errno.EIO
+}
+
+// child finds name in the directory d.
+func (f *FS) child(d *Node, name string) (*Node, errno.Errno) {
+	if c, known := d.children[name]; known {
+		if c == nil {
+			return nil, errno.ENOENT
+		}
+		return c, errno.OK
+	}
+	if !d.lowerDir() {
+		return nil, errno.ENOENT
+	}
+	at := path.Join(d.origin, name)
+	info, err := fs.Lstat(d.mount.tree, at)
+	if err != nil {
+		return nil, errnoOf(err)
+	}
+	n := f.lowerNode(d.mount, at, info)
+	n.parent, n.name = d, name
+	if d.mount.volatile {
+		n.pinned = true
+		return n, errno.OK
+	}
+	d.children[name] = n
+	f.nodes++
+	return n, errno.OK
+}
+
+// lowerHas reports whether the host's tree has name in d: then removing it must hide that.
+func (f *FS) lowerHas(d *Node, name string) bool {
+	if !d.lowerDir() {
+		return false
+	}
+	_, err := fs.Lstat(d.mount.tree, path.Join(d.origin, name))
+	return err == nil
+}
+
+// maxNodes is how many nodes of the host's trees are remembered before those without changes are dropped: some 20 MB.
+const maxNodes = 1 << 16
+
+// forget drops the nodes that have no changes and no users, when there are many.
+func (f *FS) forget() {
+	if f.nodes < max(maxNodes, f.forgetAt) {
+		return
+	}
+	f.nodes = 0
+	f.sweep(f.root)
+	f.forgetAt = 2 * f.nodes // what is in use may be more than maxNodes: do not sweep in vain
+}
+
+// sweep reports whether the directory d must stay, after dropping what need not stay below it. What stays is counted
+// in f.nodes.
+func (f *FS) sweep(d *Node) bool {
+	stay := d.pinned || d.refs > 0
+	for name, c := range d.children { // the order does not matter: each is judged alone
+		if c == nil {
+			continue
+		}
+		keep := c.pinned || c.refs > 0 || c.execs > 0
+		if c.IsDir() {
+			keep = f.sweep(c) || keep
+		}
+		if !keep {
+			delete(d.children, name)
+			continue
+		}
+		stay = true
+		if c.origin != "" {
+			f.nodes++
+		}
+	}
+	return stay
+}
+
+// Dirent is one entry of a directory.
+type Dirent struct {
+	Name string
+	Ino  uint64
+	Type uint8 // d_type: st_mode's type >> 12
+}
+
+// list reads a directory: "." and "..", then by name.
+func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
+	var out []Dirent
+	if d.lowerDir() {
+		entries, err := fs.ReadDir(d.mount.tree, d.origin)
+		if err != nil {
+			return nil, errnoOf(err)
+		}
+		for _, e := range entries {
+			if _, known := d.children[e.Name()]; known {
+				continue
+			}
+			mode := linuxMode(e.Type())
+			out = append(out, Dirent{e.Name(), inoOf(d.mount, path.Join(d.origin, e.Name())), uint8(mode >> 12)})
+		}
+	}
+	for name, c := range d.children { // sorted below
+		if c != nil {
+			out = append(out, Dirent{name, c.ino, uint8(c.mode >> 12)})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	dots := []Dirent{{".", d.ino, typeDir >> 12}, {"..", d.parent.ino, typeDir >> 12}}
+	return append(dots, out...), errno.OK
+}
+
+// readlink is the target of the symbolic link n.
+func (f *FS) readlink(n *Node) (string, errno.Errno) {
+	if n.origin == "" {
+		return n.target, errno.OK
+	}
+	t, err := fs.ReadLink(n.mount.tree, n.origin)
+	return t, errnoOf(err)
+}

@@ -1,0 +1,188 @@
+package vfs
+
+import (
+	"hash/fnv"
+	"io/fs"
+)
+
+// The file types of st_mode.
+const (
+	typeMask = 0o170000
+	typeSock = 0o140000
+	typeLink = 0o120000
+	typeReg  = 0o100000
+	typeBlk  = 0o060000
+	typeDir  = 0o040000
+	typeChr  = 0o020000
+	typeFifo = 0o010000
+)
+
+// Node is one file: what Linux calls an inode, with its place in the tree.
+type Node struct {
+	parent *Node  // the directory it is in; of the root itself
+	name   string // in parent
+	mount  *mount
+	origin string // its name in mount.tree; "" when it has been made in the overlay
+
+	ino          uint64
+	mode         uint32 // st_mode
+	owner        Cred
+	nlink        uint32
+	size         int64 // of a directory or symbolic link, or a file of the host's that has no content yet
+	mtime, ctime int64 // ns since 1970
+	dev          Device
+
+	children map[string]*Node // of a directory: what is known; a nil entry hides one of the host's
+	content  *content         // of a regular file, once it has been opened
+	target   string           // of a symbolic link made in the overlay
+
+	reopen func(flags uint32) backing // of a stream or pipe: opened again through /proc/self/fd
+
+	refs    int // open files and working directories
+	writers int // open files that can write
+	execs   int // programs that run from it: no writer may come (ETXTBSY)
+
+	pinned  bool // it or something below it has changed: must not be forgotten
+	mounted bool // the top of a mount: cannot be removed or renamed
+	deleted bool // no longer in its directory
+}
+
+// nodeCost is what a node takes of the overlay's room, with the longest name.
+const nodeCost = 640
+
+// IsDir reports whether n is a directory.
+func (n *Node) IsDir() bool { return n.mode&typeMask == typeDir }
+
+// IsRegular reports whether n is a regular file.
+func (n *Node) IsRegular() bool { return n.mode&typeMask == typeReg }
+
+func (n *Node) isLink() bool { return n.mode&typeMask == typeLink }
+
+// lowerDir reports whether the host's tree has something to say about the directory n.
+func (n *Node) lowerDir() bool { return n.origin != "" && n.mount.tree != nil }
+
+// newNode makes a node of the overlay's own, in no directory yet.
+func (f *FS) newNode(m *mount, mode uint32, owner Cred) *Node {
+	f.lastIno++
+	now := f.cfg.Now()
+	n := &Node{mount: m, ino: f.lastIno, mode: mode, owner: owner, nlink: 1, mtime: now, ctime: now, pinned: true}
+	switch mode & typeMask {
+	case typeDir:
+		n.nlink, n.size = 2, dirSize
+		n.children = map[string]*Node{}
+	case typeReg:
+		n.content = &content{fs: f}
+	}
+	return n
+}
+
+// dirSize is what st_size of a directory says, as ext4's does for a small one.
+const dirSize = 4096
+
+// lowerNode makes the node of a file of the host's.
+func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
+	n := &Node{
+		mount: m, origin: origin, ino: inoOf(m, origin), mode: linuxMode(info.Mode()), owner: f.cfg.Owner(info),
+		nlink: 1, size: info.Size(), mtime: info.ModTime().UnixNano(),
+	}
+	n.ctime = n.mtime
+	if info.ModTime().IsZero() {
+		n.mtime, n.ctime = 0, 0
+	}
+	if n.IsDir() {
+		n.nlink, n.size = 2, dirSize
+		n.children = map[string]*Node{}
+	}
+	if n.size < 0 {
+		n.size = 0
+	}
+	return n
+}
+
+// inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up before.
+// Bit 62 keeps it apart from the overlay's own.
+func inoOf(m *mount, origin string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte{byte(m.dev), byte(m.dev >> 8)})
+	_, _ = h.Write([]byte(origin))
+	return h.Sum64()>>2 | 1<<62
+}
+
+// linuxMode is Go's mode as st_mode.
+func linuxMode(m fs.FileMode) uint32 {
+	v := uint32(m.Perm())
+	switch m.Type() {
+	case fs.ModeDir:
+		v |= typeDir
+	case fs.ModeSymlink:
+		v |= typeLink
+	case fs.ModeNamedPipe:
+		v |= typeFifo
+	case fs.ModeSocket:
+		v |= typeSock
+	case fs.ModeDevice:
+		v |= typeBlk
+	case fs.ModeDevice | fs.ModeCharDevice:
+		v |= typeChr
+	default:
+		v |= typeReg
+	}
+	if m&fs.ModeSetuid != 0 {
+		v |= 0o4000
+	}
+	if m&fs.ModeSetgid != 0 {
+		v |= 0o2000
+	}
+	if m&fs.ModeSticky != 0 {
+		v |= 0o1000
+	}
+	return v
+}
+
+// pin notes that n has changed: neither it nor what leads to it may be forgotten.
+func (n *Node) pin() {
+	for p := n; p != nil && !p.pinned; p = p.parent {
+		p.pinned = true
+		if p.parent != nil && !p.deleted && !p.mount.volatile {
+			p.parent.children[p.name] = p
+		}
+	}
+}
+
+// touch sets the times of n to now.
+func (f *FS) touch(n *Node) {
+	n.mtime = f.cfg.Now()
+	n.ctime = n.mtime
+}
+
+// Hold keeps n from being forgotten until Release: for a working directory.
+func (f *FS) Hold(n *Node) { n.refs++ }
+
+// Release is the opposite of Hold.
+func (f *FS) Release(n *Node) {
+	n.refs--
+	f.reap(n)
+}
+
+// reap frees the bytes of a file that has neither name nor user left.
+func (f *FS) reap(n *Node) {
+	if n.refs == 0 && n.deleted && n.nlink == 0 && n.content != nil {
+		n.content.free()
+	}
+}
+
+// Path is where n lies, "/usr/bin"; ok is false when it has been removed, or when the path would be longer than any
+// that can be walked.
+func (f *FS) Path(n *Node) (path string, ok bool) {
+	if n == f.root {
+		return "/", true
+	}
+	for n != f.root {
+		if n.deleted || len(path) >= maxPath {
+			return "", false
+		}
+		path = "/" + n.name + path
+		n = n.parent
+	}
+	return path, true
+}

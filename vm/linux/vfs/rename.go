@@ -1,0 +1,110 @@
+package vfs
+
+import (
+	"path"
+
+	"memlab/vm/linux/errno"
+)
+
+// RenameNoReplace is renameat2's flag for "fail if the new name exists".
+const RenameNoReplace = 1
+
+// Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of the host's
+// is renamed like any other: its node moves, its origin stays.
+func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
+	if flags&^RenameNoReplace != 0 {
+		return errno.EINVAL
+	}
+	old, e := f.walk(c, from.At, from.Name, false)
+	if e != errno.OK {
+		return e
+	}
+	old.dir.refs++
+	defer f.Release(old.dir)
+	if old.node != nil {
+		old.node.refs++
+		defer f.Release(old.node)
+	}
+	fresh, e := f.walk(c, to.At, to.Name, false)
+	if e != errno.OK {
+		return e
+	}
+	if e := f.renameable(old, fresh, flags); e != errno.OK {
+		return e
+	}
+	if old.node == fresh.node {
+		return errno.OK
+	}
+	if e := f.mayRename(c, old, fresh); e != errno.OK {
+		return e
+	}
+	return f.move(old, fresh)
+}
+
+// Path is a path and the directory that it starts from (nil: the working directory).
+type Path struct {
+	At   *Node
+	Name string
+}
+
+// renameable makes the checks that need no rights, in Linux's order (fs/namei.c, do_renameat2).
+func (f *FS) renameable(old, fresh place, flags uint32) errno.Errno {
+	switch {
+	case old.dir.mount != fresh.dir.mount:
+		return errno.EXDEV
+	case old.name == "" || fresh.name == "":
+		return errno.EBUSY
+	case old.node == nil:
+		return errno.ENOENT
+	case fresh.node != nil && flags&RenameNoReplace != 0:
+		return errno.EEXIST
+	case !old.node.IsDir() && (old.slash || fresh.slash):
+		return errno.ENOTDIR
+	}
+	for d := fresh.dir; d != f.root; d = d.parent {
+		if d == old.node {
+			return errno.EINVAL
+		}
+	}
+	for d := old.dir; fresh.node != nil && d != f.root; d = d.parent {
+		if d == fresh.node {
+			return errno.ENOTEMPTY
+		}
+	}
+	return errno.OK
+}
+
+func (f *FS) mayRename(c *Context, old, fresh place) errno.Errno {
+	if e := f.mayRemove(c, old); e != errno.OK {
+		return e
+	}
+	if fresh.node == nil {
+		return f.mayChange(c, fresh.dir)
+	}
+	if e := f.mayRemove(c, fresh); e != errno.OK {
+		return e
+	}
+	switch {
+	case old.node.IsDir() && !fresh.node.IsDir():
+		return errno.ENOTDIR
+	case !old.node.IsDir() && fresh.node.IsDir():
+		return errno.EISDIR
+	case fresh.node.IsDir():
+		return f.empty(fresh.node)
+	}
+	return errno.OK
+}
+
+func (f *FS) move(old, fresh place) errno.Errno {
+	if w := old.dir.mount.write; w != nil {
+		return errnoOf(w.Rename(old.node.origin, path.Join(fresh.dir.origin, fresh.name)))
+	}
+	if fresh.node != nil {
+		f.remove(fresh)
+	}
+	f.unlink(old.dir, old.name)
+	f.link(fresh.dir, fresh.name, old.node)
+	old.node.ctime = f.cfg.Now()
+	f.touch(fresh.dir)
+	return errno.OK
+}
