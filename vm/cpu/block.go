@@ -231,6 +231,6 @@ func (c *Cache) flush() {
 		c.buckets[i] = nil
 	}
 	clear(c.frames)
-	c.jump = [jumps]jump{}
+	clear(c.jump[:])
 	c.blocks, c.ops = 0, 0
 }
