@@ -19,6 +19,9 @@ type crossing struct {
 	n             uint64 // bytes in the first page
 }
 
+// abiShift is the width of an offset in an ABI page, at whose boundaries rights can change.
+const abiShift = 12
+
 // split is the physical offset that stands for "see c.cross".
 const split = ^uint64(0)
 
