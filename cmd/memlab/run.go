@@ -29,6 +29,8 @@ type runOptions struct {
 func newRun(p *process) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
+		DisableFlagsInUseLine: true,
+
 		Use:   "run [options] SCENARIO.lua",
 		Short: "run a Lua scenario and its tests",
 		Long: "Runs a Lua scenario: it builds machines, loads programs into them, watches, steers and\n" +
