@@ -80,7 +80,7 @@ func (p *process) runScenario(o runOptions, name string) error {
 		printed = p.stderr
 	}
 	report, err := script.Run(script.Options{
-		Name: name, Source: src, Config: c, Resolve: files.resolve,
+		Name: name, Source: src, Config: c, Resolve: files.resolve, Cwd: labDir,
 		Stdout: printed, Stderr: p.stderr, Expired: p.expiry(c.Limits), Verify: o.verify,
 	})
 	if report != nil {
