@@ -53,7 +53,7 @@ func (s *state) load1(L *lua.LState) int {
 	o := optionsOf(L, 3, "m:load")
 	p := &process{m: m, path: path}
 	prog := vm.Program{
-		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", ""),
+		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", s.opt.Cwd),
 		Strategy: o.str("strategy", ""), Window: int(min(o.count("window", 0), 1<<20)),
 		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
 	}

@@ -17,6 +17,8 @@ type Options struct {
 	// scenario may open. nil: nothing can be loaded.
 	Resolve func(path string) (guestPath string, root fs.FS, err error)
 
+	Cwd string // where programs start, as the guest names it, unless m:load says otherwise; "": /
+
 	Stdout, Stderr io.Writer   // nil: discarded
 	Expired        func() bool // whether Limits.Time is over; nil: it never is
 	Verify         bool        // machines check themselves after every fault
