@@ -204,7 +204,7 @@ local bysym = m:count("page.fault", {by = "symbol"})
 local calls = {}
 local h = m:on("syscall.enter", function(ev) calls[#calls + 1] = ev.name .. "(" .. ev.args[1] .. ")" end)
 local results = {}
-m:on("syscall.exit", function(ev) if ev.name == "write" then results[#results + 1] = ev.result end end)
+m:on("syscall.exit", function(ev) if ev.name:match("^write") then results[#results + 1] = ev.result end end)
 local escaped
 m:on("page.fault", function(ev) escaped = ev end)
 m:run()
