@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -16,18 +17,27 @@ import (
 func (s *state) machineAssertions() []assertion {
 	s.boundType()
 	return []assertion{
-		{names: []string{"mapped"}, args: "process, address [, prot]", doc: `An area covers the address, with these rights ("r-x") if they are given.`, check: checkMapped},
+		{names: []string{"mapped"}, args: "process, address [, prot]",
+			doc:   `An area covers the address, with these rights ("r-x") if they are given.`,
+			check: checkMapped},
 		{names: []string{"unmapped"}, args: "process, address", doc: "No area covers the address.", check: func(c *assertCall) (bool, failure) {
 			held, f := checkMapped(c)
 			f.Message, f.Expected = "nothing mapped expected", "no area"
 			return !held, f
 		}},
-		{names: []string{"resident"}, args: "process, address", doc: "The page of the address is in a frame.", check: checkPage("resident", func(p vm.PageState) bool { return p.Resident })},
-		{names: []string{"dirty"}, args: "process, address", doc: "The page has been written.", check: checkPage("dirty", func(p vm.PageState) bool { return p.Dirty })},
-		{names: []string{"accessed"}, args: "process, address", doc: "The page's accessed bit is set.", check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed })},
-		{names: []string{"swapped"}, args: "process, address", doc: "The page's newest bytes lie in swap.", check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped })},
-		{names: []string{"registers"}, args: "process, {rax =, …}", doc: "The registers have these values.", check: checkRegisters},
-		{names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.", check: checkMemory},
+		{names: []string{"resident"}, args: "process, address",
+			doc:   "The page of the address is in a frame.",
+			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident })},
+		{names: []string{"dirty"}, args: "process, address", doc: "The page has been written.",
+			check: checkPage("dirty", func(p vm.PageState) bool { return p.Dirty })},
+		{names: []string{"accessed"}, args: "process, address", doc: "The page's accessed bit is set.",
+			check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed })},
+		{names: []string{"swapped"}, args: "process, address", doc: "The page's newest bytes lie in swap.",
+			check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped })},
+		{names: []string{"registers"}, args: "process, {rax =, …}", doc: "The registers have these values.",
+			check: checkRegisters},
+		{names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.",
+			check: checkMemory},
 		{
 			names: []string{"faults"}, args: "machine", oneway: true, check: bound("faults", faultCounts),
 			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
@@ -138,7 +148,8 @@ func checkMemory(c *assertCall) (bool, failure) {
 	if got < len(want) {
 		actual += "; " + p.unmapped(va, got, len(want))
 	}
-	return string(b[:got]) == want, failure{Message: "other bytes expected at " + p.place(va), Expected: dump([]byte(want)), Actual: actual}
+	return string(b[:got]) == want, failure{Message: "other bytes expected at " + p.place(va),
+		Expected: dump([]byte(want)), Actual: actual}
 }
 
 // dump is bytes in hexadecimal, the first 64.
@@ -185,28 +196,29 @@ func faultCounts(_ *assertCall, m *machine) []namedCount {
 	}
 }
 
-// boundType gives measured numbers their methods: NAME_at_most, NAME_at_least, NAME_equals; without NAME the first.
+// boundType gives measured numbers their methods: NAME_at_most, NAME_at_least, NAME_equals; without NAME the
+// first.
 func (s *state) boundType() {
 	mt := s.types.fault
 	if mt == nil {
 		return
 	}
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		ud, ok := L.Get(1).(*lua.LUserData)
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		ud, ok := ls.Get(1).(*lua.LUserData)
 		if !ok {
-			L.ArgError(1, "assert.faults(m) expected")
+			ls.ArgError(1, "assert.faults(m) expected")
 		}
 		b, ok := ud.Value.(*measured)
 		if !ok {
-			L.ArgError(1, "assert.faults(m) expected")
+			ls.ArgError(1, "assert.faults(m) expected")
 		}
-		name := L.Get(2).String()
+		name := ls.Get(2).String()
 		var known []string
 		for _, v := range b.values {
 			for _, word := range []string{"at_most", "at_least", "equals"} {
 				known = append(known, v.name+"_"+word)
 				if name == v.name+"_"+word || name == word && v.name == b.values[0].name {
-					L.Push(s.L.NewFunction(s.boundCheck(b, v, word, ud)))
+					ls.Push(s.L.NewFunction(s.boundCheck(b, v, word, ud)))
 					return 1
 				}
 			}
@@ -215,15 +227,15 @@ func (s *state) boundType() {
 		if near, found := lab.Suggest(name, known); found {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		L.RaiseError("assert.%s has no %q%s", b.what, clip(name), hint)
+		ls.RaiseError("assert.%s has no %q%s", b.what, clip(name), hint)
 		return 0
 	}))
 }
 
 // boundCheck is one bound; it returns the object again, so that bounds chain.
 func (s *state) boundCheck(b *measured, v namedCount, word string, self *lua.LUserData) lua.LGFunction {
-	return func(L *lua.LState) int {
-		n := checkWord(L, 2)
+	return func(ls *lua.LState) int {
+		n := checkWord(ls, 2)
 		held := v.value == n
 		switch word {
 		case "at_most":
@@ -233,12 +245,12 @@ func (s *state) boundCheck(b *measured, v namedCount, word string, self *lua.LUs
 		}
 		if !held {
 			text := strings.ReplaceAll(word, "_", " ")
-			s.raiseFailure(L, failure{
+			s.raiseFailure(ls, failure{
 				Message:  fmt.Sprintf("%s %s: %s %d expected", v.name, b.what, text, n),
-				Expected: fmt.Sprintf("%s %d", text, n), Actual: fmt.Sprint(v.value),
+				Expected: fmt.Sprintf("%s %d", text, n), Actual: strconv.FormatUint(v.value, 10),
 			})
 		}
-		L.Push(self)
+		ls.Push(self)
 		return 1
 	}
 }

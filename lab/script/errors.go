@@ -139,8 +139,6 @@ func traceback(trace string) string {
 }
 
 // hostAddress is how Go prints a pointer.
-//
-//nolint:gochecknoglobals // a constant
 var hostAddress = regexp.MustCompile(`0x[0-9a-f]{8,}`)
 
 func firstLine(trace, file string) int {

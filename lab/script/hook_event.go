@@ -14,9 +14,9 @@ import (
 	"memlab/vm/x86"
 )
 
-// heldEvent is the event object of a hook: one for each depth of nesting, used again for every call. Its fields are
-// read when they are asked for. Outside of the call ev is nil and every field raises. Hooks that are called a few times
-// only (once, first) get one of their own that stays readable.
+// heldEvent is the event object of a hook: one for each depth of nesting, used again for every call. Its
+// fields are read when they are asked for. Outside of the call ev is nil and every field raises. Hooks that
+// are called a few times only (once, first) get one of their own that stays readable.
 type heldEvent struct {
 	m      *machine
 	ev     *event.Event
@@ -69,12 +69,15 @@ func (s *state) eventFields() []eventField {
 		{"sym", anyKind, text(func(h *heldEvent) string { return h.m.symbolOf(about(h.ev)) })},
 		{"at", anyKind, text(func(h *heldEvent) string { return h.m.symbolOf(h.ev.PC) })},
 		{"va", anyKind, va},
-		{"size", memory | areas | of(event.LoadSegment, event.LoadStack, event.Insn, event.Block, event.PageIn), num(func(ev *event.Event) uint64 { return ev.Size })},
+		{"size",
+			memory | areas | of(event.LoadSegment, event.LoadStack, event.Insn, event.Block, event.PageIn),
+			num(func(ev *event.Event) uint64 { return ev.Size })},
 		{"pa", memory | of(event.WalkLevel), num(func(ev *event.Event) uint64 { return uint64(ev.PA) })},
 		{"page", paged, func(h *heldEvent) lua.LValue { return s.word(h.m.pageOf(h.ev.VA)) }},
 		{"frame", framed, func(h *heldEvent) lua.LValue { return lua.LNumber(h.ev.Frame) }},
 		{"access", access, text(func(h *heldEvent) string { a, _ := accessOf(h.ev); return a.String() })},
-		{"prot", areas | of(event.LoadSegment), text(func(h *heldEvent) string { return h.ev.Prot.String() })},
+		{"prot", areas | of(event.LoadSegment),
+			text(func(h *heldEvent) string { return h.ev.Prot.String() })},
 		{"value", of(event.MemRead, event.MemWrite), arg},
 		{"high", of(event.MemRead, event.MemWrite), arg2},
 		{"set", tlb, arg},
@@ -84,16 +87,21 @@ func (s *state) eventFields() []eventField {
 		{"before", of(event.WalkLevel), arg2},
 		{"after", of(event.WalkLevel), arg3},
 		{"code", of(event.PageFault), arg},
-		{"cause", of(event.PageFault), text(func(h *heldEvent) string { return paging.Cause(h.ev.Arg2).String() })},
-		{"major", of(event.PageFault), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Major != 0) }},
-		{"dirty", of(event.FrameEvict), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Dirty != 0) }},
+		{"cause", of(event.PageFault),
+			text(func(h *heldEvent) string { return paging.Cause(h.ev.Arg2).String() })},
+		{"major", of(event.PageFault),
+			func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Major != 0) }},
+		{"dirty", of(event.FrameEvict),
+			func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Dirty != 0) }},
 		{"kernel", anyKind, func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Flags&event.Kernel != 0) }},
-		{"source", of(event.PageIn), text(func(h *heldEvent) string { return []string{"file", "swap"}[h.ev.Arg&1] })},
+		{"source", of(event.PageIn),
+			text(func(h *heldEvent) string { return []string{"file", "swap"}[h.ev.Arg&1] })},
 		{"slot", of(event.PageIn, event.PageOut), arg2},
 		{"offset", of(event.LoadSegment, event.PageIn), arg2},
 		{"offset", of(event.VMAMap), arg},
 		{"index", of(event.LoadSegment), num(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) })},
-		{"interpreter", of(event.LoadSegment), func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Arg>>32 != 0) }},
+		{"interpreter", of(event.LoadSegment),
+			func(h *heldEvent) lua.LValue { return lua.LBool(h.ev.Arg>>32 != 0) }},
 		{"argc", of(event.ExecStart), arg},
 		{"envc", of(event.ExecStart), arg2},
 		{"file_size", of(event.LoadSegment), arg3},
@@ -111,7 +119,8 @@ func (s *state) eventFields() []eventField {
 		{"nr", sys, arg},
 		{"name", sys, text(func(h *heldEvent) string { return linux.Name(h.ev.Arg) })},
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
-		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return lua.LNumber(int64(h.ev.Arg2)) }},
+		{"result", of(event.SyscallExit),
+			func(h *heldEvent) lua.LValue { return lua.LNumber(int64(h.ev.Arg2)) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
 		{"signo", of(event.Signal), arg},
 		{"si_code", of(event.Signal), func(h *heldEvent) lua.LValue { return lua.LNumber(int64(h.ev.Arg2)) }},
@@ -193,67 +202,67 @@ func (s *state) eventType() {
 		byName[f.name] = append(byName[f.name], f)
 	}
 	methods := map[string]*lua.LFunction{
-		"copy": s.L.NewFunction(func(L *lua.LState) int {
-			L.Push(s.copyEvent(eventArg(L), fields))
+		"copy": s.L.NewFunction(func(ls *lua.LState) int {
+			ls.Push(s.copyEvent(eventArg(ls), fields))
 			return 1
 		}),
 		"set_result": s.L.NewFunction(setResult),
 	}
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		h := eventArg(L)
-		name := L.Get(2).String()
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		h := eventArg(ls)
+		name := ls.Get(2).String()
 		if f := methods[name]; f != nil {
-			L.Push(f)
+			ls.Push(f)
 			return 1
 		}
 		for _, f := range byName[name] {
 			if f.mask == anyKind || f.mask&event.MaskOf(h.ev.Kind) != 0 {
-				L.Push(f.get(h))
+				ls.Push(f.get(h))
 				return 1
 			}
 		}
-		s.noSuchField(L, h.ev.Kind, name, fields)
+		s.noSuchField(ls, h.ev.Kind, name, fields)
 		return 0
 	}))
-	mt.RawSetString("__newindex", s.L.NewFunction(func(L *lua.LState) int {
-		L.RaiseError("an event cannot be changed")
+	mt.RawSetString("__newindex", s.L.NewFunction(func(ls *lua.LState) int {
+		ls.RaiseError("an event cannot be changed")
 		return 0
 	}))
-	mt.RawSetString("__tostring", s.L.NewFunction(func(L *lua.LState) int {
-		h := eventArg(L)
-		return s.pushString(L, eventText(h.m, h.ev))
+	mt.RawSetString("__tostring", s.L.NewFunction(func(ls *lua.LState) int {
+		h := eventArg(ls)
+		return s.pushString(ls, eventText(h.m, h.ev))
 	}))
 }
 
-// setResult is ev:set_result: what the program gets from a system call. The event is before the call and the hook says
-// "skip", or it is after it.
-func setResult(L *lua.LState) int {
-	h := eventArg(L)
+// setResult is ev:set_result: what the program gets from a system call. The event is before the call and the
+// hook says "skip", or it is after it.
+func setResult(ls *lua.LState) int {
+	h := eventArg(ls)
 	p := h.m.current()
 	if k := h.ev.Kind; k != event.SyscallEnter && k != event.SyscallExit || p == nil {
-		L.RaiseError("ev:set_result: a %s event has no result", k)
+		ls.RaiseError("ev:set_result: a %s event has no result", k)
 	}
-	p.vm.CPU().Regs[x86.RAX] = checkWord(L, 2)
+	p.vm.CPU().Regs[x86.RAX] = checkWord(ls, 2)
 	return 0
 }
 
 // eventArg is the event that a field is asked of.
-func eventArg(L *lua.LState) *heldEvent {
-	ud, ok := L.Get(1).(*lua.LUserData)
+func eventArg(ls *lua.LState) *heldEvent {
+	ud, ok := ls.Get(1).(*lua.LUserData)
 	if !ok {
-		L.ArgError(1, "event expected: call it as ev:copy()")
+		ls.ArgError(1, "event expected: call it as ev:copy()")
 	}
 	h, ok := ud.Value.(*heldEvent)
 	if !ok {
-		L.ArgError(1, "event expected: call it as ev:copy()")
+		ls.ArgError(1, "event expected: call it as ev:copy()")
 	}
 	if h.ev == nil {
-		L.RaiseError("event used after its hook returned; keep ev:copy()")
+		ls.RaiseError("event used after its hook returned; keep ev:copy()")
 	}
 	return h
 }
 
-func (s *state) noSuchField(L *lua.LState, k event.Kind, name string, fields []eventField) {
+func (s *state) noSuchField(ls *lua.LState, k event.Kind, name string, fields []eventField) {
 	var known []string
 	for _, f := range fields {
 		if f.mask == anyKind || f.mask&event.MaskOf(k) != 0 {
@@ -264,7 +273,7 @@ func (s *state) noSuchField(L *lua.LState, k event.Kind, name string, fields []e
 	if near, ok := lab.Suggest(name, known); ok {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	L.RaiseError("a %s event has no field %q%s", k, clip(name), hint)
+	ls.RaiseError("a %s event has no field %q%s", k, clip(name), hint)
 }
 
 // copyEvent makes a plain table of all fields that the event's kind has.

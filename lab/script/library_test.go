@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestLibrary holds our own library functions to the manual of Lua 5.1: each line is an expression and its value.
+// TestLibrary holds our own library functions to the manual of Lua 5.1: each line is an expression and its
+// value.
 func TestLibrary(t *testing.T) {
 	for _, line := range strings.Split(strings.TrimSpace(`
 ("hello"):sub(2, -2)                                  | ell

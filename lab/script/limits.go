@@ -6,7 +6,8 @@ import (
 	"memlab/lab"
 )
 
-// Bounds that are not settings: they keep single operations small, so that the settings can be checked between them.
+// Bounds that are not settings: they keep single operations small, so that the settings can be checked
+// between them.
 const (
 	maxString     = 4 << 20   // bytes of one string
 	maxSource     = 128 << 10 // bytes of one chunk

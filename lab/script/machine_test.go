@@ -43,8 +43,8 @@ func passes(t *testing.T, src string) string {
 	return out
 }
 
-// TestDesignExample is the scenario of the design's section 4, as it stands there but for the program's arguments and
-// bounds that hold.
+// TestDesignExample is the scenario of the design's section 4, as it stands there but for the program's
+// arguments and bounds that hold.
 func TestDesignExample(t *testing.T) {
 	passes(t, `
 local m = machine.new{ memory = {frames = 24}, replacement = {policy = "clock"} }

@@ -4,8 +4,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// matcher finds Lua patterns (Lua 5.1 manual, section 5.4.1). It differs from gopher-lua's in that every step is
-// charged to the script's budget and the depth of its recursion is bounded, since both grow with hostile patterns.
+// matcher finds Lua patterns (Lua 5.1 manual, section 5.4.1). It differs from gopher-lua's in that every step
+// is charged to the script's budget and the depth of its recursion is bounded, since both grow with hostile
+// patterns.
 type matcher struct {
 	s        *state
 	L        *lua.LState

@@ -10,10 +10,10 @@ import (
 
 // The rewriter changes two things of a parsed chunk.
 //
-// "a..b" becomes a call of the guarded concatenation, because the VM's own instruction can double a string thirty
-// times before anybody looks. Integer literals from 2^53 on become u64 constants, because a float64 would lose bits or
-// be NaN. The guard and the constants reach the code as two locals around the chunk whose names no source can spell;
-// the chunk becomes
+// "a..b" becomes a call of the guarded concatenation, because the VM's own instruction can double a string
+// thirty times before anybody looks. Integer literals from 2^53 on become u64 constants, because a float64
+// would lose bits or be NaN. The guard and the constants reach the code as two locals around the chunk whose
+// names no source can spell; the chunk becomes
 //
 //	return function(...) <the source> end
 type rewriter struct {

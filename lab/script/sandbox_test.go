@@ -11,8 +11,8 @@ import (
 	"memlab/lab"
 )
 
-// attack is one script of a class that a sandbox must contain, and how it must end: "" well, "error" as an *Error,
-// otherwise the kind of the *LimitError.
+// attack is one script of a class that a sandbox must contain, and how it must end: "" well, "error" as an
+// *Error, otherwise the kind of the *LimitError.
 type attack struct{ name, src, want string }
 
 // attacks are at least one script of every class of things that a hostile scenario can try.

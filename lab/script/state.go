@@ -37,7 +37,8 @@ type metatables struct {
 	u64, machine, process, hook, event, counter, registers, fault, failure *lua.LTable
 }
 
-// setArrayBound bounds the array part of all Lua tables of this process: gopher-lua has only a package variable for it.
+// setArrayBound bounds the array part of all Lua tables of this process: gopher-lua has only a package
+// variable for it.
 //
 //nolint:gochecknoglobals // see above
 var setArrayBound = sync.OnceFunc(func() { lua.MaxArrayIndex = maxArray })
@@ -98,8 +99,8 @@ func (s *state) upstream() *lua.LTable {
 	return s.L.G.Global
 }
 
-// lockStrings gives strings their methods: from a table of their own, so that a script that changes `string` changes
-// nothing for anybody else.
+// lockStrings gives strings their methods: from a table of their own, so that a script that changes `string`
+// changes nothing for anybody else.
 func (s *state) lockStrings(globals *lua.LTable) {
 	methods := s.L.NewTable()
 	if lib, ok := globals.RawGetString("string").(*lua.LTable); ok {
@@ -111,7 +112,8 @@ func (s *state) lockStrings(globals *lua.LTable) {
 	s.L.SetMetatable(lua.LString(""), mt)
 }
 
-// register puts a function where its name says: a global, a field of a library table, or a method of a host type.
+// register puts a function where its name says: a global, a field of a library table, or a method of a host
+// type.
 func (s *state) register(globals *lua.LTable, f Function) {
 	if f.call == nil {
 		return // documentation of something that is not a plain function
