@@ -79,11 +79,23 @@ func (s *state) machineFields() {
 			return get(ls, m)
 		}
 	}
-	s.properties("machine", s.types.machine, []field{
-		{"stats",
-			self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Stats())) })},
-		{"config",
-			self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Config())) })},
+	s.properties(onMachine, s.types.machine, []field{
+		{
+			"stats",
+			self(func(_ *lua.LState,
+				m *machine,
+			) lua.LValue {
+				return s.reflected(reflect.ValueOf(m.vm.Stats()))
+			}),
+		},
+		{
+			"config",
+			self(func(_ *lua.LState,
+				m *machine,
+			) lua.LValue {
+				return s.reflected(reflect.ValueOf(m.vm.Config()))
+			}),
+		},
 		{"cpu", self(func(ls *lua.LState, m *machine) lua.LValue {
 			p := m.current()
 			if p == nil {
@@ -110,11 +122,13 @@ func (s *state) processFields() {
 			return get(is, p)
 		})
 	}
-	s.properties("process", s.types.process, []field{
-		{"pid", self(func(p *process) lua.LValue { return lua.LNumber(p.vm.PID()) })},
+	s.properties(onProcess, s.types.process, []field{
+		{namePID, self(func(p *process) lua.LValue { return lua.LNumber(p.vm.PID()) })},
 		{"entry", self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Entry())) })},
-		{"entry_page",
-			self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Page(p.vm.Entry()).Page)) })},
+		{
+			"entry_page",
+			self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Page(p.vm.Entry()).Page)) }),
+		},
 		{"path", self(func(p *process) lua.LValue { return lua.LString(p.path) })},
 		{"stdout", self(func(p *process) lua.LValue { return lua.LString(p.out.text.String()) })},
 		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
@@ -199,8 +213,10 @@ type registers struct{ p *process }
 //
 //nolint:gochecknoglobals // a constant table
 var registerNames = [...]string{
-	x86.RAX: "rax", x86.RCX: "rcx", x86.RDX: "rdx", x86.RBX: "rbx", x86.RSP: "rsp", x86.RBP: "rbp", x86.RSI: "rsi",
-	x86.RDI: "rdi", x86.R8: "r8", x86.R9: "r9", x86.R10: "r10", x86.R11: "r11", x86.R12: "r12", x86.R13: "r13",
+	x86.RAX: "rax", x86.RCX: "rcx", x86.RDX: "rdx", x86.RBX: "rbx", x86.RSP: "rsp", x86.RBP: "rbp",
+	x86.RSI: "rsi",
+	x86.RDI: "rdi", x86.R8: "r8", x86.R9: "r9", x86.R10: "r10", x86.R11: "r11", x86.R12: "r12",
+	x86.R13: "r13",
 	x86.R14: "r14", x86.R15: "r15",
 }
 
@@ -215,7 +231,7 @@ func (r *registers) get(name string) (uint64, bool) {
 		}
 	}
 	switch name {
-	case "rip":
+	case nameRIP:
 		return uint64(r.p.pc()), true
 	case "rflags":
 		return c.RFlags(), true
@@ -238,9 +254,9 @@ func (r *registers) set(name string, v uint64) error {
 	switch {
 	case c == nil:
 		return errNoRegisters
-	case name == "rip" && r.p.m.running && r.p.m.inside != event.Insn:
+	case name == nameRIP && r.p.m.running && r.p.m.inside != event.Insn:
 		return fmt.Errorf("rip can be set between runs and in insn hooks, not in a %s hook", r.p.m.inside)
-	case name == "rip":
+	case name == nameRIP:
 		c.RIP = v
 	case name == "rflags":
 		c.SetRFlags(v)
@@ -272,7 +288,7 @@ func (s *state) registerProxy() {
 		name := ls.Get(2).String()
 		v, ok := of(ls).get(name)
 		if !ok {
-			known := append(registerNames[:], "rip", "rflags", "fs_base", "gs_base")
+			known := append(registerNames[:], nameRIP, "rflags", "fs_base", "gs_base")
 			hint := ""
 			if near, found := lab.Suggest(name, known); found {
 				hint = fmt.Sprintf("; did you mean %q?", near)

@@ -41,21 +41,30 @@ func (m *machine) String() string {
 func (s *state) machineFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.machine }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "machine", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onMachine, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.machineFields()
 	return []Function{
 		{
-			Table: "machine", Name: "new", Signature: "machine.new{memory=, replacement=, tlb=, loader=, cpu=, seed=, …} -> machine",
+			Table: onMachine, Name: "new",
+			Signature: "machine.new{memory=, replacement=, tlb=, loader=, cpu=, seed=, …} -> machine",
 			Doc: "Makes a machine. The table has the names of the YAML below `machine`; what is left " +
 				"out is as configured.",
-			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`, call: s.newMachine,
+			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
+			call:    s.newMachine,
 		},
 		f("load", "m:load(path, {argv=, env=, strategy=, window=, stdin=, cwd=, stdout=}) -> process",
-			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); stdout=\"inherit\" also passes it on to the scenario's.",
+			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
+				"stdout=\"inherit\" also passes it on to the scenario's.",
 			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),
 		f("run", "m:run{until_=, steps=} -> reason, details",
-			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next (\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), or cpu.max_instructions is reached (\"limit\"). details has reason, pc, symbol and instructions.",
+			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next "+
+				"(\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), "+
+				"or cpu.max_instructions is reached (\"limit\"). details has reason, pc, symbol and "+
+				"instructions.",
 			`m:run{until_ = "main"}`, s.run),
 		f("step", "m:step([n]) -> reason, details", "Runs n instructions, 1 if it is not given.",
 			"m:step(10)", s.stepMachine),
@@ -70,7 +79,7 @@ func (s *state) machineFunctions() []Function {
 func (s *state) newMachine(ls *lua.LState) int {
 	cfg := s.opt.Config
 	if ls.GetTop() > 0 && ls.Get(1) != lua.LNil {
-		if err := cfg.SetTree("machine", tree(ls, ls.CheckTable(1), 0)); err != nil {
+		if err := cfg.SetTree(onMachine, tree(ls, ls.CheckTable(1), 0)); err != nil {
 			ls.RaiseError("machine.new: %s", clip(err.Error()))
 		}
 	}

@@ -17,7 +17,10 @@ import (
 func (s *state) memoryFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.machine }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "machine", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onMachine, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.registerProxy()
 	list := []Function{
@@ -44,7 +47,7 @@ func (s *state) memoryFunctions() []Function {
 		)
 	}
 	for _, fn := range slices.Clone(list) { // processes have them too
-		fn.Table, fn.Signature = "process", "p"+strings.TrimPrefix(fn.Signature, "m")
+		fn.Table, fn.Signature = onProcess, "p"+strings.TrimPrefix(fn.Signature, "m")
 		fn.method = func(t *metatables) *lua.LTable { return t.process }
 		list = append(list, fn)
 	}
@@ -77,7 +80,8 @@ func (p *process) nearest(va addr.VAddr) string {
 			d = 0
 		}
 		if d < dist {
-			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot, p.vm.AreaName(a))), d
+			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot,
+				p.vm.AreaName(a))), d
 		}
 	}
 	if best == "" {

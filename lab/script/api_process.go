@@ -60,11 +60,11 @@ func (s *state) load1(ls *lua.LState) int {
 	}
 	inherit := o.str("stdout", "capture")
 	o.done()
-	if inherit != "capture" && inherit != "inherit" {
+	if inherit != "capture" && inherit != outInherit {
 		ls.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
 	}
-	p.out = capture{s: s, inherit: inherit == "inherit"}
-	p.err = capture{s: s, inherit: inherit == "inherit"}
+	p.out = capture{s: s, inherit: inherit == outInherit}
+	p.err = capture{s: s, inherit: inherit == outInherit}
 	checkStrategy(ls, prog.Strategy)
 	if s.opt.Resolve == nil {
 		ls.RaiseError("m:load: %s", errNoFile.Error())
@@ -133,15 +133,20 @@ func (p *process) symbol(va addr.VAddr) string {
 func (s *state) processFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.process }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "process", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onProcess, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.processFields()
 	return []Function{
 		f("maps", "p:maps() -> maps",
-			"The areas: a list of {start, stop, end, prot, name, offset}. tostring gives the text of /proc/PID/maps.",
+			"The areas: a list of {start, stop, end, prot, name, offset}. tostring gives the text of "+
+				"/proc/PID/maps.",
 			"for _, a in ipairs(p:maps()) do print(hex(a.start), a.prot, a.name) end", s.maps),
-		f("page", "p:page(address) -> table",
-			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, slot, faults.",
+		f(namePage, "p:page(address) -> table",
+			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, "+
+				"slot, faults.",
 			`assert.is_true(p:page("main").resident)`, s.page),
 		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`,
 			s.symbolAddress),
@@ -201,15 +206,15 @@ func (s *state) page(ls *lua.LState) int {
 	p := processArg(ls)
 	st := p.vm.Page(p.address(ls, ls.Get(2)))
 	t := s.L.NewTable()
-	t.RawSetString("page", s.word(uint64(st.Page)))
-	t.RawSetString("mapped", lua.LBool(st.Mapped))
+	t.RawSetString(namePage, s.word(uint64(st.Page)))
+	t.RawSetString(nameMapped, lua.LBool(st.Mapped))
 	t.RawSetString("prot", lua.LString(st.Prot.String()))
 	t.RawSetString("resident", lua.LBool(st.Resident))
 	if st.Resident {
-		t.RawSetString("frame", lua.LNumber(st.Frame))
+		t.RawSetString(nameFrame, lua.LNumber(st.Frame))
 	}
 	t.RawSetString("accessed", lua.LBool(st.Accessed))
-	t.RawSetString("dirty", lua.LBool(st.Dirty))
+	t.RawSetString(nameDirty, lua.LBool(st.Dirty))
 	t.RawSetString("swapped", lua.LBool(st.Swapped))
 	if st.Slot >= 0 && st.Swapped {
 		t.RawSetString("slot", lua.LNumber(st.Slot))

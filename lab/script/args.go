@@ -11,6 +11,23 @@ import (
 	"memlab/paging/addr"
 )
 
+// Words that several tables use.
+const (
+	onMachine    = "machine" // types of the reference
+	onProcess    = "process"
+	bitLibrary   = "bit"
+	atAddress    = "process, address" // arguments of assertions
+	oneValueArgs = "value [, message]"
+	coSuspended  = "suspended"
+	outInherit   = "inherit"
+	namePID      = "pid"
+	nameRIP      = "rip"
+	nameMapped   = "mapped"
+	nameDirty    = "dirty"
+	nameFrame    = "frame"
+	namePage     = "page"
+)
+
 // options reads a table of named options; a name that nobody asked for is an error.
 type options struct {
 	what string // for messages: "m:run"

@@ -103,7 +103,9 @@ type assertWord string
 func (w assertWord) String() string { return strings.TrimSuffix("assert."+string(w), ".") }
 
 // resolveAssertion reads a name like "is_not_equal". linked: it is only the beginning of one.
-func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *assertion, negated, linked bool) {
+func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *assertion, negated,
+	linked bool,
+) {
 	for range 4 {
 		if found := byName[name]; found != nil {
 			return found, negated, false

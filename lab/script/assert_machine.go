@@ -17,33 +17,53 @@ import (
 func (s *state) machineAssertions() []assertion {
 	s.boundType()
 	return []assertion{
-		{names: []string{"mapped"}, args: "process, address [, prot]",
-			doc:   `An area covers the address, with these rights ("r-x") if they are given.`,
-			check: checkMapped},
-		{names: []string{"unmapped"}, args: "process, address", doc: "No area covers the address.", check: func(c *assertCall) (bool, failure) {
-			held, f := checkMapped(c)
-			f.Message, f.Expected = "nothing mapped expected", "no area"
-			return !held, f
-		}},
-		{names: []string{"resident"}, args: "process, address",
-			doc:   "The page of the address is in a frame.",
-			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident })},
-		{names: []string{"dirty"}, args: "process, address", doc: "The page has been written.",
-			check: checkPage("dirty", func(p vm.PageState) bool { return p.Dirty })},
-		{names: []string{"accessed"}, args: "process, address", doc: "The page's accessed bit is set.",
-			check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed })},
-		{names: []string{"swapped"}, args: "process, address", doc: "The page's newest bytes lie in swap.",
-			check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped })},
-		{names: []string{"registers"}, args: "process, {rax =, …}", doc: "The registers have these values.",
-			check: checkRegisters},
-		{names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.",
-			check: checkMemory},
 		{
-			names: []string{"faults"}, args: "machine", oneway: true, check: bound("faults", faultCounts),
-			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
+			names: []string{nameMapped}, args: "process, address [, prot]",
+			doc:   `An area covers the address, with these rights ("r-x") if they are given.`,
+			check: checkMapped,
 		},
 		{
-			names: []string{"fragmentation"}, args: "machine", oneway: true, check: bound("fragmentation", internalFragmentation),
+			names: []string{"unmapped"}, args: atAddress, doc: "No area covers the address.",
+			check: func(c *assertCall) (bool, failure) {
+				held, f := checkMapped(c)
+				f.Message, f.Expected = "nothing mapped expected", "no area"
+				return !held, f
+			},
+		},
+		{
+			names: []string{"resident"}, args: atAddress,
+			doc:   "The page of the address is in a frame.",
+			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident }),
+		},
+		{
+			names: []string{nameDirty}, args: atAddress, doc: "The page has been written.",
+			check: checkPage(nameDirty, func(p vm.PageState) bool { return p.Dirty }),
+		},
+		{
+			names: []string{"accessed"}, args: atAddress, doc: "The page's accessed bit is set.",
+			check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed }),
+		},
+		{
+			names: []string{"swapped"}, args: atAddress, doc: "The page's newest bytes lie in swap.",
+			check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped }),
+		},
+		{
+			names: []string{"registers"}, args: "process, {rax =, …}",
+			doc:   "The registers have these values.",
+			check: checkRegisters,
+		},
+		{
+			names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.",
+			check: checkMemory,
+		},
+		{
+			names: []string{"faults"}, args: onMachine, oneway: true, check: bound("faults", faultCounts),
+			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for " +
+				"total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
+		},
+		{
+			names: []string{"fragmentation"}, args: onMachine, oneway: true, check: bound("fragmentation",
+				internalFragmentation),
 			doc: "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
 		},
 	}
@@ -67,7 +87,7 @@ func checkMapped(c *assertCall) (bool, failure) {
 	if st.Mapped {
 		actual = st.Prot.String() + " at " + p.place(va)
 	}
-	want := "mapped"
+	want := nameMapped
 	if prot != "" {
 		want += " " + prot
 	}
@@ -96,10 +116,10 @@ func checkPage(word string, is func(vm.PageState) bool) func(*assertCall) (bool,
 			is   bool
 			word string
 		}{
-			{st.Mapped, "mapped"},
+			{st.Mapped, nameMapped},
 			{st.Resident, "resident"},
 			{st.Accessed, "accessed"},
-			{st.Dirty, "dirty"},
+			{st.Dirty, nameDirty},
 			{st.Swapped, "swapped"},
 		} {
 			if f.is {
@@ -134,7 +154,10 @@ func checkRegisters(c *assertCall) (bool, failure) {
 		want = append(want, fmt.Sprintf("%s=%#x", name, v))
 		got = append(got, fmt.Sprintf("%s=%#x", name, have))
 	}
-	return held, failure{Message: "other registers expected", Expected: strings.Join(want, " "), Actual: strings.Join(got, " ")}
+	return held, failure{
+		Message: "other registers expected", Expected: strings.Join(want, " "),
+		Actual: strings.Join(got, " "),
+	}
 }
 
 func checkMemory(c *assertCall) (bool, failure) {
@@ -148,8 +171,10 @@ func checkMemory(c *assertCall) (bool, failure) {
 	if got < len(want) {
 		actual += "; " + p.unmapped(va, got, len(want))
 	}
-	return string(b[:got]) == want, failure{Message: "other bytes expected at " + p.place(va),
-		Expected: dump([]byte(want)), Actual: actual}
+	return string(b[:got]) == want, failure{
+		Message:  "other bytes expected at " + p.place(va),
+		Expected: dump([]byte(want)), Actual: actual,
+	}
 }
 
 // dump is bytes in hexadecimal, the first 64.

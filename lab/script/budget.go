@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
 	"time"
 
 	"memlab/lab"
@@ -74,7 +75,7 @@ func (b *budget) look() <-chan struct{} {
 func (b *budget) test() {
 	l := &b.limits
 	if b.used > l.LuaInstructions {
-		b.end("instructions", fmt.Sprint(b.used), fmt.Sprint(l.LuaInstructions),
+		b.end("instructions", strconv.FormatUint(b.used, 10), strconv.FormatUint(l.LuaInstructions, 10),
 			setting("lua_instructions", "1G"))
 		return
 	}

@@ -4,7 +4,7 @@
 //	source ── load.go: size, nesting ── parse ── rewrite.go: guarded "..", exact literals ── compile
 //	   │
 //	   ▼
-//	state.go: a Lua state with written-out globals ── budget.go: every instruction and every charge of the library
+//	state.go: a Lua state with written-out globals ── budget.go: every instruction, every charge
 //	   │
 //	   ├─ lib_*.go       Lua's own library again, bounded; u64.go, lib_bit.go: 64-bit words
 //	   ├─ api_*.go       machine, process, memory, registers, statistics

@@ -19,20 +19,22 @@ type requests struct {
 
 func (r *requests) listen(bus *event.Bus) {
 	r.segments, r.brk = make(map[int32][]request), make(map[int32]addr.VAddr)
-	bus.Subscribe(event.MaskOf(event.LoadSegment, event.Brk, event.ExecStart), func(ev *event.Event) event.Verdict {
-		switch ev.Kind { //nolint:exhaustive // it hears these only
-		case event.ExecStart:
-			delete(r.segments, ev.PID)
-			delete(r.brk, ev.PID)
-		case event.LoadSegment:
-			if len(r.segments[ev.PID]) < 1<<12 {
-				r.segments[ev.PID] = append(r.segments[ev.PID], request{ev.VA, ev.VA + addr.VAddr(ev.Size)})
+	bus.Subscribe(event.MaskOf(event.LoadSegment, event.Brk, event.ExecStart),
+		func(ev *event.Event) event.Verdict {
+			pid := ev.PID
+			switch ev.Kind { //nolint:exhaustive // it hears these only
+			case event.ExecStart:
+				delete(r.segments, ev.PID)
+				delete(r.brk, ev.PID)
+			case event.LoadSegment:
+				if len(r.segments[ev.PID]) < 1<<12 {
+					r.segments[pid] = append(r.segments[pid], request{ev.VA, ev.VA + addr.VAddr(ev.Size)})
+				}
+			case event.Brk:
+				r.brk[ev.PID] = ev.VA
 			}
-		case event.Brk:
-			r.brk[ev.PID] = ev.VA
-		}
-		return event.Continue
-	})
+			return event.Continue
+		})
 }
 
 // internalFragmentation is granted minus requested bytes of the current process: whole pages of the machine

@@ -31,32 +31,38 @@ func (s *state) hookFunctions() []Function {
 	machines := func(t *metatables) *lua.LTable { return t.machine }
 	return []Function{
 		{
-			Table: "machine", Name: "on", Signature: "m:on(kinds, [filter,] fn) -> hook",
-			Doc: "Calls fn(ev) for events: a kind, a family \"tlb.*\", or a list. filter: from, to (not included), addr, len, symbol, pid, access, " +
-				"every, first, once, when = \"user\"|\"loader\". fn returns nothing or \"continue\", \"stop\", \"skip\", \"retry\", \"kill\". " +
+			Table: onMachine, Name: "on", Signature: "m:on(kinds, [filter,] fn) -> hook",
+			Doc: "Calls fn(ev) for events: a kind, a family \"tlb.*\", or a list. filter: from, to (not " +
+				"included), addr, len, symbol, pid, access, " +
+				"every, first, once, when = \"user\"|\"loader\". fn returns nothing or \"continue\", " +
+				"\"stop\", \"skip\", \"retry\", \"kill\". " +
 				"ev is valid during the call; with once or first it stays readable.",
-			Example: `m:on("page.fault", {from = "table", to = "table_end"}, function(ev) print(hex(ev.va), ev.access) end)`,
+			Example: `m:on("page.fault", {from = "table", to = "table_end"}, function(ev) print(ev) end)`,
 			call:    s.on, method: machines,
 		},
 		{
-			Table: "machine", Name: "count", Signature: "m:count(kinds, {by=, filter…}) -> counter",
+			Table: onMachine, Name: "count", Signature: "m:count(kinds, {by=, filter…}) -> counter",
 			Doc: "Counts events without entering Lua: by \"page\", \"pc\", \"symbol\", \"pid\" or " +
 				"\"frame\". counter.total, counter[key], counter:top(n) -> list of {key, count}, " +
 				"counter:remove().",
-			Example: `local c = m:count("tlb.miss", {by = "page"})`, call: s.count, method: machines,
+			Example: `local c = m:count("tlb.miss", {by = namePage})`, call: s.count, method: machines,
 		},
 		{
-			Table: "hook", Name: "remove", Signature: "hook:remove()", Doc: "Ends the subscription; may be called twice and inside the hook. hook.hits, hook.active.",
+			Table: "hook", Name: "remove", Signature: "hook:remove()",
+			Doc:  "Ends the subscription; may be called twice and inside the hook. hook.hits, hook.active.",
 			call: s.removeHook, method: func(t *metatables) *lua.LTable { return t.hook },
 		},
 		{
-			Table: "event", Name: "copy", Signature: "ev:copy() -> table", Doc: "A plain table of the event's fields, to keep.",
+			Table: "event", Name: "copy", Signature: "ev:copy() -> table",
+			Doc: "A plain table of the event's fields, to keep.",
 		},
 		{
 			Table: "event", Name: "set_result", Signature: "ev:set_result(value)",
 			Doc: "What the program gets from a system call: in syscall.enter together with the " +
 				"verdict \"skip\", or in syscall.exit.",
-			Example: `m:on("syscall.enter", function(ev) if ev.name == "getpid" then ev:set_result(42) return "skip" end end)`,
+			Example: `m:on("syscall.enter", function(ev)
+  if ev.name == "getpid" then ev:set_result(42) return "skip" end
+end)`,
 		},
 	}
 }

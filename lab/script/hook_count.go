@@ -22,6 +22,8 @@ type counter struct {
 	lost   uint64 // events whose key found no room
 }
 
+const bySymbol = "symbol"
+
 // maxKeys bounds the keys of one counter.
 const maxKeys = 1 << 20
 
@@ -37,7 +39,7 @@ func (s *state) count(ls *lua.LState) int {
 	}
 	o := optionsOf(ls, 3, "m:count")
 	c := &counter{m: m, by: o.str("by", ""), words: map[uint64]uint64{}, names: map[string]uint64{}}
-	if !slices.Contains([]string{"", "page", "pc", "symbol", "pid", "frame"}, c.by) {
+	if !slices.Contains([]string{"", namePage, "pc", bySymbol, namePID, nameFrame}, c.by) {
 		ls.RaiseError("m:count: by must be page, pc, symbol, pid or frame, got %q", clip(c.by))
 	}
 	c.filter = m.filterOf(o)
@@ -60,15 +62,15 @@ func (c *counter) listen(ev *event.Event) event.Verdict {
 	}
 	c.total++
 	switch c.by {
-	case "page":
+	case namePage:
 		c.add(c.m.pageOf(about(ev)))
 	case "pc":
 		c.add(uint64(ev.PC))
-	case "pid":
+	case namePID:
 		c.add(uint64(ev.PID))
-	case "frame":
+	case nameFrame:
 		c.add(uint64(ev.Frame))
-	case "symbol":
+	case bySymbol:
 		name := c.m.symbolName(ev.PC)
 		if _, known := c.names[name]; !known && len(c.names) >= maxKeys {
 			c.lost++
@@ -109,7 +111,7 @@ func (c *counter) top(n int) []row {
 	})
 	rows = rows[:min(max(n, 0), len(rows))]
 	for i := range rows {
-		if c.by == "symbol" {
+		if c.by == bySymbol {
 			rows[i].key = lua.LString(rows[i].name)
 		} else {
 			rows[i].key = c.m.s.word(rows[i].word)
@@ -151,7 +153,7 @@ func (s *state) counterType() {
 			ls.Push(top)
 		case isName && name == "remove":
 			ls.Push(remove)
-		case c.by == "symbol" && isName:
+		case c.by == bySymbol && isName:
 			ls.Push(s.word(c.names[string(name)]))
 		case c.by == "":
 			ls.RaiseError("this counter has no keys: it was made without by=")

@@ -113,7 +113,7 @@ func (m *machine) filterOf(o *options) *filter {
 	f := &filter{}
 	f.addresses(o, m)
 	f.symbol = o.str("symbol", "")
-	f.pid = int32(min(o.count("pid", 0), 1<<30))
+	f.pid = int32(min(o.count(namePID, 0), 1<<30))
 	f.access = accessesOf(o)
 	f.every = o.count("every", 0)
 	f.first = o.count("first", 0)
@@ -186,7 +186,8 @@ func accessesOf(o *options) []addr.Access {
 // instruction.
 func span(ev *event.Event) (va addr.VAddr, size uint64) {
 	switch ev.Kind { //nolint:exhaustive // all others have an address
-	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart, event.ExecFormat:
+	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart,
+		event.ExecFormat:
 		return ev.PC, 1
 	}
 	return ev.VA, max(ev.Size, 1)

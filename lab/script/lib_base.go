@@ -11,28 +11,48 @@ import (
 
 func (s *state) baseFunctions() []Function {
 	return []Function{
-		{Name: "print", Signature: "print(...)",
+		{
+			Name: "print", Signature: "print(...)",
 			Doc:  "Writes its arguments, separated by tabs, and a newline. Control characters are escaped.",
-			call: s.print},
+			call: s.print,
+		},
 		{Name: "error", Signature: "error(value [, level])", Doc: "Raises an error.", call: s.raise},
-		{Name: "pcall", Signature: "pcall(f, ...) -> true, results | false, error",
-			Doc: "Calls f and catches its error. Hard limits cannot be caught.", call: s.pcall},
-		{Name: "xpcall", Signature: "xpcall(f, handler) -> true, results | false, handler's result",
-			Doc: "As pcall; the handler gets the error after the stack has been unwound.", call: s.xpcall},
-		{Name: "tostring", Signature: "tostring(value) -> string",
-			Doc: "Text of a value. Tables and functions are numbered, no host addresses.", call: s.tostring},
-		{Name: "tonumber", Signature: "tonumber(text [, base]) -> number | u64 | nil",
-			Doc: "Reads a number; a whole one from 2^53 on becomes a u64.", call: s.tonumber},
-		{Name: "load", Signature: "load(source [, name]) -> function | nil, message",
-			Doc: "Compiles text. It takes no reader functions and no bytecode.", call: s.loadText},
-		{Name: "loadstring", Signature: "loadstring(source [, name])", Doc: "The same as load.",
-			call: s.loadText},
-		{Name: "setmetatable", Signature: "setmetatable(table, metatable) -> table", Doc: "Tables only.",
-			call: s.setmetatable},
-		{Name: "getmetatable", Signature: "getmetatable(value)",
-			Doc: "The metatable, or its __metatable field.", call: s.getmetatable},
-		{Name: "unpack", Signature: "unpack(list [, i [, j]]) -> values", Doc: "At most 7,999 values.",
-			call: s.unpack},
+		{
+			Name: "pcall", Signature: "pcall(f, ...) -> true, results | false, error",
+			Doc: "Calls f and catches its error. Hard limits cannot be caught.", call: s.pcall,
+		},
+		{
+			Name: "xpcall", Signature: "xpcall(f, handler) -> true, results | false, handler's result",
+			Doc: "As pcall; the handler gets the error after the stack has been unwound.", call: s.xpcall,
+		},
+		{
+			Name: "tostring", Signature: "tostring(value) -> string",
+			Doc: "Text of a value. Tables and functions are numbered, no host addresses.", call: s.tostring,
+		},
+		{
+			Name: "tonumber", Signature: "tonumber(text [, base]) -> number | u64 | nil",
+			Doc: "Reads a number; a whole one from 2^53 on becomes a u64.", call: s.tonumber,
+		},
+		{
+			Name: "load", Signature: "load(source [, name]) -> function | nil, message",
+			Doc: "Compiles text. It takes no reader functions and no bytecode.", call: s.loadText,
+		},
+		{
+			Name: "loadstring", Signature: "loadstring(source [, name])", Doc: "The same as load.",
+			call: s.loadText,
+		},
+		{
+			Name: "setmetatable", Signature: "setmetatable(table, metatable) -> table", Doc: "Tables only.",
+			call: s.setmetatable,
+		},
+		{
+			Name: "getmetatable", Signature: "getmetatable(value)",
+			Doc: "The metatable, or its __metatable field.", call: s.getmetatable,
+		},
+		{
+			Name: "unpack", Signature: "unpack(list [, i [, j]]) -> values", Doc: "At most 7,999 values.",
+			call: s.unpack,
+		},
 	}
 }
 

@@ -14,7 +14,7 @@ type coroutines struct {
 
 type coroutine struct {
 	fn     *lua.LFunction
-	status string // "suspended", "running", "normal"
+	status string // coSuspended, "running", "normal"
 }
 
 func (s *state) coroutineFunctions() []Function {
@@ -44,7 +44,7 @@ func (s *state) newCoroutine(ls *lua.LState) *lua.LState {
 	}
 	th := s.thread()
 	s.charge(200) // it is some 20 KiB
-	s.co.all[th] = &coroutine{fn: fn, status: "suspended"}
+	s.co.all[th] = &coroutine{fn: fn, status: coSuspended}
 	return th
 }
 
@@ -93,7 +93,7 @@ func (s *state) resume(ls, th *lua.LState, args []lua.LValue) (results []lua.LVa
 	switch {
 	case co == nil:
 		return nil, lua.LString("cannot resume dead coroutine")
-	case co.status != "suspended":
+	case co.status != coSuspended:
 		return nil, lua.LString("cannot resume " + co.status + " coroutine")
 	case len(s.co.active) >= maxResume:
 		s.limit(ls, "coroutine depth", itoa(maxResume+1), itoa(maxResume))
@@ -113,7 +113,7 @@ func (s *state) resume(ls, th *lua.LState, args []lua.LValue) (results []lua.LVa
 	if n := len(s.co.active); n > 0 {
 		s.co.all[s.co.active[n-1]].status = "running"
 	}
-	co.status = "suspended"
+	co.status = coSuspended
 	if state != lua.ResumeYield {
 		delete(s.co.all, th)
 	}

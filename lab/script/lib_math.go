@@ -11,7 +11,8 @@ import (
 func (s *state) openMath(globals, upstream *lua.LTable) {
 	t := s.L.NewTable()
 	for _, name := range []string{
-		"abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod", "frexp", "ldexp",
+		"abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod",
+		"frexp", "ldexp",
 		"log", "log10", "max", "min", "modf", "pow", "rad", "sin", "sinh", "sqrt", "tan", "tanh",
 	} {
 		t.RawSetString(name, upstream.RawGetString(name))

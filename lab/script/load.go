@@ -160,7 +160,8 @@ func (m *scan) token(t int) int {
 		if endsOperand(prev) {
 			m.run = 0 // a new statement
 		}
-	case '+', '-', '*', '/', '%', '^', '#', '.', ':', '<', '>', parse.T2Comma, parse.TAnd, parse.TOr, parse.TNot,
+	case '+', '-', '*', '/', '%', '^', '#', '.', ':', '<', '>', parse.T2Comma, parse.TAnd, parse.TOr,
+		parse.TNot,
 		parse.TEqeq, parse.TNeq, parse.TLte, parse.TGte, parse.TString:
 		m.run++
 	case parse.TNumber, parse.TTrue, parse.TFalse, parse.TNil, parse.T3Comma:

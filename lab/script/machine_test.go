@@ -1,6 +1,8 @@
+//nolint:dupword // Lua repeats its words
 package script
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -281,7 +283,7 @@ func TestHookErrors(t *testing.T) {
 		"m:on('page.in', function(ev) ev:set_result(1) end)\nm:run()":      "test.lua:3: ev:set_result: a page.in event has no result",
 	} {
 		_, _, err := runScript(t, head+src, programs(t))
-		e, ok := err.(*Error)
+		e, ok := errors.AsType[*Error](err)
 		if !ok || !strings.HasPrefix(e.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", src, err, want)
 			continue

@@ -14,7 +14,10 @@ import (
 // raiseSpent re-raises it.
 func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err *Error) {
 	if len(s.running) >= maxProtect {
-		return nil, &Error{File: s.opt.Name, Line: s.lineNow(), Message: "stack overflow", value: lua.LString("stack overflow")}
+		return nil, &Error{
+			File: s.opt.Name, Line: s.lineNow(), Message: "stack overflow",
+			value: lua.LString("stack overflow"),
+		}
 	}
 	th := s.helper()
 	outer := s.enter(th)
@@ -24,7 +27,8 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 		if rcv := recover(); rcv != nil {
 			// PCall let it out: its own unwinding failed. The helper is lost, everything around it is sound.
 			results, err = nil, &Error{
-				File: s.opt.Name, Line: s.lineNow(), Message: "registry overflow", value: lua.LString("registry overflow"),
+				File: s.opt.Name, Line: s.lineNow(), Message: "registry overflow",
+				value: lua.LString("registry overflow"),
 			}
 		}
 		s.running = s.running[:depth-1]

@@ -74,7 +74,10 @@ func (s *state) openLibraries() {
 	globals := s.L.NewTable()
 	s.L.G.Global, s.L.Env = globals, globals
 	s.makeTypes()
-	for _, name := range []string{"ipairs", "next", "pairs", "rawequal", "rawget", "rawset", "select", "type"} {
+	for _, name := range []string{
+		"ipairs", "next", "pairs", "rawequal", "rawget", "rawset", "select",
+		"type",
+	} {
 		globals.RawSetString(name, upstream.RawGetString(name))
 	}
 	if t, ok := upstream.RawGetString("math").(*lua.LTable); ok {
@@ -172,7 +175,7 @@ func (o *output) write(text string) bool {
 
 // Function describes one function of the Lua API. The bindings and the reference come from the same list.
 type Function struct {
-	Table     string // library table ("string"), type ("machine"), or "" for a global
+	Table     string // library table ("string"), type (onMachine), or "" for a global
 	Name      string
 	Signature string // as a reader calls it: m:run{until_=, steps=} -> reason
 	Doc       string

@@ -121,16 +121,25 @@ func (s *state) wordFunctions() []Function {
 				"numbers. + - * / % wrap at 64 bits, compare unsigned.",
 			Example: `u64"0xffffffff80000000" + 8`, call: s.newWord,
 		},
-		{Name: "s64", Signature: "s64(value) -> number",
+		{
+			Name: "s64", Signature: "s64(value) -> number",
 			Doc:     "The word read as signed, as near as a number comes.",
-			Example: "s64(u64\"0xffffffffffffffff\") == -1", call: s.signed64},
+			Example: "s64(u64\"0xffffffffffffffff\") == -1", call: s.signed64,
+		},
 		{Name: "u32", Signature: "u32(value) -> number", Doc: "The low 32 bits.", call: s.low32},
-		{Name: "i32", Signature: "i32(value) -> number", Doc: "The low 32 bits read as signed.",
-			call: s.signed32},
-		{Name: "hex", Signature: "hex(value [, digits]) -> string", Doc: "The word in hexadecimal with 0x.",
-			Example: "hex(4096) == \"0x1000\"", call: s.hex},
-		{Name: "ult", Signature: "ult(a, b) -> boolean",
-			Doc: "Unsigned a < b, for numbers and u64 mixed (< itself takes two of a kind).", call: s.ult},
+		{
+			Name: "i32", Signature: "i32(value) -> number", Doc: "The low 32 bits read as signed.",
+			call: s.signed32,
+		},
+		{
+			Name: "hex", Signature: "hex(value [, digits]) -> string",
+			Doc:     "The word in hexadecimal with 0x.",
+			Example: "hex(4096) == \"0x1000\"", call: s.hex,
+		},
+		{
+			Name: "ult", Signature: "ult(a, b) -> boolean",
+			Doc: "Unsigned a < b, for numbers and u64 mixed (< itself takes two of a kind).", call: s.ult,
+		},
 	}
 }
 
@@ -215,7 +224,7 @@ func divisor(ls *lua.LState, b uint64) uint64 {
 func (s *state) bitFunctions() []Function {
 	fold := func(name, doc string, op func(a, b uint64) uint64) Function {
 		return Function{
-			Table: "bit", Name: name, Signature: "bit." + name + "(...) -> number | u64", Doc: doc,
+			Table: bitLibrary, Name: name, Signature: "bit." + name + "(...) -> number | u64", Doc: doc,
 			call: func(ls *lua.LState) int {
 				v := checkWord(ls, 1)
 				for i := 2; i <= ls.GetTop(); i++ {
@@ -228,7 +237,7 @@ func (s *state) bitFunctions() []Function {
 	}
 	shift := func(name, doc string, op func(v, n uint64) uint64) Function {
 		return Function{
-			Table: "bit", Name: name, Signature: "bit." + name + "(value, n) -> number | u64", Doc: doc,
+			Table: bitLibrary, Name: name, Signature: "bit." + name + "(value, n) -> number | u64", Doc: doc,
 			call: func(ls *lua.LState) int {
 				v, n := checkWord(ls, 1), checkWord(ls, 2)
 				ls.Push(s.word(op(v, n)))
@@ -241,7 +250,8 @@ func (s *state) bitFunctions() []Function {
 		fold("bor", "Or of 64-bit words.", func(a, b uint64) uint64 { return a | b }),
 		fold("bxor", "Exclusive or of 64-bit words.", func(a, b uint64) uint64 { return a ^ b }),
 		{
-			Table: "bit", Name: "bnot", Signature: "bit.bnot(value) -> number | u64", Doc: "All 64 bits turned.",
+			Table: bitLibrary, Name: "bnot", Signature: "bit.bnot(value) -> number | u64",
+			Doc: "All 64 bits turned.",
 			call: func(ls *lua.LState) int {
 				ls.Push(s.word(^checkWord(ls, 1)))
 				return 1
