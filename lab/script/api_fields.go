@@ -80,22 +80,12 @@ func (s *state) machineFields() {
 		}
 	}
 	s.properties(onMachine, s.types.machine, []field{
-		{
-			"stats",
-			self(func(_ *lua.LState,
-				m *machine,
-			) lua.LValue {
-				return s.reflected(reflect.ValueOf(m.vm.Stats()))
-			}),
-		},
-		{
-			"config",
-			self(func(_ *lua.LState,
-				m *machine,
-			) lua.LValue {
-				return s.reflected(reflect.ValueOf(m.vm.Config()))
-			}),
-		},
+		{"stats", self(func(_ *lua.LState, m *machine) lua.LValue {
+			return s.reflected(reflect.ValueOf(m.vm.Stats()))
+		})},
+		{"config", self(func(_ *lua.LState, m *machine) lua.LValue {
+			return s.reflected(reflect.ValueOf(m.vm.Config()))
+		})},
 		{"cpu", self(func(ls *lua.LState, m *machine) lua.LValue {
 			p := m.current()
 			if p == nil {

@@ -26,6 +26,7 @@ const (
 	nameDirty    = "dirty"
 	nameFrame    = "frame"
 	namePage     = "page"
+	nameError    = "error"
 )
 
 // options reads a table of named options; a name that nobody asked for is an error.

@@ -37,6 +37,33 @@ type assertion struct {
 	message int  // index of the optional message argument; 0: none
 }
 
+// assertFunctions document the assertions for the reference.
+func (s *state) assertFunctions() []Function {
+	list := []Function{{
+		Name: "assert", Signature: "assert(condition [, message]) -> condition, …",
+		Doc: "Raises unless the condition is true. The words below are its fields; is, are, has, does and " +
+			"not may stand before them: assert.is_not.equal(a, b).",
+	}}
+	for _, a := range s.assertions() {
+		list = append(list, Function{
+			Table: "assert", Name: a.names[0],
+			Signature: "assert." + spoken(a.names[0]) + "(" + a.args + ")", Doc: a.doc,
+		})
+	}
+	return list
+}
+
+// spoken is a word as one writes it: assert.is_true, since true is a keyword.
+func spoken(name string) string {
+	switch name {
+	case "true", "false", "nil", "function":
+		return "is_" + name
+	case nameError:
+		return "has_error"
+	}
+	return name
+}
+
 // assertCall is one use of an assertion.
 type assertCall struct {
 	s       *state

@@ -62,9 +62,9 @@ func (s *state) machineAssertions() []assertion {
 				"total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
 		},
 		{
-			names: []string{"fragmentation"}, args: onMachine, oneway: true, check: bound("fragmentation",
-				internalFragmentation),
-			doc: "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
+			names: []string{"fragmentation"}, args: onMachine, oneway: true,
+			check: bound("fragmentation", internalFragmentation),
+			doc:   "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
 		},
 	}
 }

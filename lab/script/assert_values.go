@@ -48,7 +48,7 @@ func (s *state) assertions() []assertion {
 			doc: "The text has a match of the Lua pattern.", message: 3, check: checkMatches,
 		},
 		{
-			names: []string{"error", "errors"}, args: "function [, part of the message]",
+			names: []string{nameError, "errors"}, args: "function [, part of the message]",
 			doc: "The function raises. Returns the error.", check: checkError,
 		},
 		order("greater_than", "greater", "above", func(c int) bool { return c > 0 }),

@@ -56,9 +56,10 @@ const (
 		1<<event.TLBHit | 1<<event.TLBMiss | 1<<event.WalkLevel)
 	areaKinds   = event.Mask(1<<event.VMAMap | 1<<event.VMAUnmap | 1<<event.VMAProtect | 1<<event.VMAGrow)
 	framedKinds = event.Mask(1<<event.TLBHit | 1<<event.TLBEvict | 1<<event.PageIn | 1<<event.PageOut |
-		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree | 1<<event.FrameEvict)
-	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|1<<event.LoadSegment|
-		1<<event.LoadStack|1<<event.Insn|1<<event.Block|1<<event.PageIn)
+		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
+		1<<event.FrameEvict)
+	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
+		1<<event.LoadSegment|1<<event.LoadStack|1<<event.Insn|1<<event.Block|1<<event.PageIn)
 )
 
 func (s *state) commonFields() []eventField {
@@ -92,8 +93,7 @@ func (s *state) memoryFields() []eventField {
 		},
 		{nameFrame, framedKinds, func(h *heldEvent) lua.LValue { return lua.LNumber(h.ev.Frame) }},
 		{"access", accessKinds, textField(func(h *heldEvent) string {
-			a,
-				_ := accessOf(h.ev)
+			a, _ := accessOf(h.ev)
 			return a.String()
 		})},
 		{"value", values, s.number(argOf)},
@@ -125,10 +125,7 @@ func (s *state) pagingFields() []eventField {
 			truth(func(ev *event.Event) bool { return ev.Flags&event.Dirty != 0 }),
 		},
 		{"source", of(event.PageIn), textField(func(h *heldEvent) string {
-			return []string{
-				"file",
-				"swap",
-			}[h.ev.Arg&1]
+			return []string{"file", "swap"}[h.ev.Arg&1]
 		})},
 		{"slot", of(event.PageIn, event.PageOut), s.number(secondOf)},
 		{"offset", of(event.LoadSegment, event.PageIn), s.number(secondOf)},

@@ -16,7 +16,7 @@ func (s *state) baseFunctions() []Function {
 			Doc:  "Writes its arguments, separated by tabs, and a newline. Control characters are escaped.",
 			call: s.print,
 		},
-		{Name: "error", Signature: "error(value [, level])", Doc: "Raises an error.", call: s.raise},
+		{Name: nameError, Signature: "error(value [, level])", Doc: "Raises an error.", call: s.raise},
 		{
 			Name: "pcall", Signature: "pcall(f, ...) -> true, results | false, error",
 			Doc: "Calls f and catches its error. Hard limits cannot be caught.", call: s.pcall,

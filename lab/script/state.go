@@ -190,7 +190,8 @@ func Functions() []Function { return new(state).functions() }
 
 func (s *state) functions() []Function {
 	return slices.Concat(
-		s.testFunctions(), s.machineFunctions(), s.processFunctions(), s.memoryFunctions(), s.hookFunctions(),
+		s.testFunctions(), s.assertFunctions(), s.machineFunctions(), s.processFunctions(),
+		s.memoryFunctions(), s.hookFunctions(),
 		s.wordFunctions(), s.bitFunctions(), s.baseFunctions(), s.stringFunctions(), s.tableFunctions(),
 		s.mathFunctions(), s.coroutineFunctions(),
 	)

@@ -45,10 +45,10 @@ func (s *state) testFunctions() []Function {
 	}
 	return []Function{
 		f("describe", "describe(name, function)", "A group of tests; groups nest.",
-			`describe("demand paging", function() … end)`, s.describe),
+			`describe("demand paging", function() assert.is_true(true) end)`, s.describe),
 		f("it", "it(name, [{points=, hidden=, requires=},] function)",
 			"A test. It fails when its function raises. requires names tests that must have passed before.",
-			`it("faults once", {points = 2}, function() … end)`, s.it),
+			`it("faults once", {points = 2}, function() assert.is_true(true) end)`, s.it),
 		f("pending", "pending(name [, function])",
 			"A test that is not run. Inside a test: ends it as pending.", `pending("swap")`, s.pending),
 		f("before_each", "before_each(function)",
