@@ -14,7 +14,7 @@ import (
 func wantDefaults() Config {
 	return Config{
 		Machine: vm.Config{
-			Memory:      vm.Memory{PageSize: 4096, Frames: 16384, Swap: 65536},
+			Memory:      vm.Memory{PageSize: 4096, Frames: 16384, Swap: 16384},
 			Allocation:  vm.Allocation{Scheme: "paged"},
 			PageTable:   vm.PageTable{Kind: "radix", Levels: 4},
 			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true},

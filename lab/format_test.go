@@ -12,7 +12,7 @@ func TestYAML(t *testing.T) {
   memory:
     page_size: 4096           # m
     frames: 16384             # m
-    swap: 65536               # m
+    swap: 16384               # m
   allocation:
     scheme: paged
   page_table:

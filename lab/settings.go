@@ -43,7 +43,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Memory.Frames },
 	},
 	{
-		Path: "machine.memory.swap", Kind: Int, Default: "65536", Min: 0, Max: maxSwap,
+		Path: "machine.memory.swap", Kind: Int, Default: "16384", Min: 0, Max: maxSwap,
 		Doc:   "pages of the backing store; 0 = none",
 		field: func(c *Config) any { return &c.Machine.Memory.Swap },
 	},
