@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"errors"
 	"fmt"
 
 	"memlab/paging/addr"
@@ -140,10 +139,4 @@ func (m *Machine) instructions() uint64 {
 		n += p.cpu.Insns
 	}
 	return n
-}
-
-// IsMissing reports whether err is about something that memlab lacks: an instruction or a system call.
-func IsMissing(err error) bool {
-	_, insn := errors.AsType[*cpu.UnsupportedError](err)
-	return insn
 }
