@@ -257,10 +257,10 @@ func TestTimeLimit(t *testing.T) {
 	} {
 		looks := 0
 		_, _, err := runScript(t, src, func(o *Options) {
-			o.Expired = func() bool { looks++; return looks > 1000 }
+			o.Expired = func() bool { looks++; return looks > 2000 }
 		})
 		var limit *LimitError
-		if !errors.As(err, &limit) || limit.Kind != "time" || looks > 1001 {
+		if !errors.As(err, &limit) || limit.Kind != "time" || looks > 2001 {
 			t.Errorf("%s: %v after %d looks", src, err, looks)
 		}
 	}
