@@ -121,6 +121,7 @@ func (s *state) processFields() {
 		},
 		{"path", self(func(p *process) lua.LValue { return lua.LString(p.path) })},
 		{"stdout", self(func(p *process) lua.LValue { return lua.LString(p.out.text.String()) })},
+		{"lost_output", self(func(p *process) lua.LValue { return s.word(p.out.lost + p.err.lost) })},
 		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
 		{"cpu", self(func(p *process) lua.LValue { return s.object(&registers{p}, s.types.registers) })},
 		{"exited", ended(func(is bool, _ *process) lua.LValue { return lua.LBool(is) })},

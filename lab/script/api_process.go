@@ -26,8 +26,8 @@ func (p *process) String() string { return fmt.Sprintf("process %d: %s", p.vm.PI
 type capture struct {
 	s       *state
 	text    strings.Builder
-	inherit bool
-	lost    uint64 // bytes beyond maxCapture
+	inherit *output // passed on to; nil: nowhere
+	lost    uint64  // bytes beyond maxCapture
 }
 
 const maxCapture = 4 << 20
@@ -37,8 +37,8 @@ func (c *capture) Write(b []byte) (int, error) {
 	keep := b[:min(len(b), maxCapture-c.text.Len())]
 	c.text.Write(keep)
 	c.lost += uint64(len(b) - len(keep))
-	if c.inherit && !c.s.out.write(string(b)) {
-		c.s.budget.end("output", bytesText(c.s.out.used+uint64(len(b))), bytesText(c.s.out.allowed),
+	if o := c.inherit; o != nil && !o.write(string(b)) {
+		c.s.budget.end("output", bytesText(o.used+uint64(len(b))), bytesText(o.allowed),
 			setting("output", "16MiB"))
 	}
 	return len(b), nil
@@ -63,8 +63,10 @@ func (s *state) load1(ls *lua.LState) int {
 	if inherit != "capture" && inherit != outInherit {
 		ls.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
 	}
-	p.out = capture{s: s, inherit: inherit == outInherit}
-	p.err = capture{s: s, inherit: inherit == outInherit}
+	p.out.s, p.err.s = s, s
+	if inherit == outInherit {
+		p.out.inherit, p.err.inherit = &s.out, &s.errs
+	}
 	checkStrategy(ls, prog.Strategy)
 	if s.opt.Resolve == nil {
 		ls.RaiseError("m:load: %s", errNoFile.Error())

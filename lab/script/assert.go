@@ -121,6 +121,33 @@ func (s *state) openAssert(globals *lua.LTable) {
 		return s.object(assertWord(strings.TrimSuffix(prefix, "_")), mt)
 	}
 	globals.RawSetString("assert", chain(""))
+	s.failureType()
+}
+
+// failureType lets a script that caught a failure read it and use it as text.
+func (s *state) failureType() {
+	read := func(get func(f *failure) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return func(_ *lua.LState, v any) lua.LValue {
+			if f, ok := v.(*failure); ok {
+				return get(f)
+			}
+			return lua.LNil
+		}
+	}
+	s.properties("failure", s.types.failure, []field{
+		{"message", read(func(f *failure) lua.LValue { return lua.LString(f.Message) })},
+		{"expected", read(func(f *failure) lua.LValue { return lua.LString(f.Expected) })},
+		{"actual", read(func(f *failure) lua.LValue { return lua.LString(f.Actual) })},
+		{"line", read(func(f *failure) lua.LValue { return lua.LNumber(f.Line) })},
+	})
+	s.types.failure.RawSetString("__concat", s.L.NewFunction(s.joinText))
+}
+
+// joinText is ".." of host objects that have a text.
+func (s *state) joinText(ls *lua.LState) int {
+	text := s.text(ls, ls.Get(1)) + s.text(ls, ls.Get(2))
+	s.sized(ls, len(text))
+	return s.pushString(ls, text)
 }
 
 // assertWord is a part of an assertion's name.

@@ -16,8 +16,8 @@ import (
 // Done answers nil until the budget is spent, so nobody waits on it and coroutines need no goroutine.
 //
 // Every checkEvery instructions time and memory are looked at as well. One instruction can allocate a table
-// of maxArray entries (1 MiB), so 160 of them can overshoot the memory limit by some 50 MiB; looking costs
-// half a microsecond, a few percent.
+// of maxArray entries (1 MiB), so 64 of them can overshoot the memory limit by some 50 MiB; looking costs
+// half a microsecond, some ten percent.
 type budget struct {
 	limits  lab.Limits
 	expired func() bool

@@ -86,13 +86,19 @@ func (s *state) on(ls *lua.LState) int {
 	if last == 4 {
 		o = optionsOf(ls, 3, "m:on")
 	}
-	m.hooks++
+	m.subscribing()
 	h := &hook{m: m, number: m.hooks, fn: fn, filter: m.filterOf(o), active: true}
 	o.done()
 	h.keeps = h.filter.first > 0
 	h.sub = m.vm.Bus().Subscribe(mask, h.listen)
 	ls.Push(s.object(h, s.types.hook))
 	return 1
+}
+
+// subscribing counts a subscription and charges for it: the bus walks all of them to know who listens.
+func (m *machine) subscribing() {
+	m.hooks++
+	m.s.charge(m.hooks)
 }
 
 func (h *hook) remove() {

@@ -44,6 +44,7 @@ func (s *state) count(ls *lua.LState) int {
 	}
 	c.filter = m.filterOf(o)
 	o.done()
+	m.subscribing()
 	c.sub = m.vm.Bus().Subscribe(mask, c.listen)
 	ls.Push(s.object(c, s.types.counter))
 	return 1

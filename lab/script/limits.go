@@ -24,7 +24,7 @@ const (
 	maxMessage    = 1 << 10   // bytes of an error message
 	callStack     = 200       // frames of a thread
 	maxRegistry   = 1 << 15   // values on a thread's stack: long argument lists cost time in square
-	checkEvery    = 160       // instructions between two looks at time and memory (see budget.go)
+	checkEvery    = 64        // instructions between two looks at time and memory (see budget.go)
 )
 
 // LimitError says that a script used up more than it may.

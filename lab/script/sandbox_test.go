@@ -172,6 +172,10 @@ func attacks() []attack {
 
 		// memlab's own doors.
 		{"bad machine", `machine.new{memory = {frames = "x"}}`, "error"},
+		{"hooks in a loop", `local m = machine.new() while true do m:on("exit", print) end`, "instructions"},
+		{"counters in a loop", `local m = machine.new() while true do m:count("exit") end`, "instructions"},
+		{"machines in a loop", `while true do machine.new() end`, "machines"},
+		{"huge machine", `machine.new{memory = {frames = 1048576, page_size = 65536}}`, "error"},
 		{"recursive table", `local t = {} t.memory = t machine.new(t)`, "error"},
 		{"tests in a loop", `for i = 1, 1e6 do it("x" .. i, function() end) end`, "tests"},
 		{"test that loops", `it("x", function() while true do pcall(function() while true do end end) end end)`, "instructions"},
@@ -257,10 +261,10 @@ func TestTimeLimit(t *testing.T) {
 	} {
 		looks := 0
 		_, _, err := runScript(t, src, func(o *Options) {
-			o.Expired = func() bool { looks++; return looks > 1000 }
+			o.Expired = func() bool { looks++; return looks > 2000 }
 		})
 		var limit *LimitError
-		if !errors.As(err, &limit) || limit.Kind != "time" || looks > 1001 {
+		if !errors.As(err, &limit) || limit.Kind != "time" || looks > 2001 {
 			t.Errorf("%s: %v after %d looks", src, err, looks)
 		}
 	}

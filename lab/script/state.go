@@ -20,7 +20,8 @@ type state struct {
 	helpers []*lua.LState // threads that nobody uses (protect.go)
 	running []*lua.LState // threads in protected calls and coroutines under way, outermost first
 	co      coroutines
-	out     output
+	out     output // of print, and of guests that inherit it
+	errs    output // of guests that inherit it
 	rng     *rand.Rand
 	interns interns
 	ids     identities
@@ -50,7 +51,11 @@ func newState(o Options) *state {
 	if s.opt.Stdout == nil {
 		s.opt.Stdout = io.Discard
 	}
+	if s.opt.Stderr == nil {
+		s.opt.Stderr = io.Discard
+	}
 	s.out = output{w: s.opt.Stdout, allowed: noLimits(o.Config.Limits).Output}
+	s.errs = output{w: s.opt.Stderr, allowed: s.out.allowed}
 	s.rng = rand.New(rand.NewPCG(o.Config.Machine.Seed, seedStream))
 	s.budget = newBudget(o.Config.Limits, o.Expired, s.where)
 	s.L = lua.NewState(lua.Options{

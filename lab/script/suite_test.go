@@ -262,3 +262,18 @@ end)`)
 		}
 	}
 }
+
+func TestCaughtFailure(t *testing.T) {
+	wantOutput(t, `
+local ok, f = pcall(assert.equals, 1, 2)
+print(ok, f.message, f.expected, f.actual)
+print("caught: " .. f)
+print(tostring(select(2, pcall(assert.is_true, nil))))`, `false	equal values expected	1	2
+caught: equal values expected
+expected: 1
+actual:   2
+true expected
+expected: true
+actual:   nil
+`)
+}

@@ -207,11 +207,7 @@ func (s *state) wordOperators() {
 	mt.RawSetString("__tostring", s.L.NewFunction(func(ls *lua.LState) int {
 		return s.pushString(ls, u64(checkWord(ls, 1)).String())
 	}))
-	mt.RawSetString("__concat", s.L.NewFunction(func(ls *lua.LState) int {
-		text := s.text(ls, ls.Get(1)) + s.text(ls, ls.Get(2))
-		s.sized(ls, len(text))
-		return s.pushString(ls, text)
-	}))
+	mt.RawSetString("__concat", s.L.NewFunction(s.joinText))
 }
 
 func divisor(ls *lua.LState, b uint64) uint64 {
