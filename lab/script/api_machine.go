@@ -112,10 +112,11 @@ func (s *state) newMachine(ls *lua.LState) int {
 	return 1
 }
 
-// machineBytes is what a machine takes of the host's memory: frames, swap and the frame table.
+// machineBytes is what a machine takes of the host's memory from the start: frames and the frame table. Swap
+// takes room when it is used; the script's memory limit sees that.
 func machineBytes(c lab.Config) uint64 {
 	mem := c.Machine.Memory
-	return uint64(mem.Frames)*(mem.PageSize+64) + uint64(mem.Swap)*(mem.PageSize+16)
+	return uint64(mem.Frames) * (mem.PageSize + 64)
 }
 
 func (s *state) hosted() uint64 {
@@ -219,8 +220,8 @@ func (m *machine) run(ls *lua.LState, ro vm.RunOptions) int {
 	}
 	s := m.s
 	ro.Cancelled = func() error {
-		if s.budget.spent == nil && s.budget.expired != nil && s.budget.expired() {
-			s.budget.timeUp()
+		if s.budget.spent == nil {
+			s.budget.test()
 		}
 		return s.budget.Err()
 	}

@@ -92,7 +92,7 @@ func (b *budget) test() {
 	}
 }
 
-// timeUp ends the script because its clock says so; the guest's run calls it too.
+// timeUp ends the script because its clock says so.
 func (b *budget) timeUp() {
 	allowed := "no more"
 	if b.limits.Time > 0 {

@@ -103,6 +103,9 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return nil
 }
 
+// shownMachines is how many machines' bills the text for people has.
+const shownMachines = 5
+
 // WriteText writes the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
@@ -115,8 +118,11 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Failure != nil {
 		r.writeTest(&b, r.Failure)
 	}
-	for i, m := range r.Machines {
+	for i, m := range r.Machines[:min(len(r.Machines), shownMachines)] {
 		writeMachine(&b, i+1, m)
+	}
+	if more := len(r.Machines) - shownMachines; more > 0 {
+		fmt.Fprintf(&b, "and %d more machines (--format json has them all)\n", more)
 	}
 	if len(r.Tests) > 0 {
 		fmt.Fprintf(&b, "%d passed, %d failed, %d errors, %d pending",
