@@ -174,7 +174,7 @@ func attacks() []attack {
 		{"bad machine", `machine.new{memory = {frames = "x"}}`, "error"},
 		{"hooks in a loop", `local m = machine.new() while true do m:on("exit", print) end`, "instructions"},
 		{"counters in a loop", `local m = machine.new() while true do m:count("exit") end`, "instructions"},
-		{"machines in a loop", `while true do machine.new() end`, "machines"},
+		{"machines in a loop", `while true do machine.new{memory = {frames = 8}} end`, "machines"},
 		{"huge machine", `machine.new{memory = {frames = 1048576, page_size = 65536}}`, "error"},
 		{"recursive table", `local t = {} t.memory = t machine.new(t)`, "error"},
 		{"tests in a loop", `for i = 1, 1e6 do it("x" .. i, function() end) end`, "tests"},
