@@ -28,10 +28,10 @@ func TestInternalFragmentation(t *testing.T) {
 			t.Fatal(err)
 		}
 		passes(t, fmt.Sprintf(`
-local m = machine.new()
+local m = machine.new{memory = {frames = 256}}
 m:load(%q)
 assert.fragmentation(m):internal_equals(%d)
-local large = machine.new{memory = {page_size = 65536}}
+local large = machine.new{memory = {page_size = 65536, frames = 256}}
 large:load(%q)
 assert.fragmentation(large):internal_at_least(%d)`, name, want, name, want))
 	}
