@@ -41,7 +41,7 @@ func (f *FS) MountDevices(random Random) errno.Errno {
 		{"null", DevNull}, {"zero", DevZero}, {"full", DevFull}, {"random", DevRandom}, {"urandom", DevRandom},
 	}
 	for _, d := range devices {
-		p, e := f.walk(c, nil, "/dev/"+d.name, false)
+		p, e := f.entry(c, nil, "/dev/"+d.name)
 		if e != errno.OK {
 			return e
 		}

@@ -38,8 +38,7 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 		}
 		return nil, errno.EINVAL
 	}
-	follow := flags&ONoFollow == 0 && flags&(OCreate|OExclusive) != OCreate|OExclusive
-	p, e := f.walk(c, from.At, from.Name, follow)
+	p, e := f.walk(c, from.At, from.Name, endOf(flags))
 	if e != errno.OK {
 		return nil, e
 	}
@@ -60,12 +59,21 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 	return f.open(p.node, flags)
 }
 
-func (f *FS) openNew(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
+func endOf(flags uint32) ending {
 	switch {
-	case flags&OCreate == 0:
+	case flags&OCreate != 0 && flags&(OExclusive|ONoFollow) != 0:
+		return endExclusive
+	case flags&OCreate != 0:
+		return endCreate
+	case flags&ONoFollow != 0:
+		return endStay
+	}
+	return endFollow
+}
+
+func (f *FS) openNew(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
+	if flags&OCreate == 0 {
 		return nil, errno.ENOENT
-	case p.slash:
-		return nil, errno.EISDIR
 	}
 	n, e := f.create(c, p, typeReg|perm&0o7777&^c.Umask)
 	if e != errno.OK {
