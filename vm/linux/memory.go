@@ -55,6 +55,12 @@ func (k *Kernel) faulted(p *Process) {
 	}
 }
 
+func (c *call) get8(va uint64) (byte, bool) {
+	var b [1]byte
+	ok := c.get(va, b[:])
+	return b[0], ok
+}
+
 func (c *call) get32(va uint64) (uint32, bool) {
 	var b [4]byte
 	ok := c.get(va, b[:])
@@ -123,6 +129,9 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 
 // getPart is get that tells how much could be read.
 func (c *call) getPart(va uint64, b []byte) int {
+	if !inRange(va, uint64(len(b))) {
+		return 0
+	}
 	n := c.p.Space.Read(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)

@@ -56,7 +56,7 @@ func exceptionName(v cpu.Vector) string {
 	case cpu.DebugException:
 		return "debug trap"
 	case cpu.Breakpoint:
-		return "breakpoint before"
+		return "breakpoint; the next instruction is"
 	case cpu.Overflow:
 		return "overflow trap"
 	case cpu.BoundRange:

@@ -36,12 +36,12 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 	case !inRange(c.a[0], 4):
 		return 0, errno.EFAULT
 	}
-	if op == futexCmpRequeue {
+	if op == futexCmpRequeue || uint32(c.a[1])&futexPrivate == 0 { // a shared one is known by the page it is in
 		v, ok := c.get32(c.a[0])
 		switch {
 		case !ok:
 			return 0, errno.EFAULT
-		case v != uint32(c.a[5]):
+		case op == futexCmpRequeue && v != uint32(c.a[5]):
 			return 0, errno.EAGAIN
 		}
 	}
@@ -55,6 +55,9 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 		if until, e = c.timespec(c.a[3]); e != errno.OK {
 			return 0, e
 		}
+	}
+	if op == futexWait|futexClockRealtime {
+		return 0, errno.ENOSYS
 	}
 	bitset := op&^futexClockRealtime == futexWaitBitset
 	if c.a[0]%4 != 0 || bitset && uint32(c.a[5]) == 0 {

@@ -191,7 +191,7 @@ func (c *call) msync() (uint64, errno.Errno) {
 	switch {
 	case c.a[2]&^(async|invalidate|sync) != 0, c.a[0]%addr.ABIPage != 0, c.a[2]&(async|sync) == async|sync:
 		return 0, errno.EINVAL
-	case length < c.a[1], c.a[0]+length < c.a[0]:
+	case c.a[0]+length < c.a[0]:
 		return 0, errno.ENOMEM
 	case length > 0 && !c.covered(addr.VAddr(c.a[0]), length):
 		return 0, errno.ENOMEM

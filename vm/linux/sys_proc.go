@@ -158,13 +158,21 @@ func (c *call) result(v uint64, copied bool) (uint64, errno.Errno) {
 }
 
 func (c *call) prlimit64() (uint64, errno.Errno) {
+	if c.a[2] != 0 && !c.get(c.a[2], make([]byte, 16)) {
+		return 0, errno.EFAULT
+	}
 	if pid := int32(c.a[0]); pid != 0 && pid != c.p.PID {
 		return 0, errno.ESRCH
 	}
 	return c.limits(c.a[1], c.a[2], c.a[3])
 }
 
-func (c *call) getrlimit() (uint64, errno.Errno) { return c.limits(c.a[0], 0, c.a[1]) }
+func (c *call) getrlimit() (uint64, errno.Errno) {
+	if uint32(c.a[0]) < uint32(len(c.p.Limits)) && c.a[1] == 0 {
+		return 0, errno.EFAULT
+	}
+	return c.limits(c.a[0], 0, c.a[1])
+}
 
 func (c *call) setrlimit() (uint64, errno.Errno) {
 	if c.a[1] == 0 {

@@ -128,13 +128,14 @@ func (c *call) sigaltstack() (uint64, errno.Errno) {
 
 func (c *call) kill() (uint64, errno.Errno) {
 	pid, sig := int32(c.a[0]), int(int32(c.a[1]))
-	if sig < 0 || sig > lastSignal {
-		return 0, errno.EINVAL
-	}
+	valid := sig >= 0 && sig <= lastSignal
 	found := false
 	for _, p := range c.k.procs {
 		if !p.exited && c.addressed(p, pid) {
 			found = true
+			if !valid {
+				return 0, errno.EINVAL
+			}
 			c.sendTo(p, nil, sig, siUser)
 		}
 	}
@@ -175,12 +176,14 @@ func (c *call) tgkill() (uint64, errno.Errno) {
 // sendTask sends to a task, of the process tgid unless that is 0.
 func (c *call) sendTask(tid, tgid int32, number uint64) (uint64, errno.Errno) {
 	sig := int(int32(number))
-	if tid <= 0 || sig < 0 || sig > lastSignal {
-		return 0, errno.EINVAL
-	}
 	t := c.k.task(tid)
-	if t == nil || tgid != 0 && t.Process.PID != tgid {
+	switch {
+	case tid <= 0:
+		return 0, errno.EINVAL
+	case t == nil || tgid != 0 && t.Process.PID != tgid:
 		return 0, errno.ESRCH
+	case sig < 0 || sig > lastSignal:
+		return 0, errno.EINVAL
 	}
 	c.sendTo(t.Process, t, sig, siTkill)
 	return 0, errno.OK

@@ -21,7 +21,7 @@ func (c *call) newfstatat() (uint64, errno.Errno) {
 }
 
 func (c *call) statIn(fd, va, out, flags uint64) (uint64, errno.Errno) {
-	n, e := c.lookup(fd, va, flags)
+	n, e := c.lookup(fd, va, orNull(flags))
 	if e != errno.OK {
 		return 0, e
 	}
@@ -77,7 +77,7 @@ func (c *call) statx() (uint64, errno.Errno) {
 		mask&reserved != 0 {
 		return 0, errno.EINVAL
 	}
-	n, e := c.lookup(c.a[0], c.a[1], flags)
+	n, e := c.lookup(c.a[0], c.a[1], orNull(flags))
 	if e != errno.OK {
 		return 0, e
 	}

@@ -211,6 +211,8 @@ func (o *File) Lseek(off int64, whence int) (int64, errno.Errno) {
 		return 0, errno.EINVAL
 	case !o.Seekable():
 		return 0, errno.ESPIPE
+	case o.node.mode&typeMask == typeChr:
+		return 0, errno.OK // null_lseek: the position stays 0, whatever is asked
 	}
 	size := o.Size()
 	switch whence {
@@ -228,9 +230,6 @@ func (o *File) Lseek(off int64, whence int) (int64, errno.Errno) {
 	}
 	if off < 0 || off > maxSize && !o.node.IsDir() {
 		return 0, errno.EINVAL
-	}
-	if o.node.mode&typeMask == typeChr {
-		return 0, errno.OK // null_lseek: the position stays 0
 	}
 	o.pos = off
 	if o.node.IsDir() && off == 0 {

@@ -29,14 +29,11 @@ const (
 
 // Open opens the file at path as open(2) does; perm is for a file that it makes.
 func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno) {
+	if e := CheckFlags(flags); e != errno.OK {
+		return nil, e
+	}
 	if flags&OPath != 0 {
 		flags &= OPath | ODirectory | ONoFollow | OCloseExec
-	}
-	if flags&OTmpFile != 0 || flags&(OCreate|ODirectory) == OCreate|ODirectory {
-		if flags&OTmpFile != 0 && flags&ODirectory != 0 {
-			return nil, errno.EOPNOTSUPP
-		}
-		return nil, errno.EINVAL
 	}
 	p, e := f.walk(c, from.At, from.Name, endOf(flags))
 	if e != errno.OK {
@@ -57,6 +54,22 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 		}
 	}
 	return f.open(p.node, flags)
+}
+
+// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags), and O_TMPFILE, which the
+// overlay has not, as not every file system has.
+func CheckFlags(flags uint32) errno.Errno {
+	switch {
+	case flags&OPath != 0:
+		return errno.OK
+	case flags&OTmpFile != 0 && (flags&(ODirectory|OCreate) != ODirectory || flags&(OWriteOnly|OReadWrite) == 0):
+		return errno.EINVAL
+	case flags&OTmpFile != 0:
+		return errno.EOPNOTSUPP
+	case flags&(OCreate|ODirectory) == OCreate|ODirectory:
+		return errno.EINVAL
+	}
+	return errno.OK
 }
 
 func endOf(flags uint32) ending {

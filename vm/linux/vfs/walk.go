@@ -28,11 +28,11 @@ type ending int
 
 // The endings.
 const (
-	endFollow ending = iota // a symbolic link is followed
-	endStay                 // it is not, unless a slash stands behind it
-	endEntry                // it never is: the call is about the directory's entry, slash or not (mkdir, unlink, rename)
-	endCreate               // open with O_CREAT: a link is followed, a slash is refused
-	endExclusive            // open with O_CREAT, and O_EXCL or O_NOFOLLOW: likewise, but links are not followed
+	endFollow    ending = iota // a symbolic link is followed
+	endStay                    // it is not, unless a slash stands behind it
+	endEntry                   // it never is: the call is about the directory's entry, slash or not (mkdir, unlink, rename)
+	endCreate                  // open with O_CREAT: a link is followed, a slash is refused
+	endExclusive               // open with O_CREAT, and O_EXCL or O_NOFOLLOW: likewise, but links are not followed
 )
 
 // walker is one walk under way.
@@ -206,6 +206,11 @@ func (f *FS) Readlink(c *Context, at *Node, path string) (string, errno.Errno) {
 	if e != errno.OK {
 		return "", e
 	}
+	return f.ReadlinkNode(n)
+}
+
+// ReadlinkNode is the target of the symbolic link n.
+func (f *FS) ReadlinkNode(n *Node) (string, errno.Errno) {
 	if !n.isLink() {
 		return "", errno.EINVAL
 	}
