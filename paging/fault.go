@@ -13,7 +13,9 @@ const (
 	NoRight                   // the area forbids it: SIGSEGV, SEGV_ACCERR
 	PastEOF                   // wholly behind the file's end: SIGBUS, BUS_ADRERR
 	ReadError                 // file or swap could not be read: SIGBUS, BUS_ADRERR
+	WriteError                // swap could not be written
 	NoMemory                  // no frame is free and none can be evicted: the out-of-memory killer's case
+	Refused                   // a listener ended the access, or Pager.AfterFault found a fault
 	NonCanonical              // bits 47 to 63 differ: #GP, not a page fault
 )
 
@@ -32,4 +34,30 @@ type Fault struct {
 	Access addr.Access
 	Cause  Cause
 	Code   uint32 // Intel's error code
+}
+
+// String is the cause in words.
+func (c Cause) String() string {
+	switch c {
+	case NotPresent:
+		return "not present"
+	case Copy:
+		return "copy on write"
+	case NoArea:
+		return "nothing mapped"
+	case NoRight:
+		return "not allowed"
+	case PastEOF:
+		return "past end of file"
+	case ReadError:
+		return "read error"
+	case WriteError:
+		return "write error"
+	case NoMemory:
+		return "out of memory"
+	case Refused:
+		return "refused"
+	default:
+		return "non-canonical address"
+	}
 }

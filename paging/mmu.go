@@ -4,23 +4,29 @@ import (
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/paging/phys"
+	"memlab/paging/table"
 	"memlab/paging/tlb"
 )
 
-// MMU translates the accesses of one CPU.
+// MMU translates the accesses of one processor.
 //
 // In front of the modelled TLB stand three small direct-mapped tables of Lines, one for each kind of access. A Line
 // exists only while the modelled TLB holds the same translation with the rights that the access needs, so that going
 // through a Line is a TLB hit and changes nothing but the access clock and the marks of last use; everything else goes
-// through Translate.
+// through Translate. While someone listens to single accesses there are no Lines at all.
+//
+// # The clock
+//
+// Last uses are ordered by Clock. A data access moves it by 2 and is stamped with it. A fetch is stamped with the odd
+// number above the data accesses before it; so that fetches from different pages in a row keep their order, a fetch
+// from another page than the one before moves the clock too, which Turns counts.
 type MMU struct {
 	Bus *event.Bus
 	Mem *phys.Memory
 
 	Reads, Writes, Fetches [Lines]Line
 
-	// Clock counts data accesses, 2 for each; it is also the time by which last uses are ordered. An instruction's
-	// fetch gets the odd number between the data accesses before and after it.
+	// Clock is the time by which last uses are ordered: 2 for each data access and each turn.
 	Clock uint64
 
 	// Stamp says that frames must have their LastUse kept: the replacement policy asks for it.
@@ -37,7 +43,12 @@ type MMU struct {
 	// cache sets it.
 	OnCodeWritten func(addr.Frame)
 
-	fault Fault
+	space  *AddressSpace // nil: no translation
+	asid   uint16
+	asids  bool // entries carry the address space; otherwise a switch flushes
+	tlb    *tlb.TLB
+	kernel bool // the access is the kernel's, on the program's behalf
+	fault  Fault
 }
 
 // Lines is the number of entries of each table of Lines.
@@ -53,9 +64,18 @@ type Line struct {
 
 // Stats are the counters of translation.
 type Stats struct {
-	Fetches   uint64 // instruction fetches that went through a Line, counted by the CPU; a TLB hit each
-	TLBMisses uint64
+	Fetches     uint64 // instruction fetches that went through a Line, counted by the CPU
+	SlowFetches uint64 // instruction fetches that went through Translate
+	Turns       uint64 // moves of the clock by a fetch
+	Retries     uint64 // look-ups repeated after a fault was resolved
+	TLBMisses   uint64
+	TLBEvicts   uint64
+	TLBFlushes  uint64
+	Walks       uint64
 }
+
+// Data is the number of data accesses so far, once a page that they touch.
+func (m *MMU) Data() uint64 { return m.Clock/2 - m.Stats.Turns }
 
 // NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is protected.
 func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
@@ -65,6 +85,39 @@ func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
 // Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault as
 // needed. On failure LastFault says why.
 func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
+	if a == addr.Fetch {
+		m.Turn()
+		m.Stats.SlowFetches++
+	} else {
+		m.Clock += 2
+	}
+	if m.space == nil {
+		return m.direct(va, a)
+	}
+	if va>>(table.VirtualBits-1) != 0 {
+		return m.outside(va, a)
+	}
+	for try := 0; ; try++ {
+		if f, ok := m.look(va, a); ok {
+			if try > 0 {
+				m.space.pager.retried(f)
+			}
+			return m.Mem.Size().FrameBase(f) + addr.PAddr(uint64(va)&m.Mask), true
+		}
+		if m.fault.Cause >= NoArea || !m.space.pager.resolve(m.space, &m.fault, try) {
+			return 0, false
+		}
+		m.Stats.Retries++
+	}
+}
+
+// Turn moves the clock for a fetch from another page than the fetch before.
+func (m *MMU) Turn() {
+	m.Clock += 2
+	m.Stats.Turns++
+}
+
+func (m *MMU) direct(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	if uint64(va) < uint64(len(m.Mem.Bytes)) {
 		return addr.PAddr(va), true
 	}
@@ -72,15 +125,98 @@ func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	return 0, false
 }
 
+// outside fails an access to an address that no program can have.
+func (m *MMU) outside(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
+	m.fault = Fault{VA: va, Access: a, Cause: NonCanonical}
+	if va>>(table.VirtualBits-1) == 1<<(64-table.VirtualBits+1)-1 { // the kernel's half
+		m.fault = Fault{VA: va, Access: a, Cause: NoArea, Code: errorCode(a)}
+	}
+	return 0, false
+}
+
+func errorCode(a addr.Access) uint32 {
+	switch a {
+	case addr.Write:
+		return CodeUser | CodeWrite
+	case addr.Fetch:
+		return CodeUser | CodeFetch
+	default:
+		return CodeUser
+	}
+}
+
 // TranslatePair translates an access that straddles two pages: its first byte at va, and second, the first address of
-// the next page. Both pages are resident together when it returns.
+// the next page. Both pages are resident together when it returns: bringing in the second may have put out the first,
+// which then comes back; under a policy that would do so for ever the first is pinned in the end.
 func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.PAddr, ok bool) {
+	const patience = 8
 	if p1, ok = m.Translate(va, a); !ok {
 		return 0, 0, false
 	}
-	p2, ok = m.Translate(second, a)
-	return p1, p2, ok
+	if p2, ok = m.Translate(second, a); !ok {
+		return 0, 0, false
+	}
+	for try := 0; m.space != nil && !m.resident(va, p1); try++ {
+		if p1, ok = m.Translate(va, a); !ok {
+			return 0, 0, false
+		}
+		if m.resident(second, p2) {
+			break
+		}
+		pinned := &m.Mem.Table[uint64(p1)>>m.Shift]
+		if try >= patience {
+			pinned.Pins++
+		}
+		p2, ok = m.Translate(second, a)
+		if try >= patience {
+			pinned.Pins--
+		}
+		if !ok {
+			return 0, 0, false
+		}
+	}
+	return p1, p2, true
 }
+
+// resident reports whether va's page still lies at pa.
+func (m *MMU) resident(va addr.VAddr, pa addr.PAddr) bool {
+	in := &m.Mem.Table[uint64(pa)>>m.Shift]
+	return in.Owner == m.space.ID && in.Page == addr.Page(uint64(va)>>m.Shift)
+}
+
+// Reaches reports whether an access that begins in a page where Translate allowed it may also touch va, in the same
+// page: in a page that spans areas with different rights it may not. On failure LastFault says why.
+func (m *MMU) Reaches(va addr.VAddr, a addr.Access) bool {
+	if m.space == nil || m.Mask < addr.ABIPage {
+		return true
+	}
+	for try := 0; ; try++ {
+		e, _ := m.space.table.Lookup(addr.Page(uint64(va) >> m.Shift))
+		if e&table.Mixed == 0 || m.allowed(va, a) {
+			return true
+		}
+		if !m.space.pager.resolve(m.space, &m.fault, try) {
+			return false
+		}
+	}
+}
+
+// allowed asks the areas about an access to a page that spans several of them. What they do not allow is for the
+// pager, which may grow a stack.
+func (m *MMU) allowed(va addr.VAddr, a addr.Access) bool {
+	ar, ok := m.space.list.Find(va)
+	if ok && ar.Prot.Allows(a) {
+		return true
+	}
+	m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a)}
+	if ok {
+		m.fault.Code |= CodePresent
+	}
+	return false
+}
+
+// LastFault is why the last Translate failed.
+func (m *MMU) LastFault() Fault { return m.fault }
 
 // Holds reports whether lines has a Line for the page of va.
 func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool {
@@ -105,11 +241,11 @@ func (m *MMU) MarkCode(f addr.Frame) {
 
 // CodeWritten tells the block cache that the bytes of f have changed or are about to.
 func (m *MMU) CodeWritten(f addr.Frame) {
+	if !m.Mem.Table[f].Code {
+		return
+	}
 	m.Mem.Table[f].Code = false
 	if m.OnCodeWritten != nil {
 		m.OnCodeWritten(f)
 	}
 }
-
-// LastFault is why the last Translate failed.
-func (m *MMU) LastFault() Fault { return m.fault }

@@ -3,44 +3,243 @@ package paging
 import (
 	"memlab/paging/addr"
 	"memlab/paging/area"
+	"memlab/paging/event"
 	"memlab/paging/phys"
+	"memlab/paging/table"
 )
 
 // AddressSpace is what one program can address: its areas, its page table, its break.
 type AddressSpace struct {
-	ID    phys.Space
-	areas []area.Area
+	ID phys.Space
+
+	// Window is how many pages a fault brings in: 1 on demand, more under hybrid loading.
+	Window int
+
+	pager  *Pager
+	list   *area.List
+	table  *table.Radix
+	asid   uint16
+	faults map[addr.Page]uint64 // faults resolved, by page
 }
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
-func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) { return 0, nil }
+func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
+	if r.File != nil && r.Flags&area.MapSharedValidate == area.MapShared && r.Prot&addr.ProtWrite != 0 {
+		return 0, area.ENODEV // writes would have to reach the file
+	}
+	at, err := s.list.Map(r)
+	if err == nil && r.Flags&(area.MapPopulate|area.MapLocked) != 0 && r.Flags&area.MapNonblock == 0 {
+		s.Populate(at, at+addr.VAddr(r.Len))
+	}
+	return at, err
+}
 
 // Unmap is munmap(2).
-func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error { return nil }
+func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error {
+	return s.list.Unmap(start, length)
+}
 
 // Protect is mprotect(2).
-func (s *AddressSpace) Protect(start addr.VAddr, length uint64, prot addr.Prot) error { return nil }
+func (s *AddressSpace) Protect(start addr.VAddr, length uint64, prot addr.Prot) error {
+	return s.list.Protect(start, length, prot)
+}
 
 // Remap is mremap(2); flags are its MAYMOVE 1, FIXED 2, DONTUNMAP 4.
 func (s *AddressSpace) Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error) {
-	return 0, nil
+	return s.list.Remap(old, oldLen, newLen, flags, to)
 }
 
 // Brk is brk(2): it returns the break afterwards, moved or not.
-func (s *AddressSpace) Brk(to addr.VAddr) addr.VAddr { return 0 }
+func (s *AddressSpace) Brk(to addr.VAddr) addr.VAddr {
+	was := s.list.Brk(0)
+	now := s.list.Brk(to)
+	if b := s.pager.Bus; now != was && b.On(event.Brk) {
+		b.Emit(&event.Event{Kind: event.Brk, VA: now, Arg: uint64(was)})
+	}
+	return now
+}
 
 // SetBrk sets where the heap begins: start_brk = brk.
-func (s *AddressSpace) SetBrk(start addr.VAddr) {}
+func (s *AddressSpace) SetBrk(start addr.VAddr) { s.list.SetBrk(start) }
 
 // Areas are the areas in address order. The caller must not change them.
-func (s *AddressSpace) Areas() []area.Area { return s.areas }
+func (s *AddressSpace) Areas() []area.Area { return s.list.All() }
 
-// Read copies from the program's memory as the kernel does on its behalf (copy_from_user): through the MMU, counted,
-// with faults resolved. It returns how many bytes could be read; fewer than len(b) means EFAULT.
-func (s *AddressSpace) Read(va addr.VAddr, b []byte) int { return 0 }
-
-// Write copies into the program's memory (copy_to_user).
-func (s *AddressSpace) Write(va addr.VAddr, b []byte) int { return 0 }
+// List is the list of areas, for questions about it.
+func (s *AddressSpace) List() *area.List { return s.list }
 
 // DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros, afterwards.
-func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error { return nil }
+func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
+	end := (start + addr.VAddr(length)).ABIUp()
+	if start != start.ABIDown() || end < start {
+		return area.EINVAL
+	}
+	at := start
+	var err error
+	for at < end { // holes are an error, but the rest is done
+		ar, ok := s.list.Next(at)
+		if !ok || ar.Start >= end {
+			return area.ENOMEM
+		}
+		if ar.Start > at {
+			err = area.ENOMEM
+		}
+		s.dropRange(max(at, ar.Start), min(end, ar.End))
+		at = ar.End
+	}
+	return err
+}
+
+// Destroy frees all that the space holds: frames, swap slots, page tables.
+func (s *AddressSpace) Destroy() {
+	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
+	s.table.Destroy()
+	s.pager.spaces[s.ID] = nil
+	s.pager.MMU.leave(s)
+	s.table = nil
+}
+
+// Ended reports whether Destroy has been called. The areas can still be looked at.
+func (s *AddressSpace) Ended() bool { return s.table == nil }
+
+// Mapped is called when a is new. A page of several ABI pages may already hold bytes for its other parts.
+func (s *AddressSpace) Mapped(a area.Area) {
+	if b := s.pager.Bus; b.On(event.VMAMap) {
+		b.Emit(&event.Event{Kind: event.VMAMap, VA: a.Start, Size: uint64(a.End - a.Start), Prot: a.Prot, Arg: a.Offset})
+	}
+	s.recompose(a.Start, a.End)
+}
+
+// Unmapped is called when the range is no longer mapped.
+func (s *AddressSpace) Unmapped(start, end addr.VAddr) {
+	if b := s.pager.Bus; b.On(event.VMAUnmap) {
+		b.Emit(&event.Event{Kind: event.VMAUnmap, VA: start, Size: uint64(end - start)})
+	}
+	s.dropRange(start, end)
+}
+
+// Protected is called when the rights of the range are now prot.
+func (s *AddressSpace) Protected(start, end addr.VAddr, prot addr.Prot) {
+	if b := s.pager.Bus; b.On(event.VMAProtect) {
+		b.Emit(&event.Event{Kind: event.VMAProtect, VA: start, Size: uint64(end - start), Prot: prot})
+	}
+	first, last := s.span(start, end)
+	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+		if e&table.Present != 0 {
+			s.update(page, e)
+		}
+	})
+}
+
+// update brings the entry of a resident page up to date with the areas.
+func (s *AddressSpace) update(page addr.Page, e table.Entry) {
+	private := s.pager.Mem.Table[uint64(e.PAddr())>>s.pager.MMU.Shift].Private
+	s.pager.MMU.Invalidate(s, page)
+	s.table.Set(page, s.rights(page, private)|e&^ruleBits)
+}
+
+// span is the range of pages that hold a byte of [start, end).
+func (s *AddressSpace) span(start, end addr.VAddr) (first, last addr.Page) {
+	m := s.pager.MMU
+	return addr.Page(uint64(start) >> m.Shift), addr.Page((uint64(end) + m.Mask) >> m.Shift)
+}
+
+// dropRange forgets the bytes of [start, end).
+func (s *AddressSpace) dropRange(start, end addr.VAddr) {
+	first, last := s.span(start, end)
+	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+		base := s.pager.Mem.Size().Base(page)
+		top := base + addr.VAddr(s.pager.Mem.Size())
+		rest, mapped := s.list.Next(base)
+		if base >= start && top <= end || !mapped || rest.Start >= top {
+			s.dropPage(page, e)
+		} else {
+			s.rewrite(page, e, start, end)
+		}
+	})
+}
+
+// dropPage frees what page's entry holds.
+func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
+	s.table.Set(page, 0)
+	if slot, ok := e.Slot(); ok {
+		s.pager.swap.Free(slot)
+	} else if e&table.Present != 0 {
+		s.pager.release(s, addr.Frame(uint64(e.PAddr())>>s.pager.MMU.Shift))
+	}
+}
+
+// recompose gives a new area its bytes in pages that already are in memory or swap because of their other parts. It
+// happens only where pages are larger than ABI pages.
+func (s *AddressSpace) recompose(start, end addr.VAddr) {
+	if s.pager.MMU.Mask < addr.ABIPage {
+		return
+	}
+	first, last := s.span(start, end)
+	s.table.Visit(first, last, func(page addr.Page, e table.Entry) { s.rewrite(page, e, start, end) })
+}
+
+// rewrite sets the part of a page that lies in [start, end) to what the areas now say: the file's bytes, or zeros. A
+// page that can be composed anew is simply dropped.
+func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VAddr) {
+	p := s.pager
+	if e&table.Present != 0 && !p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift].Private {
+		s.dropPage(page, e)
+		return
+	}
+	base := p.Mem.Size().Base(page)
+	from, to := max(start, base), min(end, base+addr.VAddr(p.Mem.Size()))
+	part := make([]byte, to-from)
+	s.compose(from, part)
+	if slot, ok := e.Slot(); ok {
+		whole := make([]byte, p.Mem.Size())
+		if p.swap.Read(slot, whole) == nil {
+			copy(whole[from-base:], part)
+			_ = p.swap.Write(slot, whole) // a failed write shows when the page comes back
+		}
+		return
+	}
+	f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+	copy(p.Mem.Frame(f)[from-base:], part)
+	p.MMU.CodeWritten(f)
+	s.update(page, e|table.Dirty)
+}
+
+// Grown is called when a stack that began at old begins at start.
+func (s *AddressSpace) Grown(start, old addr.VAddr) {
+	if b := s.pager.Bus; b.On(event.VMAGrow) {
+		b.Emit(&event.Event{Kind: event.VMAGrow, VA: start, Size: uint64(old - start)})
+	}
+}
+
+// Moved is called when the pages of [from, from+length) now belong at to, before the old place is unmapped.
+func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
+	p := s.pager
+	if uint64(from)&p.MMU.Mask != uint64(to)&p.MMU.Mask || uint64(from)&p.MMU.Mask != 0 || length&p.MMU.Mask != 0 {
+		s.copyMoved(from, to, length)
+		return
+	}
+	first, last := s.span(from, from+addr.VAddr(length))
+	delta := addr.Page(uint64(to)>>p.MMU.Shift) - first
+	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+		p.MMU.Invalidate(s, page)
+		s.table.Set(page, 0)
+		if e&table.Present == 0 {
+			s.table.Set(page+delta, e)
+			return
+		}
+		in := &p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift]
+		in.Page = page + delta
+		s.table.Set(page+delta, s.rights(page+delta, in.Private)|e&^ruleBits)
+	})
+}
+
+// copyMoved moves bytes that do not fill whole pages: pages are larger than ABI pages, so both ends may share theirs.
+func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
+	buf := make([]byte, addr.ABIPage)
+	for off := uint64(0); off < length; off += addr.ABIPage {
+		if s.rawRead(from+addr.VAddr(off), buf) {
+			s.Poke(to+addr.VAddr(off), buf)
+		}
+	}
+}

@@ -1,145 +1,172 @@
-// Package vm joins memory, loader and processor into a Machine that runs Linux programs.
+// Package vm joins memory, loader, processor and kernel into a Machine that runs Linux programs.
+//
+// One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree, lets the
+// loader map it into a fresh address space, and gives it a task; Run executes until a system call or an exception,
+// lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
 package vm
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 
+	"memlab/paging"
 	"memlab/paging/addr"
-	"memlab/paging/area"
 	"memlab/paging/event"
 	"memlab/vm/cpu"
+	"memlab/vm/linux"
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
 )
 
-var errLater = errors.New("vm: not joined yet")
-
 // Machine is one simulated computer. It is not for concurrent use; several machines are independent.
-type Machine struct{ bus event.Bus }
+type Machine struct {
+	cfg    Config
+	bus    event.Bus
+	pager  *paging.Pager
+	cache  *cpu.Cache
+	kernel *linux.Kernel // nil until the first Load, which brings the file tree
+	files  *vfs.FS
+	root   fs.FS
+	procs  []*Process
+	seed   seeder
+	slept  uint64 // simulated ns in which all processes waited
+	broken error  // a failed check: the machine cannot be trusted any more
+}
 
 // Program says what to run.
 type Program struct {
 	Path string   // as the guest names it
-	Argv []string // nil: just Path
+	Argv []string // nil: just Path; empty but not nil: execve with argc 0
 	Env  []string // K=V
 	Cwd  string   // "": /
-	Root fs.FS    // what the guest sees as /, read-only under a private overlay; nil: nothing
+	Root fs.FS    // what the guest sees as /, read-only under a private overlay; all programs of a machine share it
 	UID  int
 
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
-	Strategy string // "": the configuration's
-	Window   int    // 0: the configuration's
+	StackLimit uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Strategy   string // "": the configuration's
+	Window     int    // 0: the configuration's
 }
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
-func New(cfg Config) (*Machine, error) { return nil, errLater }
+func New(cfg Config) (*Machine, error) {
+	if cfg.Allocation.Scheme != "paged" {
+		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
+	}
+	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}}
+	var err error
+	m.pager, err = paging.NewPager(paging.Config{
+		PageSize:   addr.PageSize(cfg.Memory.PageSize),
+		Frames:     cfg.Memory.Frames,
+		SwapPages:  cfg.Memory.Swap,
+		Levels:     cfg.PageTable.Levels,
+		TLBEntries: cfg.TLB.Entries,
+		TLBWays:    cfg.TLB.Ways,
+		ASIDs:      cfg.TLB.ASID,
+		Policy:     cfg.Replacement.Policy,
+		Params:     cfg.Replacement.Params,
+		Seed:       cfg.Seed,
+	}, &m.bus)
+	if err != nil {
+		return nil, err
+	}
+	m.cache = cpu.NewCache(m.pager.MMU)
+	m.bus.Changed = func(mask event.Mask) {
+		if mask&event.PerAccess != 0 {
+			m.pager.MMU.DropLines()
+		}
+	}
+	if cfg.Verify {
+		m.pager.AfterFault = func() error {
+			if m.broken == nil {
+				m.broken = m.Check()
+			}
+			return m.broken
+		}
+	}
+	return m, nil
+}
 
 // Config is what the machine was made from.
-func (m *Machine) Config() Config { return Config{} }
+func (m *Machine) Config() Config { return m.cfg }
 
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
 
-// Load makes a process and loads a program into it, as execve does. A failed execve is a *loader.Error or an Errno.
-func (m *Machine) Load(p Program) (*Process, error) { return nil, errLater }
-
 // Processes are the machine's processes in order of pid, ended ones included.
-func (m *Machine) Processes() []*Process { return nil }
+func (m *Machine) Processes() []*Process { return m.procs }
 
-// RunOptions bound a run.
-type RunOptions struct {
-	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these addresses
-	Cancelled func() error // asked every few thousand instructions; an error stops the run with StopCancelled
+// Close gives back what the machine holds of the host: open files.
+func (m *Machine) Close() {
+	if m.files != nil {
+		m.files.Close()
+	}
 }
-
-// StopReason says why Run returned.
-type StopReason int
-
-// The reasons.
-const (
-	StopExited    StopReason = iota // no process is left to run
-	StopSteps                       // RunOptions.Steps were made
-	StopUntil                       // an address of RunOptions.Until is next
-	StopVerdict                     // a listener said Stop
-	StopLimit                       // cpu.max_instructions were made
-	StopCancelled                   // RunOptions.Cancelled returned an error
-)
-
-// Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine cannot go
-// on: an instruction that memlab lacks (*cpu.UnsupportedError), a failed Check, a cancelled run.
-func (m *Machine) Run(o RunOptions) (StopReason, error) { return 0, errLater }
-
-// Stats is the bill so far.
-func (m *Machine) Stats() Stats { return Stats{} }
 
 // Check walks every structure and says where two disagree.
-func (m *Machine) Check() error { return nil }
-
-// Process is one program in execution.
-type Process struct{}
-
-// PID is the process's number, from 1.
-func (p *Process) PID() int { return 0 }
-
-// Entry is the first instruction's address, EntryPoint the program's own e_entry (they differ under an interpreter).
-func (p *Process) Entry() addr.VAddr { return 0 }
-
-// Exited reports whether the process has ended, and how: Status is its exit code, or 128 + signal when it was killed.
-func (p *Process) Exited() (ended bool, e ExitState) { return false, ExitState{} }
-
-// ExitState is how a process ended.
-type ExitState struct {
-	Code   int    // exit code; 0 when killed
-	Signal int    // the signal that killed it; 0 when it exited
-	Report string // what happened, for people, when it was killed: signal, address, access, instruction, symbol, nearest area
-}
-
-// Status is the shell's view: exit code or 128 + signal.
-func (e ExitState) Status() int {
-	if e.Signal != 0 {
-		return 128 + e.Signal
+func (m *Machine) Check() error {
+	if err := m.pager.Check(); err != nil {
+		return fmt.Errorf("check failed: %w", err)
 	}
-	return e.Code
+	return nil
 }
 
-// CPU is the process's registers.
-func (p *Process) CPU() *cpu.CPU { return nil }
+var errOtherRoot = errors.New("all programs of a machine share one file tree: this one has another root")
 
-// Areas are the process's areas in address order.
-func (p *Process) Areas() []area.Area { return nil }
-
-// MapsText is /proc/PID/maps.
-func (p *Process) MapsText() string { return "" }
-
-// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not resident are
-// read where they are (file, swap, zeros). It returns how many bytes from va on are mapped and were read.
-func (p *Process) Peek(va addr.VAddr, b []byte) int { return 0 }
-
-// Poke writes memory without any side effect but the write itself.
-func (p *Process) Poke(va addr.VAddr, b []byte) int { return 0 }
-
-// PageState is what is known of one page.
-type PageState struct {
-	Page     addr.Page
-	Mapped   bool // inside an area
-	Prot     addr.Prot
-	Resident bool
-	Frame    addr.Frame // while Resident
-	Accessed bool       // the page-table entry's A bit
-	Dirty    bool       // its D bit
-	Swapped  bool       // its newest bytes lie in swap
-	Slot     int        // swap slot; -1: none
-	Faults   uint64     // faults on it so far
+// boot makes the kernel when the first program brings the file tree.
+func (m *Machine) boot(p *Program) error {
+	if m.kernel != nil {
+		if !sameTree(m.root, p.Root) {
+			return errOtherRoot
+		}
+		return nil
+	}
+	m.root = p.Root
+	m.files = vfs.New(vfs.Config{
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
+	})
+	k, e := linux.New(linux.Config{
+		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: linux.StopOnUnknown,
+		Symbol: m.symbol, RAM: m.ram,
+	})
+	if e != errno.OK {
+		return fmt.Errorf("the guest's file tree: %w", e.Err())
+	}
+	m.kernel = k
+	return nil
 }
 
-// Page describes the page that holds va.
-func (p *Process) Page(va addr.VAddr) PageState { return PageState{} }
+// sameTree compares two file trees by identity; values that cannot be compared are taken for different.
+func sameTree(a, b fs.FS) (same bool) {
+	defer func() {
+		if recover() != nil { // comparing uncomparable dynamic types
+			same = false
+		}
+	}()
+	return a == b
+}
 
-// Lookup finds a symbol's address.
-func (p *Process) Lookup(name string) (addr.VAddr, bool) { return 0, false }
+// ram is what sysinfo tells.
+func (m *Machine) ram() linux.RAM {
+	size := m.cfg.Memory.PageSize
+	used, _ := m.pager.Used()
+	return linux.RAM{
+		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
+		SwapTotal: uint64(m.cfg.Memory.Swap) * size, SwapFree: uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+	}
+}
 
-// Symbol is the symbol at or before va within its object, and the distance from it: "main", 12.
-func (p *Process) Symbol(va addr.VAddr) (name string, off uint64, ok bool) { return "", 0, false }
+// seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.
+type seeder struct{ state uint64 }
+
+func (s *seeder) next() uint64 {
+	s.state += 0x9E3779B97F4A7C15
+	z := s.state
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return z ^ z>>31
+}

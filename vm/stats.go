@@ -45,7 +45,7 @@ type PagesIn struct {
 	Ahead uint64 `json:"ahead"` // of them: by eager loading, hybrid windows, MAP_POPULATE; not by a fault of their own
 }
 
-// TLBStats counts look-ups of the TLB; Hits + Misses = accesses.
+// TLBStats counts look-ups of the TLB: one an access, and one more after each fault that was resolved.
 type TLBStats struct {
 	Hits      uint64 `json:"hits"`
 	Misses    uint64 `json:"misses"`
@@ -58,4 +58,33 @@ type FrameStats struct {
 	Total int `json:"total"`
 	Used  int `json:"used"` // at the end of the run
 	Peak  int `json:"peak"`
+}
+
+// Stats is the bill so far.
+func (m *Machine) Stats() Stats {
+	p, t := &m.pager.Stats, &m.pager.MMU.Stats
+	used, peak := m.pager.Used()
+	st := Stats{
+		Schema:       StatsSchema,
+		Instructions: m.instructions(),
+		Accesses:     Accesses{Fetches: t.Fetches + t.SlowFetches, Data: m.pager.MMU.Data()},
+		Faults: Faults{
+			Total: p.Faults, Major: p.Major, Minor: p.Faults - p.Major, Zero: p.Zero, Cow: p.Copies, Loads: p.Loads,
+		},
+		Evictions:  p.Evictions,
+		WriteBacks: p.WriteBacks,
+		PagesIn:    PagesIn{File: p.FileReads, Swap: p.SwapReads, Zero: p.ZeroFills, Ahead: p.Ahead},
+		Walks:      t.Walks,
+		Frames:     FrameStats{Total: m.cfg.Memory.Frames, Used: used, Peak: peak},
+		SwapUsed:   m.pager.SwapUsed(),
+		PageTables: m.pager.Mem.Tables.InUse(),
+	}
+	st.SimulatedNS = m.now(st.Instructions)
+	if m.cfg.TLB.Entries > 0 {
+		st.TLB = TLBStats{
+			Misses: t.TLBMisses, Evictions: t.TLBEvicts, Flushes: t.TLBFlushes,
+			Hits: st.Accesses.Fetches + st.Accesses.Data + t.Retries - t.TLBMisses,
+		}
+	}
+	return st
 }

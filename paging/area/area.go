@@ -1,5 +1,6 @@
-// Package area keeps the areas (Linux: VMAs) of an address space: which ranges are mapped, from what, with which rights,
-// and where a new one goes. It knows rules, not pages: what happens to pages is told to an Observer.
+// Package area keeps the areas (Linux: VMAs) of an address space: which ranges are mapped, from what, with
+// which rights, and where a new one goes. It knows rules, not pages: what happens to pages is told to an
+// Observer.
 package area
 
 import (
@@ -8,8 +9,8 @@ import (
 	"memlab/paging/addr"
 )
 
-// File is what an area can be mapped from. Two areas have the same file if the interface values are equal (one open
-// file: two opens of one path never merge).
+// File is what an area can be mapped from. Two areas have the same file if the interface values are equal
+// (one open file: two opens of one path never merge), so the dynamic type must be comparable.
 type File interface {
 	io.ReaderAt
 	Size() int64
@@ -21,10 +22,19 @@ type Area struct {
 	Start, End addr.VAddr // [Start, End), multiples of addr.ABIPage
 	Prot       addr.Prot
 	Flags      Flags
-	File       File   // nil: anonymous
-	Offset     uint64 // bytes: where Start lies in File; of an anonymous area where it was when it was made (merge rule)
-	Name       string // of a special area: [vdso], [vvar]; prctl names; otherwise ""
-	AnonID     uint32 // Linux's anon_vma: 0 until the first private page exists
+	File       File      // nil: anonymous
+	Offset     uint64    // bytes: where Start lies in File or Object; of other areas where it once lay
+	Name       string    // of a special area: [vdso], [vvar]; prctl names; otherwise ""
+	AnonID     uint32    // Linux's anon_vma: 0 until the first private page exists
+	May        addr.Prot // the rights that mprotect may give (Linux: VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC)
+	Object     *Object   // of a shared anonymous area: the memory object whose bytes it shows; otherwise nil
+}
+
+// Object is a piece of shared anonymous memory (Linux: an unlinked shmem file). Areas show it from their
+// Offset on. It keeps the size that it was made with: an area may grow past it (mremap), its pages there
+// are past the end.
+type Object struct {
+	Size uint64 // bytes, a multiple of addr.ABIPage
 }
 
 // Flags are an area's yes-or-no attributes.
@@ -40,8 +50,8 @@ const (
 	Account
 	DontFork
 	WipeOnFork
-	Special  // vdso, vvar: cannot be split
-	MayWrite // a shared file area whose file is open for writing
+	Special   // vdso, vvar: cannot be split, grown or joined
+	Inherited // AnonID is from before a fork: not compatible with an area that has none
 )
 
 // Request is one mmap.
@@ -53,6 +63,7 @@ type Request struct {
 	File   File
 	Offset uint64 // bytes
 	Name   string // names a Special area
+	Exact  bool   // Prot is final, READ_IMPLIES_EXEC or not: execve's own areas, its stack above all
 
 	FileReadable, FileWritable bool // how File is open
 }
@@ -77,13 +88,24 @@ const (
 	MapFixedNoReplace MapFlags = 0x100000
 )
 
-// Errno is a Linux error number.
-type Errno int
+// The flags of mremap(2).
+const (
+	RemapMayMove   = 1
+	RemapFixed     = 2
+	RemapDontUnmap = 4
+)
 
-// Observer is told what happens to ranges of an address space, after the list of areas has changed.
+// Observer is told what happens to ranges of an address space. Whenever a method is called the list is
+// consistent and may be read, but must not be changed. Every range that is new is Mapped and every range
+// that is gone is Unmapped; Moved comes between the two while both places are in the list.
 type Observer interface {
-	Mapped(a Area)                                   // [a.Start, a.End) is new
+	Mapped(a Area)                                   // [a.Start, a.End) is new (it may have joined others)
 	Unmapped(start, end addr.VAddr)                  // what was there is gone, its pages too
 	Protected(start, end addr.VAddr, prot addr.Prot) // rights have changed
 	Moved(from, to addr.VAddr, length uint64)        // pages go along
+}
+
+// GrowObserver is what an Observer may be as well.
+type GrowObserver interface {
+	Grown(start, old addr.VAddr) // a stack that began at old begins at start now
 }

@@ -111,14 +111,15 @@ func (b *Bus) Emit(ev *Event) Verdict {
 	bit := Mask(1) << rec.Kind
 	for i := 0; i < len(b.subs); i++ { // listeners may append
 		if s := b.subs[i]; s.mask&bit != 0 {
-			strongest = max(strongest, s.fn(rec))
+			v := s.fn(rec)
+			strongest = max(strongest, v)
+			if v == Stop || v == Kill {
+				b.pending = max(b.pending, v)
+			}
 		}
 	}
 	b.depth--
 	b.sweep()
-	if strongest == Stop || strongest == Kill {
-		b.pending = max(b.pending, strongest)
-	}
 	return strongest
 }
 

@@ -8,10 +8,10 @@ type Kind uint8
 const (
 	None Kind = iota
 
-	ExecStart   // execve begins
+	ExecStart   // execve begins: Arg number of arguments, Arg2 of environment strings
 	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
-	LoadHeader  // ELF header accepted: VA entry as the file states it, Arg number of program headers, Arg2 e_type
-	LoadSegment // a PT_LOAD was mapped: VA, Size in memory, Prot, Arg index, Arg2 file offset, Arg3 bytes from the file
+	LoadHeader  // ELF header of the program, then of its interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
+	LoadSegment // a PT_LOAD was mapped: VA, Size in memory, Prot, Arg index (interpreter: + 1<<32), Arg2 file offset, Arg3 file size
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry

@@ -21,6 +21,7 @@ type Info struct {
 	Page     addr.Page // the page it holds, in Owner
 	Owner    Space     // 0: free
 	Pins     int32     // while not 0 the frame must not be evicted
+	Slot     int32     // swap slot that is kept for the page, plus 1; 0: none
 	Code     bool      // decoded instructions of it are cached: its bytes must not change unannounced
 	Private  bool      // its bytes belong to the process alone; otherwise they still equal the file's
 }

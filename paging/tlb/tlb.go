@@ -1,7 +1,14 @@
-// Package tlb is the translation lookaside buffer: a set-associative cache of page translations.
+// Package tlb is the translation lookaside buffer: a set-associative cache of page translations, tagged with the
+// address space they belong to (ASID), each set replacing its least recently used way.
+//
+// The buffer does not know time: whoever uses an entry stores the access clock in its Stamp.
 package tlb
 
-import "memlab/paging/addr"
+import (
+	"fmt"
+
+	"memlab/paging/addr"
+)
 
 // Entry is one cached translation.
 type Entry struct {
@@ -12,7 +19,62 @@ type Entry struct {
 	Prot  addr.Prot
 	Valid bool
 	Dirty bool // the page-table entry's D bit is known to be set
+	Mixed bool // rights differ within the page: each access asks the areas
 }
 
 // TLB is the buffer.
-type TLB struct{}
+type TLB struct {
+	entries []Entry // set by set
+	ways    int
+	sets    uint64
+}
+
+// New makes a buffer of entries entries in sets of ways. The number of sets must be a power of two.
+func New(entries, ways int) (*TLB, error) {
+	if entries < 1 || ways < 1 || entries%ways != 0 {
+		return nil, fmt.Errorf("TLB of %d entries, %d ways: the ways must divide the entries", entries, ways)
+	}
+	sets := entries / ways
+	if sets&(sets-1) != 0 {
+		return nil, fmt.Errorf("TLB of %d entries, %d ways: %d sets is not a power of two", entries, ways, sets)
+	}
+	return &TLB{entries: make([]Entry, entries), ways: ways, sets: uint64(sets)}, nil
+}
+
+// Set is the set that p belongs to.
+func (t *TLB) Set(p addr.Page) int { return int(uint64(p) & (t.sets - 1)) }
+
+func (t *TLB) set(p addr.Page) []Entry {
+	at := t.Set(p) * t.ways
+	return t.entries[at : at+t.ways]
+}
+
+// Lookup finds p's entry and its way, or nil. It changes nothing.
+func (t *TLB) Lookup(p addr.Page, asid uint16) (*Entry, int) {
+	set := t.set(p)
+	for i := range set {
+		if e := &set[i]; e.Page == p && e.Valid && e.ASID == asid {
+			return e, i
+		}
+	}
+	return nil, 0
+}
+
+// Victim is the entry that a new translation of p replaces, and its way: the lowest invalid way, otherwise the least
+// recently used one. If it is Valid the caller forgets what it knows of it before overwriting it.
+func (t *TLB) Victim(p addr.Page) (*Entry, int) {
+	set := t.set(p)
+	oldest := 0
+	for i := range set {
+		if !set[i].Valid {
+			return &set[i], i
+		}
+		if set[i].Stamp < set[oldest].Stamp {
+			oldest = i
+		}
+	}
+	return &set[oldest], oldest
+}
+
+// All is every entry, set by set, for flushing and checking.
+func (t *TLB) All() []Entry { return t.entries }

@@ -1,13 +1,14 @@
 // Package cpu executes x86-64 and i386 user-mode code.
 //
-// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation codes executes
-// them (exec_*.go). Data goes through the MMU by the functions of memory.go.
+// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation
+// codes executes them (exec_*.go). Data goes through the MMU by the functions of memory.go.
 //
 // # How an instruction fails
 //
-// A function that cannot do its work (a load, a store, a division) calls raise and returns something harmless; the
-// instruction's code then returns without having changed a register, a flag or memory. Therefore an instruction reads
-// all that it reads, checks that it can write what it will write, and only then commits:
+// A function that cannot do its work (a load, a store, a division) calls raise and returns something
+// harmless; the instruction's code then returns without having changed a register, a flag or memory.
+// Therefore an instruction reads all that it reads, checks that it can write what it will write, and only
+// then commits:
 //
 //	v := c.load64(op, va)
 //	if c.raised {
@@ -16,14 +17,14 @@
 //
 // # Order of accesses
 //
-// The clock of the MMU orders data accesses and fetches. The fetch of an instruction is not stamped as it happens, but
-// when it can first matter: when a data access takes the slow path, and when the block is left. Instructions that make
-// more than one data access (op.Accesses == x86.ManyAccesses) call c.fetched(op) before the first.
+// The clock of the MMU orders data accesses and fetches. The fetch of an instruction is not stamped as it
+// happens, but when it can first matter: when a data access takes the slow path, and when the block is
+// left. Instructions that make more than one data access (op.Accesses == x86.ManyAccesses) call
+// c.fetched(op) before the first.
 package cpu
 
 import (
 	"memlab/paging"
-	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/x86"
 )
@@ -33,7 +34,7 @@ type Vec struct{ Lo, Hi uint64 }
 
 // CPU is the state of one task's processor.
 type CPU struct {
-	Regs           [x86.Regs]uint64 // R0-R15, RZero, RBlock
+	Regs           [x86.Regs]uint64 // R0-R15, RZero, RBlock; the rest only spares the bounds checks
 	RIP            uint64           // between blocks: the next instruction
 	X              [16]Vec          // XMM0-15
 	MXCSR          uint32
@@ -44,11 +45,39 @@ type CPU struct {
 	Bus   *event.Bus
 	Insns uint64 // instructions retired, by all blocks that have been left
 
-	block  *Block // the block that runs
-	limit  int    // its ops before this index may run; lowered to leave the block early
-	raised bool   // exc holds an exception of the running instruction
-	exc    Exception
-	cross  crossing // where the two halves of a read-modify-write across a page boundary lie
+	Sel [6]uint16 // segment registers as encoded: ES CS SS DS FS GS
+	TLS [3]uint32 // bases of the descriptors that set_thread_area fills: entries 12 to 14
+
+	// TSC makes the time-stamp counter from the number of instructions retired; nil: it is that number.
+	TSC func(insns uint64) uint64
+
+	// PassBreak lets the next Run execute its first instruction even at a break address. Run clears it.
+	PassBreak bool
+
+	fpu    x87
+	flags  lazyFlags
+	system uint64 // the flags of RFLAGS that are not arithmetic: DF, AC, ID, NT
+
+	cache *Cache
+
+	block   *Block // the block that runs
+	at      int    // in single steps: the op of it that is next
+	limit   int    // its ops before this index may run; 0: leave it behind the running one
+	base    uint64 // Insns when its first op began
+	stamped uint8  // N+1 of the op that has stamped its own fetch
+	raised  bool   // exc holds an exception of the running instruction
+	exc     Exception
+	cross   crossing // where the two halves of a read-modify-write across a page boundary lie
+
+	page uint64  // page of the running block
+	last *x86.Op // the last instruction fetched from it, while its stamp is still to be set
+
+	end         uint64 // Insns at which Run returns
+	left        ExitKind
+	unsupported *UnsupportedError
+	passing     uint64 // Insns+1 of the instruction that may run at a break address
+	announced   uint64 // Insns+1 of the instruction before which a listener stopped the run
+	announcedAt uint64
 }
 
 // Vector is the number of an exception.
@@ -85,11 +114,4 @@ func (c *CPU) raise(v Vector, code uint32) {
 	c.raised = true
 	c.exc = Exception{Vector: v, Code: code}
 	c.limit = 0
-}
-
-// Block is a run of decoded instructions in one frame.
-type Block struct {
-	Ops     []x86.Op
-	Frame   addr.Frame
-	Dropped bool // its bytes have changed: it must not be entered again, and is left after the running instruction
 }

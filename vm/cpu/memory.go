@@ -9,9 +9,9 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file is the way from instructions to memory. A data access first tries the MMU's Lines: one compare, and the
-// bytes are at hand. Whatever is not that simple (no Line, a page boundary, a listener) goes through access, which
-// translates, counts, emits and stamps exactly as the model says.
+// This file is the way from instructions to memory. A data access first tries the MMU's Lines: one compare,
+// and the bytes are at hand. Whatever is not that simple (no Line, a page boundary, a listener) goes
+// through access, which translates, counts, emits and stamps exactly as the model says.
 
 // crossing is where an access that straddles two pages lies physically.
 type crossing struct {
@@ -24,7 +24,7 @@ const split = ^uint64(0)
 
 // ea is the effective address of op's memory operand, with segment base.
 func (c *CPU) ea(op *x86.Op) uint64 {
-	va := c.Regs[op.Base] + c.Regs[op.Index]<<op.Scale + uint64(op.Disp)
+	va := c.plain(op)
 	if op.Flags&x86.FlagAddr32 != 0 {
 		va = uint64(uint32(va))
 	}
@@ -46,7 +46,8 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 	return va
 }
 
-// find returns the physical offset of size bytes at va if a Line of table knows the page and holds all of them.
+// find returns the physical offset of size bytes at va if a Line of table knows the page and holds all of
+// them.
 func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, bool) {
 	m := c.MMU
 	page := va >> m.Shift
@@ -63,9 +64,19 @@ func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, b
 	return l.Base + in, true
 }
 
+// The loads and stores of 1, 4 and 8 bytes have the look-up written out: they are most of all accesses, and
+// a call less counts.
+
 func (c *CPU) load8(op *x86.Op, va uint64) uint64 {
-	if at, ok := c.find(&c.MMU.Reads, va, 1); ok {
-		return uint64(c.MMU.Mem.Bytes[at])
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Reads[page%lines]; l.Tag == page+1 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		return uint64(m.Mem.Bytes[l.Base+in])
 	}
 	lo, _ := c.loadSlow(op, va, 1)
 	return lo
@@ -80,16 +91,30 @@ func (c *CPU) load16(op *x86.Op, va uint64) uint64 {
 }
 
 func (c *CPU) load32(op *x86.Op, va uint64) uint64 {
-	if at, ok := c.find(&c.MMU.Reads, va, 4); ok {
-		return uint64(binary.LittleEndian.Uint32(c.MMU.Mem.Bytes[at:]))
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Reads[page%lines]; l.Tag == page+1 && in <= m.Mask-3 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		return uint64(binary.LittleEndian.Uint32(m.Mem.Bytes[l.Base+in:]))
 	}
 	lo, _ := c.loadSlow(op, va, 4)
 	return lo
 }
 
 func (c *CPU) load64(op *x86.Op, va uint64) uint64 {
-	if at, ok := c.find(&c.MMU.Reads, va, 8); ok {
-		return binary.LittleEndian.Uint64(c.MMU.Mem.Bytes[at:])
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Reads[page%lines]; l.Tag == page+1 && in <= m.Mask-7 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		return binary.LittleEndian.Uint64(m.Mem.Bytes[l.Base+in:])
 	}
 	lo, _ := c.loadSlow(op, va, 8)
 	return lo
@@ -120,8 +145,15 @@ func (c *CPU) load(op *x86.Op, va uint64, size uint8) uint64 {
 }
 
 func (c *CPU) store8(op *x86.Op, va, v uint64) {
-	if at, ok := c.find(&c.MMU.Writes, va, 1); ok {
-		c.MMU.Mem.Bytes[at] = byte(v)
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Writes[page%lines]; l.Tag == page+1 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		m.Mem.Bytes[l.Base+in] = byte(v)
 		return
 	}
 	c.storeSlow(op, va, 1, v, 0)
@@ -136,16 +168,30 @@ func (c *CPU) store16(op *x86.Op, va, v uint64) {
 }
 
 func (c *CPU) store32(op *x86.Op, va, v uint64) {
-	if at, ok := c.find(&c.MMU.Writes, va, 4); ok {
-		binary.LittleEndian.PutUint32(c.MMU.Mem.Bytes[at:], uint32(v))
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Writes[page%lines]; l.Tag == page+1 && in <= m.Mask-3 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		binary.LittleEndian.PutUint32(m.Mem.Bytes[l.Base+in:], uint32(v))
 		return
 	}
 	c.storeSlow(op, va, 4, v, 0)
 }
 
 func (c *CPU) store64(op *x86.Op, va, v uint64) {
-	if at, ok := c.find(&c.MMU.Writes, va, 8); ok {
-		binary.LittleEndian.PutUint64(c.MMU.Mem.Bytes[at:], v)
+	m := c.MMU
+	page, in := va>>(m.Shift&63), va&m.Mask
+	if l := &m.Writes[page%lines]; l.Tag == page+1 && in <= m.Mask-7 {
+		m.Clock += 2
+		l.TLB.Stamp = m.Clock
+		if m.Stamp {
+			l.Frame.LastUse = m.Clock
+		}
+		binary.LittleEndian.PutUint64(m.Mem.Bytes[l.Base+in:], v)
 		return
 	}
 	c.storeSlow(op, va, 8, v, 0)
@@ -175,9 +221,9 @@ func (c *CPU) store(op *x86.Op, va uint64, size uint8, v uint64) {
 	}
 }
 
-// modify begins a read-modify-write of size bytes (1, 2, 4 or 8): one write access. It returns the old value and
-// where commit is to put the new one. Every modify that did not raise is followed by a commit before the next access,
-// or by none if nothing is written after all.
+// modify begins a read-modify-write of size bytes (1, 2, 4 or 8): one write access. It returns the old
+// value and where commit is to put the new one. Every modify that did not raise is followed by a commit
+// before the next access, or by none if nothing is written after all.
 func (c *CPU) modify(op *x86.Op, va uint64, size uint8) (at, old uint64) {
 	at, ok := c.find(&c.MMU.Writes, va, uint64(size))
 	if !ok {
@@ -198,6 +244,30 @@ func (c *CPU) commit(va, at uint64, size uint8, v uint64) {
 	c.putBytes(at, uint64(size), v, 0)
 	if c.Bus.On(event.MemWrite) {
 		c.emit(event.MemWrite, va, at, uint64(size), v, 0)
+	}
+}
+
+// modify128 is modify of 16 bytes; the address is aligned, so that they lie in one page.
+func (c *CPU) modify128(op *x86.Op, va uint64) (at uint64, old Vec) {
+	at, ok := c.find(&c.MMU.Writes, va, 16)
+	if !ok {
+		at = c.access(op, va, 16, addr.Write)
+		if c.raised {
+			return 0, Vec{}
+		}
+	}
+	old.Lo, old.Hi = c.fetchBytes(at, 16)
+	if c.Bus.On(event.MemRead) {
+		c.emit(event.MemRead, va, at, 16, old.Lo, old.Hi)
+	}
+	return at, old
+}
+
+// commit128 ends what modify128 began.
+func (c *CPU) commit128(va, at uint64, v Vec) {
+	c.putBytes(at, 16, v.Lo, v.Hi)
+	if c.Bus.On(event.MemWrite) {
+		c.emit(event.MemWrite, va, at, 16, v.Lo, v.Hi)
 	}
 }
 
@@ -236,9 +306,9 @@ func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
 	}
 }
 
-// access translates size bytes at va the long way. It returns their physical offset, or split with c.cross set when
-// they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a store changes
-// nothing unless it changes all.
+// access translates size bytes at va the long way. It returns their physical offset, or split with c.cross
+// set when they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a
+// store changes nothing unless it changes all.
 func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	if op.Accesses != x86.ManyAccesses {
 		c.fetched(op)
@@ -248,11 +318,15 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	first := m.Mask + 1 - va&m.Mask // bytes in the first page
 	if size <= first {
 		pa, ok := m.Translate(addr.VAddr(va), a)
+		last := va + size - 1
+		if ok && (va^last)&^(addr.ABIPage-1) != 0 { // the page may span areas with other rights
+			ok = m.Reaches(addr.VAddr(last), a)
+		}
 		if !ok {
-			c.raiseFault()
+			c.raiseFault(op)
 			return 0
 		}
-		c.settle(op, uint64(pa), a)
+		c.settle(uint64(pa), a)
 		return uint64(pa)
 	}
 	second := va + first
@@ -261,34 +335,40 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	}
 	p1, p2, ok := m.TranslatePair(addr.VAddr(va), addr.VAddr(second), a)
 	if !ok {
-		c.raiseFault()
+		c.raiseFault(op)
 		return 0
 	}
-	c.settle(op, uint64(p1), a)
-	c.settle(op, uint64(p2), a)
+	c.settle(uint64(p1), a)
+	c.settle(uint64(p2), a)
 	c.cross = crossing{uint64(p1), uint64(p2), first}
 	return split
 }
 
-// settle does what an access that took the long way may have caused: decoded code in a written frame is dropped, and
-// the running block is left after this instruction when it may no longer be the code to run.
-func (c *CPU) settle(op *x86.Op, pa uint64, a addr.Access) {
+// settle does what an access that took the long way may have caused: decoded code in a written frame is
+// dropped, and the running block is left after this instruction when it may no longer be the code to run.
+func (c *CPU) settle(pa uint64, a addr.Access) {
 	f := addr.Frame(pa >> c.MMU.Shift)
 	if a == addr.Write && c.MMU.Mem.Table[f].Code {
 		c.MMU.CodeWritten(f)
 	}
-	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) || c.Bus.Pending() != 0 {
-		c.limit = min(c.limit, int(op.N)+1)
+	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
+		c.Bus.Pending() != event.Continue || c.Bus.Any(observed) {
+		c.limit = 0
 	}
 }
 
-func (c *CPU) raiseFault() {
+// raiseFault raises what the MMU says about an access of op; nil: about the fetch. An address that is not
+// canonical is #GP, or #SS when it is relative to the stack pointer or frame pointer (SDM Vol. 3, 6.15).
+func (c *CPU) raiseFault(op *x86.Op) {
 	f := c.MMU.LastFault()
-	v := PageFault
+	v, code := PageFault, f.Code
 	if f.Cause == paging.NonCanonical {
-		v = GeneralProtection
+		v, code = GeneralProtection, 0
+		if op != nil && op.Seg == x86.SegNone && (op.Base == x86.RSP || op.Base == x86.RBP) {
+			v = StackFault
+		}
 	}
-	c.raise(v, f.Code)
+	c.raise(v, code)
 	c.exc.Fault = f
 }
 
@@ -329,17 +409,12 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 
 // sync tells the bus where the program stands.
 func (c *CPU) sync(op *x86.Op) {
-	c.Bus.Now.PC = addr.VAddr(c.Regs[x86.RBlock] + uint64(op.Off))
-	c.Bus.Now.Insn = c.Insns + uint64(op.N)
+	c.Bus.Now.PC = addr.VAddr(c.here(op))
+	c.Bus.Now.Insn = c.base + uint64(op.N)
 }
 
 // fetched stamps the fetch of op: it comes behind all data accesses so far and before op's own.
-func (c *CPU) fetched(*x86.Op) {
-	m := c.MMU
-	if l := &m.Fetches[c.Regs[x86.RBlock]>>m.Shift%paging.Lines]; l.Tag == c.Regs[x86.RBlock]>>m.Shift+1 {
-		l.TLB.Stamp = m.Clock + 1
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock + 1
-		}
-	}
+func (c *CPU) fetched(op *x86.Op) {
+	c.stamped = op.N + 1
+	c.stampFetch(c.MMU.Clock + 1)
 }

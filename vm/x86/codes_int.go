@@ -1,7 +1,230 @@
 package x86
 
-// The integer family's codes.
+// The integer family's codes. The names follow Intel's mnemonics. Where operations are frequent enough to
+// have codes of their own by size and kind of operand, a suffix tells them: 64 or 32 the operand size, R a
+// register, I an immediate, M memory with a plain address (no segment base, not cut to 32 bits),
+// destination first. The codes without a suffix do all the rest, as Size and Flags say.
 const (
 	Undefined   Code = iota + firstInt // raises #UD
 	Unsupported                        // known to the processor, not to memlab: ends the run with its name
+	Privileged                         // raises #GP
+	Nop
+
+	Mov64RR
+	Mov32RR
+	MovRI // a register of 32 or 64 bits from Imm
+	Mov64RM
+	Mov32RM
+	Mov64MR
+	Mov32MR
+	Mov8MR // Src is a low byte
+	Mov64MI
+	Mov32MI
+	Movzx8RM // to 32 or 64 bits
+	Movzx16RM
+	Movzx8RR
+	Movzx16RR
+	Movsxd64RR
+	Movsxd64RM
+	Lea64
+	Lea32
+
+	// Seven operations of six forms each, in the order of the generic codes from Add on without Adc and Sbb.
+	Add64RR
+	Add32RR
+	Add64RI
+	Add32RI
+	Add64RM
+	Add32RM
+	Or64RR
+	Or32RR
+	Or64RI
+	Or32RI
+	Or64RM
+	Or32RM
+	And64RR
+	And32RR
+	And64RI
+	And32RI
+	And64RM
+	And32RM
+	Sub64RR
+	Sub32RR
+	Sub64RI
+	Sub32RI
+	Sub64RM
+	Sub32RM
+	Xor64RR
+	Xor32RR
+	Xor64RI
+	Xor32RI
+	Xor64RM
+	Xor32RM
+	Cmp64RR
+	Cmp32RR
+	Cmp64RI
+	Cmp32RI
+	Cmp64RM
+	Cmp32RM
+	Test64RR
+	Test32RR
+	Test64RI
+	Test32RI
+	Test64RM
+	Test32RM
+
+	Cmp64MR
+	Cmp32MR
+	Cmp64MI
+	Cmp32MI
+	Cmp8MI
+	Cmp8RI
+	Test8RR
+	Shl64RI // Imm is 1 to 63
+	Shl32RI // Imm is 1 to 31
+	Shr64RI
+	Shr32RI
+	Sar64RI
+	Sar32RI
+	Imul64RR
+	Imul32RR
+
+	Push64
+	Pop64
+	Call64
+	Ret64
+	Jmp
+	Jo // Jcc: Jo + condition
+	Jno
+	Jb
+	Jae
+	Je
+	Jne
+	Jbe
+	Ja
+	Js
+	Jns
+	Jp
+	Jnp
+	Jl
+	Jge
+	Jle
+	Jg
+
+	firstRare // from here on: not worth a place in the hot switch
+
+	Mov
+	Movzx // Size: destination; Imm: source size in bytes
+	Movsx
+	Lea
+
+	Add
+	Or
+	And
+	Sub
+	Xor
+	Cmp
+	Test
+	Adc
+	Sbb
+	Inc
+	Dec
+	Neg
+	Not
+
+	Rol // Rol to Sar: count in Imm, or CL without FlagImm
+	Ror
+	Rcl
+	Rcr
+	Shl
+	Shr
+	Sar
+	Shld // destination r/m, Src; Imm, or CL without FlagImm
+	Shrd
+
+	Mul
+	Imul1
+	Imul2 // Dst times r/m
+	Imul3 // r/m times Imm
+	Div
+	Idiv
+
+	Bt
+	Bts
+	Btr
+	Btc
+	Bsf
+	Bsr
+	Bswap
+	Popcnt
+	Crc32 // Dst 32 or 64 bits; Size: source
+
+	Xchg
+	Xadd
+	Cmpxchg
+	Cmpxchg8b
+	Cmpxchg16b
+
+	Setcc
+	Cmov
+
+	Push // register, memory or immediate, of Size
+	Pop
+	Pusha
+	Popa
+	Pushf
+	Popf
+	Enter // Imm: frame size | nesting level << 16
+	Leave
+	Call    // relative, return address of Size
+	CallInd // r/m
+	JmpInd
+	Ret  // Imm: bytes released besides
+	Jcxz // counter register of Size
+	Loop // Cond: 0 LOOPNE, 1 LOOPE, 2 LOOP; counter register of Size
+
+	Cbw // AL to AX, AX to EAX, EAX to RAX; Size: destination
+	Cwd // sign of the accumulator into the data register; Size
+	Lahf
+	Sahf
+	Clc
+	Stc
+	Cmc
+	Cld
+	Std
+	Xlat
+	Aaa
+	Aas
+	Daa
+	Das
+	Aam
+	Aad
+
+	Movs // string operations: Size, FlagRep, FlagRepne
+	Stos
+	Lods
+	Scas
+	Cmps
+
+	Cpuid
+	Rdtsc
+	RdSegBase // Imm: SegFS or SegGS
+	WrSegBase
+	MovFromSeg // Imm: segment register 0-5 as encoded
+	MovToSeg
+	Syscall
+	Int80
+	Int3
+	Int // Imm: vector
+	Into
+	TooLong // more than 15 bytes: raises #GP
 )
+
+// IsCall reports whether c calls a procedure.
+func (c Code) IsCall() bool { return c == Call64 || c == Call || c == CallInd }
+
+// IsRet reports whether c returns from one.
+func (c Code) IsRet() bool { return c == Ret64 || c == Ret }
+
+// IsRare reports whether c is an integer code outside the hot switch.
+func (c Code) IsRare() bool { return c > firstRare && c < firstSSE }

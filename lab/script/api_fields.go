@@ -1,0 +1,285 @@
+package script
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"memlab/lab"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
+
+// field reads a property of a host object; unknown names are errors, so that a misspelt one is not nil.
+type field struct {
+	name string
+	get  func(L *lua.LState, self any) lua.LValue
+}
+
+// properties gives a type its __index: methods first, then fields.
+func (s *state) properties(what string, mt *lua.LTable, fields []field) {
+	if mt == nil {
+		return // only the reference is wanted
+	}
+	byName := make(map[string]field, len(fields))
+	for _, f := range fields {
+		byName[f.name] = f
+	}
+	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
+		ud, ok := L.Get(1).(*lua.LUserData)
+		key, isName := L.Get(2).(lua.LString)
+		if !ok || !isName {
+			L.RaiseError("%s: fields have names, got a %s", what, L.Get(2).Type().String())
+		}
+		name := string(key)
+		if f, found := byName[name]; found {
+			L.Push(f.get(L, ud.Value))
+			return 1
+		}
+		if v := mt.RawGetString(name); v != lua.LNil && !strings.HasPrefix(name, "__") {
+			L.Push(v)
+			return 1
+		}
+		s.unknownField(L, what, name, mt, fields)
+		return 0
+	}))
+	mt.RawSetString("__newindex", s.L.NewFunction(func(L *lua.LState) int {
+		L.RaiseError("%s: %s cannot be set", what, clip(L.Get(2).String()))
+		return 0
+	}))
+}
+
+func (s *state) unknownField(L *lua.LState, what, name string, mt *lua.LTable, fields []field) {
+	var known []string
+	for _, f := range fields {
+		known = append(known, f.name)
+	}
+	each(mt, func(k, _ lua.LValue) {
+		if text := k.String(); !strings.HasPrefix(text, "__") {
+			known = append(known, text)
+		}
+	})
+	hint := "; known: " + strings.Join(known, ", ")
+	if near, ok := lab.Suggest(name, known); ok {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	L.RaiseError("a %s has no field %q%s", what, clip(name), hint)
+}
+
+func (s *state) machineFields() {
+	self := func(get func(L *lua.LState, m *machine) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return func(L *lua.LState, v any) lua.LValue {
+			m, ok := v.(*machine)
+			if !ok {
+				return lua.LNil
+			}
+			return get(L, m)
+		}
+	}
+	s.properties("machine", s.types.machine, []field{
+		{"stats", self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Stats())) })},
+		{"config", self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Config())) })},
+		{"cpu", self(func(L *lua.LState, m *machine) lua.LValue {
+			p := m.current()
+			if p == nil {
+				L.RaiseError("m.cpu: no program is loaded; call m:load first")
+			}
+			return s.object(&registers{p}, s.types.registers)
+		})},
+	})
+}
+
+func (s *state) processFields() {
+	self := func(get func(p *process) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return func(_ *lua.LState, v any) lua.LValue {
+			p, ok := v.(*process)
+			if !ok {
+				return lua.LNil
+			}
+			return get(p)
+		}
+	}
+	ended := func(get func(ended bool, p *process) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return self(func(p *process) lua.LValue {
+			is, _ := p.vm.Exited()
+			return get(is, p)
+		})
+	}
+	s.properties("process", s.types.process, []field{
+		{"pid", self(func(p *process) lua.LValue { return lua.LNumber(p.vm.PID()) })},
+		{"entry", self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Entry())) })},
+		{"entry_page", self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Page(p.vm.Entry()).Page)) })},
+		{"path", self(func(p *process) lua.LValue { return lua.LString(p.path) })},
+		{"stdout", self(func(p *process) lua.LValue { return lua.LString(p.out.text.String()) })},
+		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
+		{"cpu", self(func(p *process) lua.LValue { return s.object(&registers{p}, s.types.registers) })},
+		{"exited", ended(func(is bool, _ *process) lua.LValue { return lua.LBool(is) })},
+		{"status", ended(func(is bool, p *process) lua.LValue {
+			if !is {
+				return lua.LNil
+			}
+			_, st := p.vm.Exited()
+			return lua.LNumber(st.Status())
+		})},
+		{"signal", ended(func(is bool, p *process) lua.LValue {
+			if _, st := p.vm.Exited(); is && st.Signal != 0 {
+				return lua.LNumber(st.Signal)
+			}
+			return lua.LNil
+		})},
+		{"report", ended(func(_ bool, p *process) lua.LValue {
+			_, st := p.vm.Exited()
+			return lua.LString(st.Report)
+		})},
+	})
+}
+
+// reflected turns a struct into a table by its JSON names: statistics and configurations. Each use takes a new one, so
+// m.stats is always the bill so far.
+func (s *state) reflected(v reflect.Value) lua.LValue {
+	switch v.Kind() {
+	case reflect.Struct:
+		t := s.L.NewTable()
+		for i := range v.NumField() {
+			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if name != "" && name != "-" {
+				t.RawSetString(name, s.reflected(v.Field(i)))
+			}
+		}
+		s.strict(t)
+		return t
+	case reflect.Map:
+		t := s.L.NewTable()
+		for _, k := range sortedKeys(v) {
+			t.RawSetString(k.String(), s.reflected(v.MapIndex(k)))
+		}
+		return t
+	case reflect.String:
+		return lua.LString(v.String())
+	case reflect.Bool:
+		return lua.LBool(v.Bool())
+	case reflect.Int, reflect.Int64, reflect.Int32:
+		return lua.LNumber(v.Int())
+	case reflect.Uint64, reflect.Uint32, reflect.Uint:
+		return s.word(v.Uint())
+	}
+	return lua.LNil
+}
+
+// strict makes a table raise on names that it does not have.
+func (s *state) strict(t *lua.LTable) {
+	mt := s.L.NewTable()
+	mt.RawSetString("__metatable", lua.LString("locked"))
+	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
+		var known []string
+		each(t, func(k, _ lua.LValue) { known = append(known, k.String()) })
+		name := L.Get(2).String()
+		hint := "; known: " + strings.Join(known, ", ")
+		if near, ok := lab.Suggest(name, known); ok {
+			hint = fmt.Sprintf("; did you mean %q?", near)
+		}
+		L.RaiseError("there is no %q here%s", clip(name), hint)
+		return 0
+	}))
+	t.Metatable = mt
+}
+
+// registers is the proxy m.cpu.
+type registers struct{ p *process }
+
+// registerNames are the 64-bit registers by number of package x86.
+//
+//nolint:gochecknoglobals // a constant table
+var registerNames = [...]string{
+	x86.RAX: "rax", x86.RCX: "rcx", x86.RDX: "rdx", x86.RBX: "rbx", x86.RSP: "rsp", x86.RBP: "rbp", x86.RSI: "rsi",
+	x86.RDI: "rdi", x86.R8: "r8", x86.R9: "r9", x86.R10: "r10", x86.R11: "r11", x86.R12: "r12", x86.R13: "r13",
+	x86.R14: "r14", x86.R15: "r15",
+}
+
+func (r *registers) get(name string) (uint64, bool) {
+	c := r.p.vm.CPU()
+	if c == nil {
+		return 0, false
+	}
+	for i, n := range registerNames {
+		if n == name {
+			return c.Regs[i], true
+		}
+	}
+	switch name {
+	case "rip":
+		return uint64(r.p.pc()), true
+	case "rflags":
+		return c.RFlags(), true
+	case "fs_base":
+		return c.FSBase, true
+	case "gs_base":
+		return c.GSBase, true
+	}
+	return 0, false
+}
+
+func (r *registers) set(name string, v uint64) error {
+	c := r.p.vm.CPU()
+	for i, n := range registerNames {
+		if n == name && c != nil {
+			c.Regs[i] = v
+			return nil
+		}
+	}
+	switch {
+	case c == nil:
+		return fmt.Errorf("the process has no registers any more")
+	case name == "rip" && r.p.m.running && r.p.m.inside != event.Insn:
+		return fmt.Errorf("rip can be set between runs and in insn hooks, not in a %s hook", r.p.m.inside)
+	case name == "rip":
+		c.RIP = v
+	case name == "rflags":
+		c.SetRFlags(v)
+	case name == "fs_base":
+		c.FSBase = v
+	case name == "gs_base":
+		c.GSBase = v
+	default:
+		return fmt.Errorf("there is no register %q", clip(name))
+	}
+	return nil
+}
+
+func (s *state) registerProxy() {
+	mt := s.types.registers
+	if mt == nil {
+		return
+	}
+	of := func(L *lua.LState) *registers {
+		if ud, ok := L.Get(1).(*lua.LUserData); ok {
+			if r, isRegs := ud.Value.(*registers); isRegs {
+				return r
+			}
+		}
+		L.ArgError(1, "registers expected")
+		return nil
+	}
+	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
+		name := L.Get(2).String()
+		v, ok := of(L).get(name)
+		if !ok {
+			known := append(registerNames[:], "rip", "rflags", "fs_base", "gs_base")
+			hint := ""
+			if near, found := lab.Suggest(name, known); found {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			L.RaiseError("there is no register %q%s", clip(name), hint)
+		}
+		L.Push(s.word(v))
+		return 1
+	}))
+	mt.RawSetString("__newindex", s.L.NewFunction(func(L *lua.LState) int {
+		if err := of(L).set(L.Get(2).String(), checkWord(L, 3)); err != nil {
+			L.RaiseError("%s", err.Error())
+		}
+		return 0
+	}))
+}

@@ -1,0 +1,334 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"memlab/lab"
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm"
+)
+
+// machine is a simulated machine as the script sees it.
+type machine struct {
+	s     *state
+	vm    *vm.Machine
+	label string
+	procs []*process
+
+	running bool   // inside m:run
+	loading bool   // inside m:load
+	failed  *Error // what a hook threw; ends the run
+	depth   int    // hooks under way: events nest
+	inside  event.Kind
+	events  []*heldEvent
+	recent  recent
+	asked   requests
+	hooks   int // subscribed so far; for messages
+}
+
+// String is how a machine prints.
+func (m *machine) String() string {
+	c := m.vm.Config()
+	return fmt.Sprintf("%s: %d frames of %d bytes, %s", m.label, c.Memory.Frames, c.Memory.PageSize, c.Replacement.Policy)
+}
+
+func (s *state) machineFunctions() []Function {
+	of := func(t *metatables) *lua.LTable { return t.machine }
+	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
+		return Function{Table: "machine", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+	}
+	s.machineFields()
+	return []Function{
+		{
+			Table: "machine", Name: "new", Signature: "machine.new{memory=, replacement=, tlb=, loader=, cpu=, seed=, …} -> machine",
+			Doc:     "Makes a machine. The table has the names of the YAML below `machine`; what is left out is as configured.",
+			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`, call: s.newMachine,
+		},
+		f("load", "m:load(path, {argv=, env=, strategy=, window=, stdin=, cwd=, stdout=}) -> process",
+			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); stdout=\"inherit\" also passes it on to the scenario's.",
+			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),
+		f("run", "m:run{until_=, steps=} -> reason, details",
+			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next (\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), or cpu.max_instructions is reached (\"limit\"). details has reason, pc, symbol and instructions.",
+			`m:run{until_ = "main"}`, s.run),
+		f("step", "m:step([n]) -> reason, details", "Runs n instructions, 1 if it is not given.", "m:step(10)", s.stepMachine),
+		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.", "m:check()", s.check),
+		f("maps", "m:maps() -> maps", "The areas of the current process; see p:maps().", "print(m:maps())", s.maps),
+	}
+}
+
+// newMachine is machine.new.
+func (s *state) newMachine(L *lua.LState) int {
+	cfg := s.opt.Config
+	if L.GetTop() > 0 && L.Get(1) != lua.LNil {
+		if err := cfg.SetTree("machine", tree(L, L.CheckTable(1), 0)); err != nil {
+			L.RaiseError("machine.new: %s", clip(err.Error()))
+		}
+	}
+	if err := cfg.Validate(); err != nil {
+		L.RaiseError("machine.new: %s", clip(err.Error()))
+	}
+	if len(s.machines) >= maxMachines {
+		s.limit(L, "machines", itoa(len(s.machines)+1), itoa(maxMachines))
+	}
+	size := machineBytes(cfg)
+	if allowed := s.budget.limits.LuaMemory; s.hosted()+size > max(allowed, 1<<30) {
+		L.RaiseError("machine.new: this scenario's machines would take %s of host memory", bytesText(s.hosted()+size))
+	}
+	vcfg := cfg.Machine
+	vcfg.Verify = s.opt.Verify
+	before := s.budget.heap()
+	vmachine, err := vm.New(vcfg)
+	if err != nil {
+		L.RaiseError("machine.new: %s", clip(err.Error()))
+	}
+	if after := s.budget.heap(); after > before {
+		s.budget.host(after - before)
+	}
+	m := &machine{s: s, vm: vmachine, label: fmt.Sprintf("machine %d", len(s.machines)+1)}
+	m.recent.listen(m.vm.Bus())
+	m.asked.listen(m.vm.Bus())
+	s.machines = append(s.machines, m)
+	L.Push(s.object(m, s.types.machine))
+	return 1
+}
+
+// machineBytes is what a machine takes of the host's memory: frames, swap and the frame table.
+func machineBytes(c lab.Config) uint64 {
+	mem := c.Machine.Memory
+	return uint64(mem.Frames)*(mem.PageSize+64) + uint64(mem.Swap)*(mem.PageSize+16)
+}
+
+func (s *state) hosted() uint64 {
+	var sum uint64
+	for _, m := range s.machines {
+		sum += machineBytes(lab.Config{Machine: m.vm.Config()})
+	}
+	return sum
+}
+
+// machineArg is the machine that a method was called on.
+func machineArg(L *lua.LState) *machine {
+	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+		if m, isMachine := ud.Value.(*machine); isMachine {
+			return m
+		}
+	}
+	L.ArgError(1, "machine expected: call it as m:name(…)")
+	return nil
+}
+
+func (s *state) check(L *lua.LState) int {
+	if err := machineArg(L).vm.Check(); err != nil {
+		L.RaiseError("m:check: %s", clip(err.Error()))
+	}
+	L.Push(lua.LTrue)
+	return 1
+}
+
+func (s *state) stepMachine(L *lua.LState) int {
+	m := machineArg(L)
+	n := uint64(1)
+	if L.Get(2) != lua.LNil {
+		n = checkWord(L, 2)
+	}
+	if n == 0 {
+		L.RaiseError("m:step: at least one step")
+	}
+	return m.run(L, vm.RunOptions{Steps: n})
+}
+
+func (s *state) run(L *lua.LState) int {
+	m := machineArg(L)
+	o := optionsOf(L, 2, "m:run")
+	ro := vm.RunOptions{Steps: o.count("steps", 0)}
+	until := o.get("until_")
+	o.done()
+	list, isList := until.(*lua.LTable)
+	switch {
+	case until == lua.LNil:
+	case isList:
+		for i := 1; i <= list.Len(); i++ {
+			ro.Until = append(ro.Until, m.addressOf(L, "m:run: until_", list.RawGetInt(i)))
+		}
+	default:
+		ro.Until = []addr.VAddr{m.addressOf(L, "m:run: until_", until)}
+	}
+	return m.run(L, ro)
+}
+
+// addressOf reads an address with the symbols of the current process.
+func (m *machine) addressOf(L *lua.LState, what string, v lua.LValue) addr.VAddr {
+	va, err := address(v, m.symbols())
+	if err != nil {
+		L.RaiseError("%s: %s", what, clip(err.Error()))
+	}
+	return va
+}
+
+func (m *machine) symbols() symbols {
+	if p := m.current(); p != nil {
+		return p.vm
+	}
+	return nil
+}
+
+// current is the process that runs, or the one that was loaded last; nil: none.
+func (m *machine) current() *process {
+	pid := int(m.vm.Bus().Now.PID)
+	for _, p := range m.procs {
+		if p.vm.PID() == pid {
+			return p
+		}
+	}
+	if m.loading {
+		return nil // it is being made
+	}
+	if n := len(m.procs); n > 0 {
+		return m.procs[n-1]
+	}
+	return nil
+}
+
+// run is the one way into the machine's loop.
+func (m *machine) run(L *lua.LState, ro vm.RunOptions) int {
+	if m.running || m.loading {
+		L.RaiseError("m:run: the machine is running: a hook cannot run it")
+	}
+	if len(m.procs) == 0 {
+		L.RaiseError("m:run: no program is loaded; call m:load first")
+	}
+	s := m.s
+	ro.Cancelled = func() error {
+		if s.budget.spent == nil && s.budget.expired != nil && s.budget.expired() {
+			s.budget.timeUp()
+		}
+		return s.budget.Err()
+	}
+	m.running, m.failed = true, nil
+	reason, err := m.guarded(ro)
+	m.running = false
+	s.raiseSpent(L)
+	if m.failed != nil {
+		s.rethrow(L, m.failed)
+	}
+	if err != nil {
+		s.thrown(L, m.describe("m:run", err))
+	}
+	L.Push(lua.LString(reason.String()))
+	L.Push(m.details(reason))
+	return 2
+}
+
+// guarded runs the machine and clears running also when something panics through.
+func (m *machine) guarded(ro vm.RunOptions) (vm.StopReason, error) {
+	ok := false
+	defer func() {
+		if !ok {
+			m.running = false
+		}
+	}()
+	reason, err := m.vm.Run(ro)
+	ok = true
+	return reason, err
+}
+
+func (m *machine) details(r vm.StopReason) *lua.LTable {
+	t := m.s.L.NewTable()
+	t.RawSetString("reason", lua.LString(r.String()))
+	pc, sym := m.position()
+	t.RawSetString("pc", m.s.word(uint64(pc)))
+	if sym != "" {
+		t.RawSetString("symbol", lua.LString(sym))
+	}
+	t.RawSetString("instructions", m.s.word(m.vm.Stats().Instructions))
+	return t
+}
+
+// position is where the current process stands.
+func (m *machine) position() (addr.VAddr, string) {
+	p := m.current()
+	if p == nil {
+		return 0, ""
+	}
+	pc := p.pc()
+	return pc, p.symbol(pc)
+}
+
+// describe makes an error of the machine that says where the guest was.
+func (m *machine) describe(what string, err error) *Error {
+	e := &Error{File: m.s.opt.Name, Message: what + ": " + clip(err.Error())}
+	pc, sym := m.position()
+	e.PC, e.Symbol = uint64(pc), sym
+	return e
+}
+
+// thrown raises a Go error that carries a guest position. Lua sees its text; the position reaches the host when nobody
+// catches it (fromLua).
+func (s *state) thrown(L *lua.LState, e *Error) {
+	e.Line = s.line(L)
+	e.value = lua.LString(fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message))
+	s.rethrow(L, e)
+}
+
+// rethrow raises e.value and remembers e for fromLua.
+func (s *state) rethrow(L *lua.LState, e *Error) {
+	s.origin = e
+	L.Error(e.thrown(), 0)
+}
+
+// recent keeps the last rare events of a machine, for the messages of failed assertions. It listens to kinds only that
+// leave the machine on its fast path.
+type recent struct {
+	ring [recentEvents]event.Event
+	n    int
+}
+
+const recentEvents = 4
+
+func (r *recent) listen(bus *event.Bus) {
+	mask := event.MaskOf(event.PageFault, event.FrameEvict, event.SyscallEnter, event.Signal, event.Exit,
+		event.VMAMap, event.VMAUnmap, event.VMAProtect, event.LoadDone)
+	bus.Subscribe(mask, func(ev *event.Event) event.Verdict {
+		r.ring[r.n%recentEvents] = *ev
+		r.n++
+		return event.Continue
+	})
+}
+
+// lines are the recent events, oldest first.
+func (r *recent) lines(m *machine) []string {
+	var out []string
+	for i := max(0, r.n-recentEvents); i < r.n; i++ {
+		out = append(out, eventText(m, &r.ring[i%recentEvents]))
+	}
+	return out
+}
+
+// doing says what the machine was doing, for a failed assertion.
+func (m *machine) doing() []string {
+	if len(m.procs) == 0 {
+		return []string{m.String() + ", nothing loaded"}
+	}
+	pc, sym := m.position()
+	at := fmt.Sprintf("at %#x", uint64(pc))
+	if sym != "" {
+		at += " " + sym
+	}
+	lines := []string{fmt.Sprintf("%s; %s after %d instructions", m, at, m.vm.Stats().Instructions)}
+	if p := m.current(); p != nil {
+		if ended, st := p.vm.Exited(); ended {
+			lines = append(lines, fmt.Sprintf("process %d has ended with status %d", p.vm.PID(), st.Status()))
+		}
+	}
+	if ev := m.recent.lines(m); len(ev) > 0 {
+		lines = append(lines, "last events: "+strings.Join(ev, "; "))
+	}
+	return lines
+}
+
+var errNoFile = errors.New("this scenario cannot open files")

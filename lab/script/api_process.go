@@ -1,0 +1,242 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"memlab/lab"
+	"memlab/paging/addr"
+	"memlab/vm"
+)
+
+// process is a loaded program as the script sees it.
+type process struct {
+	m        *machine
+	vm       *vm.Process
+	path     string
+	out, err capture
+}
+
+// String is how a process prints.
+func (p *process) String() string { return fmt.Sprintf("process %d: %s", p.vm.PID(), p.path) }
+
+// capture keeps what a guest writes, up to maxCapture bytes, and passes it on if it is asked to.
+type capture struct {
+	s       *state
+	text    strings.Builder
+	inherit bool
+	lost    uint64 // bytes beyond maxCapture
+}
+
+const maxCapture = 4 << 20
+
+// Write never fails: the guest must not see a difference.
+func (c *capture) Write(b []byte) (int, error) {
+	keep := b[:min(len(b), maxCapture-c.text.Len())]
+	c.text.Write(keep)
+	c.lost += uint64(len(b) - len(keep))
+	if c.inherit && !c.s.out.write(string(b)) {
+		c.s.budget.end("output", bytesText(c.s.out.used+uint64(len(b))), bytesText(c.s.out.allowed), setting("output", "16MiB"))
+	}
+	return len(b), nil
+}
+
+// load1 is m:load.
+func (s *state) load1(L *lua.LState) int {
+	m := machineArg(L)
+	path := s.str(L, 2)
+	if m.running || m.loading {
+		L.RaiseError("m:load: the machine is running: a hook cannot load a program")
+	}
+	o := optionsOf(L, 3, "m:load")
+	p := &process{m: m, path: path}
+	prog := vm.Program{
+		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", ""),
+		Strategy: o.str("strategy", ""), Window: int(min(o.count("window", 0), 1<<20)),
+		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
+	}
+	inherit := o.str("stdout", "capture")
+	o.done()
+	if inherit != "capture" && inherit != "inherit" {
+		L.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
+	}
+	p.out = capture{s: s, inherit: inherit == "inherit"}
+	p.err = capture{s: s, inherit: inherit == "inherit"}
+	checkStrategy(L, prog.Strategy)
+	if s.opt.Resolve == nil {
+		L.RaiseError("m:load: %s", errNoFile.Error())
+	}
+	guest, root, err := s.opt.Resolve(path)
+	if err != nil {
+		L.RaiseError("m:load: %s", clip(err.Error()))
+	}
+	prog.Path, prog.Root = guest, root
+	prog.Env = lab.GuestEnv(prog.Env...)
+	m.failed, m.loading = nil, true
+	p.vm, err = m.loadGuarded(prog)
+	m.loading = false
+	s.raiseSpent(L)
+	if m.failed != nil {
+		s.rethrow(L, m.failed)
+	}
+	if err != nil {
+		L.RaiseError("m:load: %s: %s", clip(path), clip(err.Error()))
+	}
+	m.procs = append(m.procs, p)
+	L.Push(s.object(p, s.types.process))
+	return 1
+}
+
+func (m *machine) loadGuarded(prog vm.Program) (*vm.Process, error) {
+	defer func() { m.loading = false }()
+	return m.vm.Load(prog)
+}
+
+// checkStrategy refuses a strategy that the configuration would refuse.
+func checkStrategy(L *lua.LState, word string) {
+	if word == "" {
+		return
+	}
+	var c lab.Config
+	if err := c.Set("machine.loader.strategy", word); err != nil {
+		L.RaiseError("m:load: strategy: %s", clip(err.Error()))
+	}
+}
+
+// pc is the address of the instruction that is next, or that runs while a hook is called.
+func (p *process) pc() addr.VAddr {
+	bus := p.m.vm.Bus()
+	if (p.m.running || p.m.loading) && int(bus.Now.PID) == p.vm.PID() {
+		return bus.Now.PC
+	}
+	if c := p.vm.CPU(); c != nil {
+		return addr.VAddr(c.RIP)
+	}
+	return 0
+}
+
+// symbol is "main+0x12"; "" when no symbol is known.
+func (p *process) symbol(va addr.VAddr) string {
+	name, off, ok := p.vm.Symbol(va)
+	switch {
+	case !ok:
+		return ""
+	case off == 0:
+		return name
+	}
+	return fmt.Sprintf("%s+%#x", name, off)
+}
+
+func (s *state) processFunctions() []Function {
+	of := func(t *metatables) *lua.LTable { return t.process }
+	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
+		return Function{Table: "process", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+	}
+	s.processFields()
+	return []Function{
+		f("maps", "p:maps() -> maps",
+			"The areas: a list of {start, stop, end, prot, name, offset}. tostring gives the text of /proc/PID/maps.",
+			"for _, a in ipairs(p:maps()) do print(hex(a.start), a.prot, a.name) end", s.maps),
+		f("page", "p:page(address) -> table",
+			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, slot, faults.",
+			`assert.is_true(p:page("main").resident)`, s.page),
+		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`, s.symbolAddress),
+		f("lookup", "p:lookup(address) -> name, offset | nil", "The symbol at or before an address.", "p:lookup(m.cpu.rip)", s.symbolAt),
+	}
+}
+
+// processArg is the process that a method was called on; a machine stands for its current one.
+func processArg(L *lua.LState) *process {
+	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+		switch v := ud.Value.(type) {
+		case *process:
+			return v
+		case *machine:
+			if p := v.current(); p != nil {
+				return p
+			}
+			L.RaiseError("no program is loaded; call m:load first")
+		}
+	}
+	L.ArgError(1, "process or machine expected: call it as p:name(…)")
+	return nil
+}
+
+func (p *process) address(L *lua.LState, v lua.LValue) addr.VAddr {
+	va, err := address(v, p.vm)
+	if err != nil {
+		L.RaiseError("%s", clip(err.Error()))
+	}
+	return va
+}
+
+func (s *state) symbolAddress(L *lua.LState) int {
+	va, ok := processArg(L).vm.Lookup(s.str(L, 2))
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	L.Push(s.word(uint64(va)))
+	return 1
+}
+
+func (s *state) symbolAt(L *lua.LState) int {
+	p := processArg(L)
+	name, off, ok := p.vm.Symbol(p.address(L, L.Get(2)))
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	L.Push(lua.LString(name))
+	L.Push(s.word(off))
+	return 2
+}
+
+func (s *state) page(L *lua.LState) int {
+	p := processArg(L)
+	st := p.vm.Page(p.address(L, L.Get(2)))
+	t := s.L.NewTable()
+	t.RawSetString("page", s.word(uint64(st.Page)))
+	t.RawSetString("mapped", lua.LBool(st.Mapped))
+	t.RawSetString("prot", lua.LString(st.Prot.String()))
+	t.RawSetString("resident", lua.LBool(st.Resident))
+	if st.Resident {
+		t.RawSetString("frame", lua.LNumber(st.Frame))
+	}
+	t.RawSetString("accessed", lua.LBool(st.Accessed))
+	t.RawSetString("dirty", lua.LBool(st.Dirty))
+	t.RawSetString("swapped", lua.LBool(st.Swapped))
+	if st.Slot >= 0 && st.Swapped {
+		t.RawSetString("slot", lua.LNumber(st.Slot))
+	}
+	t.RawSetString("faults", s.word(st.Faults))
+	L.Push(t)
+	return 1
+}
+
+func (s *state) maps(L *lua.LState) int {
+	p := processArg(L)
+	t := s.L.NewTable()
+	for i, a := range p.vm.Areas() {
+		if i+1 >= maxArray {
+			s.limit(L, "list", itoa(i+1), itoa(maxArray-1))
+		}
+		row := s.L.NewTable()
+		row.RawSetString("start", s.word(uint64(a.Start)))
+		row.RawSetString("stop", s.word(uint64(a.End)))
+		row.RawSetString("end", s.word(uint64(a.End)))
+		row.RawSetString("prot", lua.LString(a.Prot.String()))
+		row.RawSetString("name", lua.LString(p.vm.AreaName(a)))
+		row.RawSetString("offset", s.word(a.Offset))
+		t.RawSetInt(i+1, row)
+	}
+	text := p.vm.MapsText()
+	mt := s.L.NewTable()
+	mt.RawSetString("__metatable", lua.LString("locked"))
+	mt.RawSetString("__tostring", s.L.NewFunction(func(L *lua.LState) int { return s.pushString(L, text) }))
+	t.Metatable = mt
+	L.Push(t)
+	return 1
+}

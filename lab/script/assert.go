@@ -1,0 +1,243 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"memlab/lab"
+)
+
+// failure is an assertion that did not hold: the error value that it raises.
+type failure struct {
+	Message          string
+	Expected, Actual string // "": the message says it all
+	Line             int
+	doing            []string
+}
+
+// String is what a script sees that catches it.
+func (f *failure) String() string {
+	t := f.Message
+	if f.Expected != "" || f.Actual != "" {
+		t += "\nexpected: " + f.Expected + "\nactual:   " + f.Actual
+	}
+	return t
+}
+
+// assertion is one word after assert. check returns nil when it holds; negated is asked for by is_not and the like.
+type assertion struct {
+	names   []string
+	args    string
+	doc     string
+	check   func(c *assertCall) (held bool, f failure)
+	oneway  bool // has no negated form
+	message int  // index of the optional message argument; 0: none
+}
+
+// assertCall is one use of an assertion.
+type assertCall struct {
+	s       *state
+	L       *lua.LState
+	negated bool
+	results int // values that the assertion returns, on the stack
+}
+
+func (c *assertCall) arg(n int) lua.LValue { return c.L.Get(n) }
+
+// openAssert makes the global assert: a function as in Lua, and a family of words as in luassert. Words like is, are,
+// has and not are read as part of a name: assert.is_not.equal, assert.are.same, assert.not_equal.
+func (s *state) openAssert(globals *lua.LTable) {
+	list := s.assertions()
+	byName := make(map[string]*assertion)
+	var names []string
+	for i := range list {
+		for _, n := range list[i].names {
+			byName[n] = &list[i]
+			names = append(names, n)
+		}
+	}
+	cache := make(map[string]lua.LValue)
+	var chain func(prefix string) lua.LValue
+	chain = func(prefix string) lua.LValue {
+		mt := s.L.NewTable()
+		mt.RawSetString("__metatable", lua.LString("locked"))
+		mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
+			name := prefix + L.Get(2).String()
+			if v := cache[name]; v != nil {
+				L.Push(v)
+				return 1
+			}
+			var v lua.LValue
+			a, negated, linked := s.resolveAssertion(name, byName)
+			switch {
+			case a != nil:
+				v = s.L.NewFunction(s.assertFunction(a, negated))
+			case linked:
+				v = chain(name + "_")
+			default:
+				hint := ""
+				if near, ok := lab.Suggest(strings.TrimPrefix(name, prefix), names); ok {
+					hint = fmt.Sprintf("; did you mean %q?", near)
+				}
+				L.RaiseError("there is no assertion %q%s", clip(name), hint)
+			}
+			cache[name] = v
+			L.Push(v)
+			return 1
+		}))
+		if prefix == "" {
+			mt.RawSetString("__call", s.L.NewFunction(s.assertPlain))
+		}
+		return s.object(assertWord(strings.TrimSuffix(prefix, "_")), mt)
+	}
+	globals.RawSetString("assert", chain(""))
+}
+
+// assertWord is a part of an assertion's name.
+type assertWord string
+
+// String is how it prints.
+func (w assertWord) String() string { return strings.TrimSuffix("assert."+string(w), ".") }
+
+// resolveAssertion reads a name like "is_not_equal". linked: it is only the beginning of one.
+func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *assertion, negated, linked bool) {
+	for range 4 {
+		if a = byName[name]; a != nil {
+			return a, negated, false
+		}
+		if name == "" {
+			return nil, negated, true
+		}
+		word, rest, _ := strings.Cut(name, "_")
+		switch word {
+		case "is", "are", "has", "have", "was", "does":
+		case "not", "no":
+			negated = !negated
+		default:
+			return nil, false, false
+		}
+		name = rest
+	}
+	return nil, false, false
+}
+
+// assertPlain is assert(condition, message): Lua's own, with all arguments as results.
+func (s *state) assertPlain(L *lua.LState) int {
+	n := L.GetTop() // 1 is assert itself
+	if n < 2 {
+		L.RaiseError("assert: a condition expected")
+	}
+	if lua.LVAsBool(L.Get(2)) {
+		return n - 1
+	}
+	msg := "assertion failed!"
+	if v := L.Get(3); v != lua.LNil {
+		msg = s.text(L, v)
+	}
+	s.raiseFailure(L, failure{Message: msg})
+	return 0
+}
+
+func (s *state) assertFunction(a *assertion, negated bool) lua.LGFunction {
+	return func(L *lua.LState) int {
+		if negated && a.oneway {
+			L.RaiseError("assert.%s has no negated form", a.names[0])
+		}
+		c := &assertCall{s: s, L: L, negated: negated}
+		top := L.GetTop()
+		held, f := a.check(c)
+		if held != negated {
+			return c.results
+		}
+		if negated {
+			f.Message, f.Expected = "not "+a.names[0]+" expected", "anything else"
+		}
+		if a.message > 0 && top >= a.message {
+			f.Message = s.text(L, L.Get(a.message))
+		}
+		s.raiseFailure(L, f)
+		return 0
+	}
+}
+
+// raiseFailure raises an assertion's failure, with the line of the script and what the machine was doing.
+func (s *state) raiseFailure(L *lua.LState, f failure) {
+	f.Message, f.Expected, f.Actual = clip(f.Message), clip(f.Expected), clip(f.Actual)
+	f.Line, f.doing = s.line(L), s.doing()
+	L.Error(s.object(&f, s.types.failure), 0)
+}
+
+// show is a value in a failure's message.
+func (s *state) show(v lua.LValue) string {
+	var b strings.Builder
+	s.showTo(&b, v, 0)
+	return b.String()
+}
+
+func (s *state) showTo(b *strings.Builder, v lua.LValue, depth int) {
+	if b.Len() > maxMessage {
+		return
+	}
+	switch v := v.(type) {
+	case lua.LString:
+		fmt.Fprintf(b, "%q", clip(string(v)))
+	case lua.LNumber:
+		b.WriteString(numberText(v))
+		if v >= 4096 && v < 1<<53 && v == lua.LNumber(uint64(v)) {
+			fmt.Fprintf(b, " (%#x)", uint64(v))
+		}
+	case *lua.LTable:
+		if depth > 3 {
+			b.WriteString("{…}")
+			return
+		}
+		b.WriteByte('{')
+		first := true
+		n := v.Len()
+		for i := 1; i <= n && b.Len() < maxMessage; i++ {
+			separate(b, &first)
+			s.showTo(b, v.RawGetInt(i), depth+1)
+		}
+		each(v, func(k, val lua.LValue) {
+			if i, ok := k.(lua.LNumber); ok && i >= 1 && i <= lua.LNumber(n) || b.Len() > maxMessage {
+				return
+			}
+			separate(b, &first)
+			b.WriteString(s.plain(k) + " = ")
+			s.showTo(b, val, depth+1)
+		})
+		b.WriteByte('}')
+	default:
+		b.WriteString(clip(s.plain(v)))
+	}
+}
+
+func separate(b *strings.Builder, first *bool) {
+	if !*first {
+		b.WriteString(", ")
+	}
+	*first = false
+}
+
+// same is deep equality of tables; everything else as ==, without metamethods.
+func (s *state) same(a, b lua.LValue, depth int) bool {
+	s.charge(1)
+	if a == b {
+		return true
+	}
+	ta, ok1 := a.(*lua.LTable)
+	tb, ok2 := b.(*lua.LTable)
+	if !ok1 || !ok2 || depth > maxNesting {
+		return false
+	}
+	equal := true
+	count := 0
+	each(ta, func(k, v lua.LValue) {
+		count++
+		equal = equal && s.same(v, tb.RawGet(k), depth+1)
+	})
+	each(tb, func(_, _ lua.LValue) { count-- })
+	return equal && count == 0
+}

@@ -1,0 +1,190 @@
+package lab
+
+import (
+	"slices"
+	"time"
+
+	"memlab/paging/phys"
+	"memlab/paging/policy"
+)
+
+// Bounds that the table and the checks share.
+const (
+	minPage    = 512
+	maxPage    = 64 << 10
+	minFrames  = 2 // an access can span two pages
+	maxFrames  = phys.MaxBytes / minPage
+	maxSwap    = 1 << 26 // pages
+	maxEntries = 4096    // of the TLB
+	maxWindow  = 65536   // pages
+	maxCost    = uint64(time.Hour)
+	maxTime    = uint64(1000 * time.Hour)
+	anyNumber  = 1<<64 - 1
+)
+
+// Settings are all settings, in the order in which they are shown.
+func Settings() []Setting { return slices.Clone(settings) }
+
+// settings is the table from which defaults, checks, YAML reader, schema and documentation come. Defaults
+// are text, read by the same rules as a user's. A number's range is Min to Max, both included; a duration's
+// is in nanoseconds.
+//
+//nolint:gochecknoglobals // a constant table
+var settings = []Setting{
+	{
+		Path: "machine.memory.page_size", Kind: Size, Default: "4096",
+		Min: minPage, Max: maxPage, Power2: true,
+		Doc:   "bytes of a page and of a frame: a power of two",
+		field: func(c *Config) any { return &c.Machine.Memory.PageSize },
+	},
+	{
+		Path: "machine.memory.frames", Kind: Int, Default: "256", Min: minFrames, Max: maxFrames,
+		Doc:   "frames for the pages of programs; page tables are extra",
+		field: func(c *Config) any { return &c.Machine.Memory.Frames },
+	},
+	{
+		Path: "machine.memory.swap", Kind: Int, Default: "1024", Min: 0, Max: maxSwap,
+		Doc:   "pages of the backing store; 0 = none",
+		field: func(c *Config) any { return &c.Machine.Memory.Swap },
+	},
+	{
+		Path: "machine.allocation.scheme", Kind: Word, Default: "paged", words: []string{"paged"},
+		Doc:   "how programs get memory",
+		field: func(c *Config) any { return &c.Machine.Allocation.Scheme },
+	},
+	{
+		Path: "machine.page_table.kind", Kind: Word, Default: "radix", words: []string{"radix"},
+		Doc:   "format of the page tables",
+		field: func(c *Config) any { return &c.Machine.PageTable.Kind },
+	},
+	{
+		Path: "machine.page_table.levels", Kind: Int, Default: "4", Min: 4, Max: 4,
+		Doc:   "levels of a radix table",
+		field: func(c *Config) any { return &c.Machine.PageTable.Levels },
+	},
+	{
+		Path: "machine.tlb.entries", Kind: Int, Default: "64", Min: 0, Max: maxEntries,
+		Doc:   "entries of the TLB; 0 = no TLB",
+		field: func(c *Config) any { return &c.Machine.TLB.Entries },
+	},
+	{
+		Path: "machine.tlb.ways", Kind: Int, Default: "4", Min: 1, Max: maxEntries,
+		Doc:   "entries of a set; entries / ways must be a power of two",
+		field: func(c *Config) any { return &c.Machine.TLB.Ways },
+	},
+	{
+		Path: "machine.tlb.policy", Kind: Word, Default: lru, words: []string{lru},
+		Doc:   "which entry of a full set goes",
+		field: func(c *Config) any { return &c.Machine.TLB.Policy },
+	},
+	{
+		Path: "machine.tlb.asid", Kind: Bool, Default: yes,
+		Doc:   "entries carry their address space's number, so that a switch need not flush",
+		field: func(c *Config) any { return &c.Machine.TLB.ASID },
+	},
+	{
+		Path: "machine.replacement.policy", Kind: Word, Default: "clock", words: policy.Names(),
+		Doc:   "which page goes when no frame is free",
+		field: func(c *Config) any { return &c.Machine.Replacement.Policy },
+	},
+	{
+		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global"},
+		Doc:   "whose pages may go: of all processes",
+		field: func(c *Config) any { return &c.Machine.Replacement.Scope },
+	},
+	{
+		Path: "machine.replacement.params", Kind: Map, Default: "",
+		Doc:   "parameters of the policy, by name",
+		field: func(c *Config) any { return &c.Machine.Replacement.Params },
+	},
+	{
+		Path: "machine.loader.strategy", Kind: Word, Default: "demand",
+		words: []string{"eager", "demand", hybrid},
+		Doc:   "when pages come in: all at the start, each on first use, or a window around the first use",
+		field: func(c *Config) any { return &c.Machine.Loader.Strategy },
+	},
+	{
+		Path: "machine.loader.window", Kind: Int, Default: defaultWindow, Min: 1, Max: maxWindow,
+		Doc:   "pages that one fault brings in under strategy hybrid",
+		field: func(c *Config) any { return &c.Machine.Loader.Window },
+	},
+	{
+		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: []string{"linux-6.18"},
+		Doc:   "the kernel whose execve is followed",
+		field: func(c *Config) any { return &c.Machine.Loader.Profile },
+	},
+	{
+		Path: "machine.loader.aslr", Kind: Bool, Default: no, words: []string{no},
+		Doc:   "random places for the image, stack and mappings",
+		field: func(c *Config) any { return &c.Machine.Loader.ASLR },
+	},
+	{
+		Path: "machine.cpu.quantum", Kind: Int, Default: "20000", Min: 1, Max: anyNumber,
+		Doc:   "instructions of a time slice",
+		field: func(c *Config) any { return &c.Machine.CPU.Quantum },
+	},
+	{
+		Path: "machine.cpu.max_instructions", Kind: Int, Default: "0", Min: 0, Max: anyNumber,
+		Doc:   "instructions after which the run stops; 0 = no limit",
+		field: func(c *Config) any { return &c.Machine.CPU.MaxInstructions },
+	},
+	{
+		Path: "machine.costs.instruction", Kind: Duration, Default: "1ns", Max: maxCost,
+		Doc:   "simulated time of an instruction",
+		field: func(c *Config) any { return &c.Machine.Costs.Instruction },
+	},
+	{
+		Path: "machine.costs.memory", Kind: Duration, Default: "100ns", Max: maxCost,
+		Doc:   "simulated time of a memory access",
+		field: func(c *Config) any { return &c.Machine.Costs.Memory },
+	},
+	{
+		Path: "machine.costs.tlb_hit", Kind: Duration, Default: "1ns", Max: maxCost,
+		Doc:   "simulated time of a look-up that hits in the TLB",
+		field: func(c *Config) any { return &c.Machine.Costs.TLBHit },
+	},
+	{
+		Path: "machine.costs.disk_read", Kind: Duration, Default: "5ms", Max: maxCost,
+		Doc:   "simulated time to read a page from file or swap",
+		field: func(c *Config) any { return &c.Machine.Costs.DiskRead },
+	},
+	{
+		Path: "machine.costs.disk_write", Kind: Duration, Default: "5ms", Max: maxCost,
+		Doc:   "simulated time to write a page to swap",
+		field: func(c *Config) any { return &c.Machine.Costs.DiskWrite },
+	},
+	{
+		Path: "machine.seed", Kind: Int, Default: "1", Min: 0, Max: anyNumber,
+		Doc:   "start of every random choice; the same seed gives the same run",
+		field: func(c *Config) any { return &c.Machine.Seed },
+	},
+	{
+		Path: "limits.lua_instructions", Kind: Int, Default: "200M", Min: 0, Max: anyNumber,
+		Doc:   "Lua instructions of a script; 0 = no limit",
+		field: func(c *Config) any { return &c.Limits.LuaInstructions },
+	},
+	{
+		Path: "limits.lua_memory", Kind: Size, Default: "256MiB", Min: 0, Max: anyNumber,
+		Doc:   "bytes that a script may use; 0 = no limit",
+		field: func(c *Config) any { return &c.Limits.LuaMemory },
+	},
+	{
+		Path: "limits.time", Kind: Duration, Default: "60s", Max: maxTime,
+		Doc:   "wall-clock time of a script; 0 = no limit",
+		field: func(c *Config) any { return &c.Limits.Time },
+	},
+	{
+		Path: "limits.output", Kind: Size, Default: "1MiB", Min: 0, Max: anyNumber,
+		Doc:   "bytes that a script may print; 0 = no limit",
+		field: func(c *Config) any { return &c.Limits.Output },
+	},
+}
+
+// Words that are named more than once.
+const (
+	hybrid = "hybrid"
+	lru    = "lru"
+)
+
+// defaultWindow is also what Validate takes for "nobody asked for a window".
+const defaultWindow = "2"

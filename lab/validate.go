@@ -1,0 +1,70 @@
+package lab
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+
+	"memlab/paging/phys"
+	"memlab/paging/policy"
+)
+
+// Validate checks every setting by itself and then the combinations. The first error is returned, a
+// *ConfigError; about a combination it names both settings.
+func (c *Config) Validate() error {
+	for _, s := range settings {
+		if _, err := s.value(s.load(c)); err != nil {
+			return &ConfigError{Path: s.Path, Problem: err.Error()}
+		}
+	}
+	for _, rule := range []func(*Config) error{memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy} {
+		if err := rule(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func memoryFits(c *Config) error {
+	m := c.Machine.Memory
+	if hi, total := bits.Mul64(uint64(m.Frames), m.PageSize); hi == 0 && total <= phys.MaxBytes {
+		return nil
+	}
+	return &ConfigError{Path: "machine.memory.frames", Problem: fmt.Sprintf(
+		"%d frames of machine.memory.page_size %s are more than %s; allowed with this page size: %d to %d",
+		m.Frames, formatSize(m.PageSize), formatSize(phys.MaxBytes), minFrames, phys.MaxBytes/m.PageSize)}
+}
+
+func waysDivide(c *Config) error {
+	t := c.Machine.TLB
+	if t.Entries == 0 {
+		return nil
+	}
+	if sets := t.Entries / t.Ways; t.Entries%t.Ways == 0 && sets&(sets-1) == 0 {
+		return nil
+	}
+	return &ConfigError{Path: "machine.tlb.ways", Problem: fmt.Sprintf(
+		"%d ways do not divide machine.tlb.entries %d into a power of two of sets", t.Ways, t.Entries)}
+}
+
+// windowNeedsHybrid refuses a window that would be ignored. The default window is as good as none.
+func windowNeedsHybrid(c *Config) error {
+	l := c.Machine.Loader
+	if l.Strategy == hybrid || strconv.Itoa(l.Window) == defaultWindow {
+		return nil
+	}
+	return &ConfigError{Path: "machine.loader.window", Problem: fmt.Sprintf(
+		"a window of %d pages has a meaning only when machine.loader.strategy is %s; it is %s",
+		l.Window, hybrid, l.Strategy)}
+}
+
+// paramsOfPolicy refuses parameters that the chosen policy does not have, and values out of their range.
+func paramsOfPolicy(c *Config) error {
+	r := c.Machine.Replacement
+	err := policy.Check(r.Policy, r.Params)
+	if err == nil {
+		return nil
+	}
+	return &ConfigError{Path: "machine.replacement.params", Problem: fmt.Sprintf(
+		"%v; machine.replacement.policy is %s", err, r.Policy)}
+}

@@ -1,0 +1,289 @@
+// Package loader puts a program into memory as Linux's execve does: it judges the file, follows #! lines,
+// maps the segments of the program and of its interpreter, the vdso, and writes the first stack byte for
+// byte.
+//
+// How one execve flows: the caller opens the file and hands it in with arguments, environment and limits
+// (Request). Exec copies the strings (args.go), finds the format (exec.go, script.go), checks the ELF header
+// and program headers and opens the interpreter (image.go). Up to here a failure is an errno and nothing has
+// changed. Then comes the point of no return, Mapper.Begin: the layout of the space is settled (layout.go),
+// the stack area is made (stack.go), the PT_LOADs are mapped (program.go, segment.go; bss.go for kernels
+// before 6.7), the interpreter (interp.go), the vdso (special.go), and the tables below the strings are
+// written (stack.go, auxv.go). A failure in this part is the program's end by SIGSEGV, an Error that is
+// Fatal. The caller gets a Result: entry, stack pointer, registers, and the fields that /proc shows.
+//
+// The loader reads headers only. Bytes of segments come in when the Mapper's memory is touched, which is the
+// pager's business. Everything that depends on the version of the kernel is a field of Profile.
+//
+// The names of Linux's functions stand in the comments where a rule comes from one: fs/exec.c,
+// fs/binfmt_elf.c, fs/binfmt_script.c, arch/x86/mm/mmap.c.
+package loader
+
+import (
+	"strings"
+
+	"memlab/loader/elf"
+	"memlab/paging/addr"
+	"memlab/paging/event"
+)
+
+// Request is one execve.
+type Request struct {
+	Path    string // as given to execve: a relative one stays relative
+	File    File   // what Path names, opened for execution
+	Argv    []string
+	Env     []string
+	Profile *Profile
+
+	// Open opens an interpreter, of a script or of an ELF file, for execution: relative paths are resolved
+	// against the working directory. Its errors are those of execve's own open, as Errno.
+	Open func(path string) (File, error)
+
+	UID, EUID, GID, EGID uint32 // EUID 0 may map the lowest addresses
+	Personality          uint32 // of the caller; ADDR_NO_RANDOMIZE is implied
+	StackLimit           uint64 // RLIMIT_STACK in bytes, or Unlimited
+	Random               [16]byte
+}
+
+// Result is what a new program starts with.
+type Result struct {
+	Class      elf.Class
+	Program    File   // the ELF file that was mapped; of a script its interpreter
+	Interp     File   // what PT_INTERP names; nil without one
+	InterpPath string // as PT_INTERP spells it
+	Comm       string // the task's name: up to 15 bytes of the last part of Request.Path
+
+	Entry        addr.VAddr // the first instruction: the interpreter's if there is one
+	ProgramEntry addr.VAddr // the program's own: AT_ENTRY
+	LoadBias     uint64     // address minus p_vaddr, modulo 2^64
+	InterpBase   addr.VAddr // AT_BASE
+	Vdso         addr.VAddr // 0: none
+
+	Stack Stack
+	Auxv  []Aux
+	MM    MM
+	Regs  Regs
+
+	Layout      Layout
+	Personality uint32 // afterwards
+}
+
+// MM are the fields of an address space that /proc/PID/stat shows.
+type MM struct {
+	StartCode, EndCode, StartData, EndData uint64
+	StartBrk, StartStack                   uint64
+	ArgStart, ArgEnd, EnvStart, EnvEnd     uint64
+}
+
+// load is one execve under way.
+type load struct {
+	req  *Request
+	prof *Profile
+	m    Mapper
+	bus  *event.Bus
+	args *argArea
+
+	prog, interp *image // interp: nil without one
+	interpPath   string // as PT_INTERP spells it
+	class        elf.Class
+	task         uint64 // TASK_SIZE
+	personality  uint32
+
+	bias     uint64
+	phdr     uint64 // AT_PHDR
+	brk      uint64 // highest p_vaddr+p_memsz
+	pieBase  bool   // an ET_DYN without interpreter: its heap may lie elsewhere
+	stackLow uint64 // start of the stack area
+	stackTop uint64
+	res      *Result
+}
+
+// Exec replaces the program in m by the one that req names and tells bus of its steps; none of the three is
+// nil. An error is always an *Error; if it is not Fatal, m has not been touched.
+func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
+	l := &load{req: req, prof: req.Profile, m: m, bus: bus, personality: req.Personality | AddrNoRandomize}
+	if bus.On(event.ExecStart) {
+		bus.Emit(&event.Event{Kind: event.ExecStart, Arg: uint64(len(req.Argv)), Arg2: uint64(len(req.Env))})
+	}
+	var err error
+	if l.args, err = newArgArea(req); err != nil {
+		return nil, err
+	}
+	if err := l.findFormat(); err != nil {
+		return nil, err
+	}
+	if err := l.openInterp(); err != nil {
+		return nil, err
+	}
+	l.res = &Result{Class: l.class, Program: l.prog.file, Comm: comm(req.Path)}
+	if err := l.commit(); err != nil {
+		return nil, err
+	}
+	return l.res, nil
+}
+
+// The formats as exec.format reports them.
+const (
+	formatScript = 0
+	formatELF64  = 1
+	formatELF32  = 2
+)
+
+// findFormat follows scripts until a file is an ELF program (exec_binprm, search_binary_handler).
+func (l *load) findFormat() error {
+	file, path := l.req.File, l.req.Path
+	for range maxDepth {
+		head, err := readHead(file)
+		if err != nil {
+			return err
+		}
+		if string(head[:2]) != "#!" {
+			return l.takeELF(file, head)
+		}
+		line, bad := parseShebang(head)
+		if bad == "" && line.interp == "" && l.prof.EmptyInterpNoExec {
+			bad = noInterp
+		}
+		if bad != "" {
+			return refuse(ENOEXEC, file.Path(), "%s", bad)
+		}
+		l.emitFormat(formatScript)
+		if err := l.args.rewrite(path, line); err != nil {
+			return err
+		}
+		if file, err = l.open(file, line.interp); err != nil {
+			return err
+		}
+		path = line.interp
+	}
+	return refuse(ELOOP, l.req.Path, "more than %d scripts in front of a program", maxDepth-1)
+}
+
+// takeELF accepts file as the program that is loaded.
+func (l *load) takeELF(file File, head []byte) error {
+	img, err := readProgram(file, head, l.prof)
+	if err != nil {
+		return err
+	}
+	l.prog, l.class = img, img.head.Class
+	if l.class == elf.Class64 {
+		l.emitFormat(formatELF64)
+	} else {
+		l.emitFormat(formatELF32)
+	}
+	l.emitHeader(img)
+	return nil
+}
+
+// open opens the interpreter that file asks for. The empty path is the working directory, which cannot be
+// executed.
+func (l *load) open(file File, path string) (File, error) {
+	if path == "" {
+		return nil, refuse(EACCES, file.Path(), "the interpreter's path is empty")
+	}
+	if len(path) >= pathMax {
+		return nil, refuse(ENAMETOOLONG, file.Path(), "the interpreter's path has %d bytes", len(path))
+	}
+	f, err := l.req.Open(path)
+	if err != nil {
+		return nil, refuse(errnoOf(err), file.Path(), "interpreter %s cannot be opened", path)
+	}
+	return f, nil
+}
+
+// openInterp opens and checks what PT_INTERP names.
+func (l *load) openInterp() error {
+	path, ok, err := l.prog.interpPath()
+	if err != nil || !ok {
+		return err
+	}
+	f, err := l.open(l.prog.file, path)
+	if err != nil {
+		return err
+	}
+	l.interpPath = path
+	if l.interp, err = readInterp(f, l.class, l.prof); err != nil {
+		return err
+	}
+	l.emitHeader(l.interp)
+	return nil
+}
+
+// commit is everything from the point of no return on, in Linux's order.
+func (l *load) commit() error {
+	l.settle()
+	if err := l.m.Begin(l.res.Layout); err != nil {
+		return fatal(errnoOf(err), l.req.Path, "the address space cannot be made: %v", err)
+	}
+	steps := []func() error{l.mapStack, l.mapProgram, l.mapInterp, l.mapSpecial, l.writeTables, l.setBrk}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if l.personality&MmapPageZero != 0 {
+		// Refused to the unprivileged, who start all the same.
+		_, _ = l.m.Map(Mapping{Len: addr.ABIPage, Prot: addr.ProtRead | addr.ProtExec, Flags: Fixed})
+	}
+	l.res.Regs = startRegs(l.class, l.res.Entry, addr.VAddr(l.res.MM.StartStack))
+	if l.bus.On(event.LoadDone) {
+		l.bus.Emit(&event.Event{Kind: event.LoadDone, VA: l.res.Entry})
+	}
+	return nil
+}
+
+// settle decides personality and layout (SET_PERSONALITY2, setup_new_exec).
+func (l *load) settle() {
+	kind := l.prog.stackKind()
+	if l.class == elf.Class64 {
+		l.personality &^= ReadImpliesExec
+	}
+	if l.prof.ReadImpliesByStack && kind != stackNX || l.class == elf.Class32 && kind == stackDefault {
+		l.personality |= ReadImpliesExec
+	}
+	l.task = taskSize(l.class, l.personality)
+	l.res.Personality = l.personality
+	lay := &l.res.Layout
+	*lay = Layout{
+		Bits: l.class.Bits(), TaskSize: addr.VAddr(l.task),
+		MmapBase:        addr.VAddr(mmapBase(l.task, l.req.StackLimit)),
+		BottomUpBase:    addr.VAddr(bottomUpBase(l.task)),
+		BottomUp:        l.personality&AddrCompatLayout != 0,
+		ReadImpliesExec: l.readImpliesExec(), StackLimit: l.req.StackLimit,
+		Privileged: l.req.EUID == 0, Profile: l.prof,
+	}
+}
+
+func (l *load) readImpliesExec() bool { return l.personality&ReadImpliesExec != 0 }
+
+// setBrk sets where the heap starts: behind the program, or far from it for a static PIE, whose own end lies
+// among the mappings.
+func (l *load) setBrk() error {
+	brk := l.brk
+	if l.pieBase && l.prof.StaticPIEBrk {
+		brk = etDynBase(l.class, l.task)
+	}
+	l.res.MM.StartBrk = pageUp(brk)
+	l.m.SetBrk(addr.VAddr(l.res.MM.StartBrk))
+	return nil
+}
+
+// comm is the task's name.
+func comm(path string) string {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	return name[:min(len(name), 15)]
+}
+
+func (l *load) emitFormat(format uint64) {
+	if l.bus.On(event.ExecFormat) {
+		l.bus.Emit(&event.Event{Kind: event.ExecFormat, Arg: format})
+	}
+}
+
+func (l *load) emitHeader(img *image) {
+	if l.bus.On(event.LoadHeader) {
+		h := &img.head
+		l.bus.Emit(&event.Event{
+			Kind: event.LoadHeader, VA: addr.VAddr(h.Entry), Arg: uint64(h.PhNum), Arg2: uint64(h.Type),
+		})
+	}
+}

@@ -1,0 +1,62 @@
+package loader
+
+import (
+	"bytes"
+
+	"memlab/loader/vdso"
+	"memlab/paging/addr"
+)
+
+// imageFile is a file that exists only in memory: the vdso's image.
+type imageFile struct {
+	*bytes.Reader
+	name string
+}
+
+// Size is the image's size in bytes.
+func (f *imageFile) Size() int64 { return f.Reader.Size() }
+
+// Path is the area's name.
+func (f *imageFile) Path() string { return f.name }
+
+// mapSpecial maps [vvar], [vvar_vclock] and [vdso] as one block in the first room that is free (map_vdso).
+func (l *load) mapSpecial() error {
+	p := l.prof
+	pages := p.VvarPages + p.VclockPages + p.VdsoPages
+	if p.VdsoPages == 0 {
+		return nil
+	}
+	at, err := l.m.Map(Mapping{Len: pages * addr.ABIPage})
+	if err == nil {
+		err = l.m.Unmap(at, pages*addr.ABIPage)
+	}
+	if err != nil {
+		return fatal(errnoOf(err), l.req.Path, "there is no room for the vdso: %v", err)
+	}
+	code := vdso.Image(l.class, int(p.VdsoPages)*addr.ABIPage, int(p.SysinfoOffset))
+	parts := []struct {
+		name  string
+		pages uint64
+		prot  addr.Prot
+		file  File
+	}{
+		{"[vvar]", p.VvarPages, addr.ProtRead, nil},
+		{"[vvar_vclock]", p.VclockPages, addr.ProtRead, nil},
+		{"[vdso]", p.VdsoPages, addr.ProtRead | addr.ProtExec, &imageFile{bytes.NewReader(code), "[vdso]"}},
+	}
+	for _, part := range parts {
+		if part.pages == 0 {
+			continue
+		}
+		length := part.pages * addr.ABIPage
+		_, err := l.m.Map(Mapping{
+			Addr: at, Len: length, Prot: part.prot, Flags: Fixed | Special, File: part.file, Name: part.name,
+		})
+		if err != nil {
+			return fatal(errnoOf(err), l.req.Path, "%s cannot be mapped at %s: %v", part.name, at, err)
+		}
+		l.res.Vdso = at // the last one is the vdso itself
+		at += addr.VAddr(length)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package paging
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/area"
+	"memlab/paging/event"
+	"memlab/paging/table"
+)
+
+// load puts page of s into a frame and maps it. With write the page becomes the process's own at once, as Linux's
+// do_cow_fault does.
+func (p *Pager) load(s *AddressSpace, page addr.Page, e table.Entry, src source, write bool) (addr.Frame, Cause) {
+	f, cause := p.takeFrame(s, page)
+	if cause != NotPresent {
+		return 0, cause
+	}
+	if cause = p.fill(s, page, f, e, src); cause == NotPresent {
+		in := &p.Mem.Table[f]
+		in.Private = in.Private || write || src != fromFile
+		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, in.Private))) {
+			cause = NoMemory
+		}
+	}
+	if cause != NotPresent {
+		p.Mem.Table[f].Slot = 0 // the entry still has the slot
+		p.policy.Loaded(f)      // so that release tells the policy of a frame that it knows
+		p.release(s, f)
+		return 0, cause
+	}
+	p.policy.Loaded(f)
+	return f, NotPresent
+}
+
+// fill brings the bytes of page into frame f.
+func (p *Pager) fill(s *AddressSpace, page addr.Page, f addr.Frame, e table.Entry, src source) Cause {
+	b := p.Mem.Frame(f)
+	va := p.Mem.Size().Base(page)
+	switch src {
+	case fromSwap:
+		slot, _ := e.Slot()
+		if p.swap.Read(slot, b) != nil {
+			return ReadError
+		}
+		p.Mem.Table[f].Slot = int32(slot + 1)
+		p.Stats.SwapReads++
+		if p.Bus.On(event.PageIn) {
+			p.Bus.Emit(&event.Event{Kind: event.PageIn, VA: va, Frame: f, Size: uint64(len(b)), Arg: 1, Arg2: uint64(slot)})
+		}
+	case fromFile:
+		clear(b)
+		n, off, ok := s.compose(va, b)
+		if !ok {
+			return ReadError
+		}
+		p.Stats.FileReads++
+		p.Stats.FileBytes += n
+		if p.Bus.On(event.PageIn) {
+			p.Bus.Emit(&event.Event{Kind: event.PageIn, VA: va, Frame: f, Size: n, Arg2: off})
+		}
+	default:
+		clear(b)
+		p.Stats.ZeroFills++
+		if p.Bus.On(event.PageZero) {
+			p.Bus.Emit(&event.Event{Kind: event.PageZero, VA: va, Frame: f})
+		}
+	}
+	return NotPresent
+}
+
+// compose reads what files give to the range of b, which begins at va: each area its part. It returns the bytes read
+// and the first file offset.
+func (s *AddressSpace) compose(va addr.VAddr, b []byte) (n, off uint64, ok bool) {
+	end := va + addr.VAddr(len(b))
+	for ar, more := s.list.Next(va); more && ar.Start < end; ar, more = s.list.Next(ar.End) {
+		if ar.File == nil {
+			continue
+		}
+		from, to := max(va, ar.Start), min(end, ar.End)
+		at := ar.Offset + uint64(from-ar.Start)
+		size := uint64(max(ar.File.Size(), 0))
+		if at >= size {
+			continue
+		}
+		part := b[from-va : to-va]
+		part = part[:min(uint64(len(part)), size-at)]
+		if got, err := ar.File.ReadAt(part, int64(at)); got < len(part) {
+			_ = err // a file that is shorter than it says cannot be paged in, whatever the reason
+			return 0, 0, false
+		}
+		if n == 0 {
+			off = at
+		}
+		n += uint64(len(part))
+	}
+	return n, off, true
+}
+
+// readsFile reports whether any byte of page comes from a file.
+func (s *AddressSpace) readsFile(page addr.Page) bool {
+	va := s.pager.Mem.Size().Base(page)
+	end := va + addr.VAddr(s.pager.Mem.Size())
+	for ar, more := s.list.Next(va); more && ar.Start < end; ar, more = s.list.Next(ar.End) {
+		if ar.File != nil && !pastEOF(ar, max(va, ar.Start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruleBits are the bits of an entry that follow from the areas.
+const ruleBits = table.User | table.Writable | table.NoExecute | table.Mixed
+
+// rights are the rule bits of page's entry. A page that is not yet the process's own is mapped without the right to
+// write, so that the first write faults. A page that spans areas with different rights, or a hole, gets the union of
+// the rights and the Mixed mark.
+func (s *AddressSpace) rights(page addr.Page, private bool) table.Entry {
+	va := s.pager.Mem.Size().Base(page)
+	end := va + addr.VAddr(s.pager.Mem.Size())
+	var prot addr.Prot
+	mixed, at := false, va
+	for ar, more := s.list.Next(va); more && ar.Start < end; ar, more = s.list.Next(ar.End) {
+		mixed = mixed || ar.Start > at || at > va && ar.Prot != prot
+		prot |= ar.Prot
+		at = ar.End
+	}
+	e := table.Rights(prot)
+	if mixed || at < end {
+		e |= table.Mixed
+	}
+	if !private {
+		e &^= table.Writable
+	}
+	return e
+}
+
+// ahead loads up to n pages behind the one of va, in the same area, that are not in memory yet and whose bytes are a
+// file's or zeros. A page that cannot be loaded ends it: that is no fault of the program's.
+func (p *Pager) ahead(s *AddressSpace, va addr.VAddr, n int) {
+	ar, ok := s.list.Find(va)
+	if !ok || ar.Flags&area.GrowsDown != 0 {
+		return
+	}
+	page := addr.Page(uint64(va) >> p.MMU.Shift)
+	for i := range n {
+		next := page + addr.Page(i+1)
+		at := p.Mem.Size().Base(next)
+		if at >= ar.End {
+			return
+		}
+		if !p.bringIn(s, ar, next, at) {
+			return
+		}
+	}
+}
+
+// bringIn loads one page that nobody has touched yet, at va in ar; a page that is or was in memory is left alone.
+func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.VAddr) bool {
+	e, _ := s.table.Lookup(page)
+	if e != 0 {
+		return true
+	}
+	src, cause := s.source(page, ar, e, va)
+	if cause != NotPresent {
+		return false
+	}
+	p.MMU.Turn() // pages that come in together have an order too
+	if _, cause = p.load(s, page, e, src, false); cause != NotPresent {
+		return false
+	}
+	p.Stats.Ahead++
+	return true
+}
+
+// Populate brings in every page of the areas of s that begin in [from, to), in order of addresses: loading all at
+// once. With fewer frames than pages the later ones put out the earlier ones.
+func (s *AddressSpace) Populate(from, to addr.VAddr) {
+	for ar, more := s.list.Next(from); more && ar.Start < to; ar, more = s.list.Next(ar.End) {
+		if ar.Prot == 0 || ar.Flags&(area.GrowsDown|area.Special) != 0 {
+			continue
+		}
+		first := addr.Page(uint64(ar.Start) >> s.pager.MMU.Shift)
+		for page := first; s.pager.Mem.Size().Base(page) < ar.End; page++ {
+			if !s.pager.bringIn(s, ar, page, max(ar.Start, s.pager.Mem.Size().Base(page))) {
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package paging
+
+import (
+	"errors"
+	"fmt"
+
+	"memlab/paging/addr"
+	"memlab/paging/area"
+	"memlab/paging/event"
+	"memlab/paging/phys"
+	"memlab/paging/policy"
+	"memlab/paging/swap"
+	"memlab/paging/table"
+	"memlab/paging/tlb"
+)
+
+// Config says what a Pager is made of.
+type Config struct {
+	PageSize   addr.PageSize
+	Frames     int // for the pages of programs
+	SwapPages  int // 0: no swap
+	Levels     int // of the page tables
+	TLBEntries int // 0: no TLB
+	TLBWays    int
+	ASIDs      bool // TLB entries carry their address space
+	Policy     string
+	Params     map[string]int
+	Seed       uint64
+}
+
+// Pager owns physical memory: it resolves page faults, choosing a victim when no frame is free.
+type Pager struct {
+	Bus   *event.Bus
+	Mem   *phys.Memory
+	MMU   *MMU
+	Stats PagerStats
+
+	// AfterFault, when set, is called after every fault that was resolved; an error ends the access as NoMemory would.
+	AfterFault func() error
+
+	levels int
+	policy policy.Policy
+	retry  policy.Retrier // the policy, if it wants to know when a faulting access is done; else nil
+	swap   *swap.Swap
+	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
+	peak   int             // most frames that were in use at once
+}
+
+// PagerStats counts what the pager did.
+type PagerStats struct {
+	Faults     uint64 // resolved
+	Major      uint64 // of them: file or swap was read
+	Zero       uint64 // of them: the page was filled with zeros only
+	Copies     uint64 // of them: the page was resident, and a write made it the process's own
+	Loads      uint64 // of them: the page was put into a frame
+	Ahead      uint64 // pages put into frames without a fault of their own
+	FileReads  uint64 // pages that needed the file
+	SwapReads  uint64
+	ZeroFills  uint64
+	Evictions  uint64
+	WriteBacks uint64
+	FileBytes  uint64 // bytes read from files
+}
+
+// NewPager makes memory, MMU and replacement policy. It fails on impossible sizes and unknown policies.
+func NewPager(c Config, bus *event.Bus) (*Pager, error) {
+	mem, err := phys.New(c.PageSize, c.Frames)
+	if err != nil {
+		return nil, err
+	}
+	if c.Frames < MinFrames {
+		return nil, fmt.Errorf("%d frames: an access can span two pages, so a paged machine needs at least %d",
+			c.Frames, MinFrames)
+	}
+	p := &Pager{Bus: bus, Mem: mem, levels: c.Levels, spaces: make([]*AddressSpace, 1)}
+	p.MMU = NewDirect(mem, bus)
+	p.MMU.asids = c.ASIDs
+	if c.TLBEntries > 0 {
+		if p.MMU.tlb, err = tlb.New(c.TLBEntries, c.TLBWays); err != nil {
+			return nil, err
+		}
+	}
+	if p.policy, err = policy.New(c.Policy, frames{p}, c.Params, c.Seed); err != nil {
+		return nil, err
+	}
+	if p.policy.Need() == policy.NeedFuture {
+		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine", c.Policy)
+	}
+	p.retry, _ = p.policy.(policy.Retrier)
+	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
+	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
+	return p, nil
+}
+
+// MinFrames is the least number of frames of a paged machine: an access may lie in two pages.
+const MinFrames = 2
+
+var errNoTables = errors.New("no memory for page tables")
+
+// NewSpace makes an empty address space with the rules of layout.
+func (p *Pager) NewSpace(layout area.Layout) (*AddressSpace, error) {
+	t, ok := table.NewRadix(p.Mem, p.levels)
+	if !ok {
+		return nil, errNoTables
+	}
+	s := &AddressSpace{ID: phys.Space(len(p.spaces)), pager: p, table: t, faults: make(map[addr.Page]uint64)}
+	s.asid = uint16(s.ID)
+	s.list = area.NewList(layout, s)
+	p.spaces = append(p.spaces, s)
+	return s, nil
+}
+
+// Used is the number of frames in use, and the most there have been.
+func (p *Pager) Used() (now, peak int) { return p.Mem.Frames() - p.Mem.Free(), p.peak }
+
+// SwapUsed is the number of swap slots in use.
+func (p *Pager) SwapUsed() int { return p.swap.Used() }
+
+// retried tells the policy that the access which faulted on the page in f has been made.
+func (p *Pager) retried(f addr.Frame) {
+	if p.retry != nil {
+		p.retry.Retried(f)
+	}
+}
+
+// frames shows the frame table to the policy.
+type frames struct{ p *Pager }
+
+func (v frames) Len() int { return v.p.Mem.Frames() }
+
+// entry is the page-table entry that maps frame f.
+func (p *Pager) entry(f addr.Frame) (*AddressSpace, table.Entry) {
+	in := &p.Mem.Table[f]
+	if in.Owner == 0 {
+		return nil, 0
+	}
+	s := p.spaces[in.Owner]
+	e, _ := s.table.Lookup(in.Page)
+	return s, e
+}
+
+func (v frames) Accessed(f addr.Frame) bool {
+	_, e := v.p.entry(f)
+	return e&table.Accessed != 0
+}
+
+func (v frames) Dirty(f addr.Frame) bool {
+	_, e := v.p.entry(f)
+	return e&table.Dirty != 0
+}
+
+func (v frames) LastUse(f addr.Frame) uint64 { return v.p.Mem.Table[f].LastUse }
+
+// ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again (policies.md D20).
+func (v frames) ClearAccessed(f addr.Frame) {
+	s, e := v.p.entry(f)
+	if s == nil {
+		return
+	}
+	page := v.p.Mem.Table[f].Page
+	s.table.Set(page, e&^table.Accessed)
+	v.p.MMU.Invalidate(s, page)
+}
+
+// Evictable reports whether the page in f can go: it is not pinned, and either nothing is lost with it or there is
+// room for it in swap.
+func (v frames) Evictable(f addr.Frame) bool {
+	in := &v.p.Mem.Table[f]
+	if in.Owner == 0 || in.Pins != 0 {
+		return false
+	}
+	_, e := v.p.entry(f)
+	return !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() || v.p.staleSlot() >= 0
+}
+
+// needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the file's can
+// be read again; a clean private page either has its copy in swap or was never written since it was zero-filled.
+func needsWrite(in *phys.Info, e table.Entry) bool { return in.Private && e&table.Dirty != 0 }
+
+// staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps; -1 if none.
+func (p *Pager) staleSlot() int {
+	for f := range p.Mem.Table {
+		in := &p.Mem.Table[f]
+		if in.Slot == 0 {
+			continue
+		}
+		if _, e := p.entry(addr.Frame(f)); e&table.Dirty != 0 {
+			return f
+		}
+	}
+	return -1
+}
+
+// takeFrame finds a frame for page of s, evicting if none is free.
+func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
+	if p.Mem.Free() == 0 {
+		victim := p.policy.Victim()
+		if victim == addr.NoFrame {
+			return 0, NoMemory
+		}
+		if cause := p.evict(victim); cause != NotPresent {
+			return 0, cause
+		}
+	}
+	f, _ := p.Mem.Take()
+	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LoadedAt: p.MMU.Clock, LastUse: p.MMU.Clock}
+	p.peak = max(p.peak, p.Mem.Frames()-p.Mem.Free())
+	if p.Bus.On(event.FrameAlloc) {
+		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
+	}
+	return f, NotPresent
+}
+
+// evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when it could.
+func (p *Pager) evict(f addr.Frame) Cause {
+	in := &p.Mem.Table[f]
+	s, e := p.entry(f)
+	va := p.Mem.Size().Base(in.Page)
+	write := needsWrite(in, e)
+	if p.Bus.On(event.FrameEvict) {
+		ev := event.Event{Kind: event.FrameEvict, VA: va, Frame: f}
+		if write {
+			ev.Flags = event.Dirty
+		}
+		p.Bus.Emit(&ev)
+	}
+	out := table.Entry(0)
+	if write {
+		if cause := p.writeOut(f, va); cause != NotPresent {
+			return cause
+		}
+	}
+	if in.Slot != 0 {
+		out = table.InSwap(int(in.Slot - 1))
+	}
+	in.Slot = 0 // the entry has it now
+	s.table.Set(in.Page, out)
+	p.Stats.Evictions++
+	p.release(s, f)
+	return NotPresent
+}
+
+// writeOut writes frame f to its swap slot, finding one if it has none.
+func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
+	in := &p.Mem.Table[f]
+	if in.Slot == 0 {
+		slot, ok := p.swap.Alloc()
+		if !ok {
+			stale := p.staleSlot()
+			if stale < 0 {
+				return NoMemory
+			}
+			slot = int(p.Mem.Table[stale].Slot - 1)
+			p.Mem.Table[stale].Slot = 0
+		}
+		in.Slot = int32(slot + 1)
+	}
+	if err := p.swap.Write(int(in.Slot-1), p.Mem.Frame(f)); err != nil {
+		return WriteError
+	}
+	p.Stats.WriteBacks++
+	if p.Bus.On(event.PageOut) {
+		p.Bus.Emit(&event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)})
+	}
+	return NotPresent
+}
+
+// release takes frame f from its page, whose entry no longer names it, and frees it and its swap slot.
+func (p *Pager) release(s *AddressSpace, f addr.Frame) {
+	in := &p.Mem.Table[f]
+	page := in.Page
+	p.MMU.Invalidate(s, page)
+	p.MMU.CodeWritten(f)
+	p.policy.Freed(f)
+	if in.Slot != 0 {
+		p.swap.Free(int(in.Slot - 1))
+	}
+	p.Mem.Release(f)
+	if p.Bus.On(event.FrameFree) {
+		p.Bus.Emit(&event.Event{Kind: event.FrameFree, VA: p.Mem.Size().Base(page), Frame: f})
+	}
+}

@@ -1,0 +1,36 @@
+package policy
+
+import "memlab/paging/addr"
+
+// fifo evicts the page that was loaded longest ago (L. A. Belady, "A study of replacement algorithms for a
+// virtual-storage computer", IBM Systems Journal 5(2), 1966). References change nothing, so it needs to be
+// told nothing; it is the policy in which more frames can mean more faults (Belady's anomaly).
+//
+// State: a queue of frames in order of loading. Cost: O(1), and one step for each pinned page passed over.
+type fifo struct {
+	frames Frames
+	queue  queue
+}
+
+func newFIFO(frames Frames) *fifo { return &fifo{frames: frames, queue: newQueue(frames.Len())} }
+
+func (p *fifo) Name() string { return "fifo" }
+
+func (p *fifo) Need() Need { return NeedNothing }
+
+func (p *fifo) Loaded(f addr.Frame) {
+	p.queue.remove(f)
+	p.queue.pushTail(f)
+}
+
+func (p *fifo) Freed(f addr.Frame) { p.queue.remove(f) }
+
+func (p *fifo) Victim() addr.Frame {
+	end := p.queue.anchor()
+	for f := p.queue.next[end]; f != end; f = p.queue.next[f] {
+		if p.frames.Evictable(addr.Frame(f)) {
+			return addr.Frame(f)
+		}
+	}
+	return addr.NoFrame
+}

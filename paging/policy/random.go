@@ -1,0 +1,56 @@
+package policy
+
+import "memlab/paging/addr"
+
+// random evicts the page in a frame drawn by lot (Belady 1966, as fifo). All frames are equally likely, in
+// order of their numbers; if the page of the one drawn cannot go, the next in order that can, from the last
+// on to the first. One draw for each victim, none otherwise, so a run depends on the seed and the number of
+// replacements alone (policies.md, D21).
+//
+// State: the generator, splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
+// generators", OOPSLA 2014).
+type random struct {
+	frames Frames
+	loaded []bool
+	state  uint64
+}
+
+func newRandom(frames Frames, seed uint64) *random {
+	return &random{frames: frames, loaded: make([]bool, frames.Len()), state: seed}
+}
+
+func (p *random) Name() string { return "random" }
+
+func (p *random) Need() Need { return NeedNothing }
+
+func (p *random) Loaded(f addr.Frame) { p.loaded[f] = true }
+
+func (p *random) Freed(f addr.Frame) { p.loaded[f] = false }
+
+func (p *random) Victim() addr.Frame {
+	n := len(p.loaded)
+	if n == 0 {
+		return addr.NoFrame
+	}
+	state, draw := splitmix64(p.state)
+	i := int(draw % uint64(n))
+	for range n {
+		if f := addr.Frame(i); p.loaded[f] && p.frames.Evictable(f) {
+			p.state = state
+			return f
+		}
+		if i++; i == n {
+			i = 0
+		}
+	}
+	return addr.NoFrame
+}
+
+// splitmix64 is the next state of the generator and the number that it gives.
+func splitmix64(state uint64) (next, number uint64) {
+	state += 0x9E3779B97F4A7C15
+	z := state
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return state, z ^ z>>31
+}

@@ -1,0 +1,161 @@
+package paging
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/area"
+	"memlab/paging/event"
+	"memlab/paging/table"
+)
+
+// maxTries bounds how often one access may fault before the pager gives up: a listener that answers "retry" for ever
+// must not hang the machine.
+const maxTries = 64
+
+// resolve makes a faulting access possible, or says in f.Cause why it cannot be. The MMU then looks again.
+//
+//	area and rights → announce (page.fault) → copy, or frame → fill → entry → pages ahead
+func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
+	ar, ok := s.place(f)
+	if !ok || try >= maxTries {
+		if ok {
+			f.Cause = Refused
+		}
+		p.announce(f, false)
+		return false
+	}
+	page := addr.Page(uint64(f.VA) >> p.MMU.Shift)
+	e, _ := s.table.Lookup(page)
+	src, cause := s.source(page, ar, e, f.VA)
+	if cause != NotPresent {
+		f.Cause = cause
+		p.announce(f, false)
+		return false
+	}
+	switch p.announce(f, src == fromFile || src == fromSwap) {
+	case event.Retry:
+		return true
+	case event.Kill:
+		f.Cause = Refused
+		return false
+	}
+	if f.Cause = p.settle(s, page, e, src, f); f.Cause != NotPresent {
+		return false
+	}
+	s.faults[page]++
+	p.Stats.Faults++
+	if p.AfterFault != nil && p.AfterFault() != nil {
+		f.Cause = Refused
+		return false
+	}
+	return true
+}
+
+// settle resolves a fault whose source is known.
+func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src source, f *Fault) Cause {
+	if f.Access == addr.Write {
+		s.list.FirstPrivateWrite(f.VA)
+	}
+	if src == fromFrame {
+		p.own(s, page, e, f)
+		return NotPresent
+	}
+	frame, cause := p.load(s, page, e, src, f.Access == addr.Write)
+	if cause != NotPresent {
+		return cause
+	}
+	p.Stats.Loads++
+	switch src {
+	case fromZero:
+		p.Stats.Zero++
+	default:
+		p.Stats.Major++
+	}
+	if s.Window > 1 {
+		p.Mem.Table[frame].Pins++
+		p.ahead(s, f.VA, s.Window-1)
+		p.Mem.Table[frame].Pins--
+	}
+	return NotPresent
+}
+
+// announce emits the page fault.
+func (p *Pager) announce(f *Fault, major bool) event.Verdict {
+	if !p.Bus.On(event.PageFault) {
+		return event.Continue
+	}
+	ev := event.Event{
+		Kind: event.PageFault, VA: f.VA, Access: f.Access, Arg: uint64(f.Code), Arg2: uint64(f.Cause),
+		Flags: p.MMU.flags(),
+	}
+	if major {
+		ev.Flags |= event.Major
+	}
+	return p.Bus.Emit(&ev)
+}
+
+// place finds the area of a faulting address, growing a stack if that helps, and checks its rights.
+func (s *AddressSpace) place(f *Fault) (area.Area, bool) {
+	ar, ok := s.list.Find(f.VA)
+	if !ok && s.list.Grow(f.VA) {
+		ar, ok = s.list.Find(f.VA)
+	}
+	if !ok {
+		f.Cause = NoArea
+		return area.Area{}, false
+	}
+	if !ar.Prot.Allows(f.Access) {
+		f.Cause = NoRight
+		return area.Area{}, false
+	}
+	return ar, true
+}
+
+// source is where the bytes of a page are.
+type source uint8
+
+const (
+	fromZero source = iota
+	fromFile
+	fromSwap
+	fromFrame // resident: only rights are missing
+)
+
+// source finds out where page's bytes are; va, in area ar, is the address that is needed.
+func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va addr.VAddr) (source, Cause) {
+	if e&table.Present != 0 {
+		return fromFrame, NotPresent
+	}
+	if _, ok := e.Slot(); ok {
+		return fromSwap, NotPresent
+	}
+	if ar.File != nil && pastEOF(ar, va) {
+		return fromFile, PastEOF
+	}
+	if s.readsFile(page) {
+		return fromFile, NotPresent
+	}
+	return fromZero, NotPresent
+}
+
+// pastEOF reports whether the ABI page of va lies wholly behind the end of its file (mm/filemap.c, filemap_fault).
+func pastEOF(ar area.Area, va addr.VAddr) bool {
+	at := ar.Offset + uint64(va.ABIDown()-ar.Start)
+	size := ar.File.Size()
+	return size < 0 || at >= uint64(size)
+}
+
+// own resolves a fault on a resident page: a write to a page that still was the file's makes it the process's own; any
+// other only brings the entry up to date with the area's rights.
+func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) {
+	frame := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+	in := &p.Mem.Table[frame]
+	if f.Access == addr.Write && !in.Private {
+		in.Private = true
+		p.Stats.Copies++
+		if p.Bus.On(event.CowBreak) {
+			p.Bus.Emit(&event.Event{Kind: event.CowBreak, VA: f.VA, Frame: frame, Arg: uint64(frame)})
+		}
+	}
+	p.MMU.Invalidate(s, page)
+	s.table.Set(page, s.rights(page, in.Private)|e&^ruleBits)
+}

@@ -1,0 +1,240 @@
+package paging
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/paging/table"
+	"memlab/paging/tlb"
+)
+
+// look is one look-up as the processor makes it: TLB, then page walk. When it fails m.fault says why: a Cause below
+// NoArea is for the pager to resolve.
+func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
+	page := addr.Page(uint64(va) >> m.Shift)
+	e := m.probe(page, va, a)
+	if e != nil {
+		if e.Mixed && !m.allowed(va, a) {
+			return 0, false
+		}
+		if a == addr.Write && !e.Dirty { // a hit, but the D bit has to be set in the table
+			m.walk(va, page, a)
+			e.Dirty = true
+		}
+		m.use(e, page, a)
+		return e.Frame, true
+	}
+	pte, ok := m.walk(va, page, a)
+	if !ok {
+		return 0, false
+	}
+	if pte&table.Mixed != 0 && !m.allowed(va, a) {
+		return 0, false
+	}
+	f := addr.Frame(uint64(pte.PAddr()) >> m.Shift)
+	if m.tlb == nil {
+		m.stampFrame(f, a)
+		return f, true
+	}
+	m.use(m.insert(page, pte, f), page, a)
+	return f, true
+}
+
+// probe asks the TLB. An entry that lacks the right is dropped: the walk then decides, as in the processor.
+func (m *MMU) probe(page addr.Page, va addr.VAddr, a addr.Access) *tlb.Entry {
+	if m.tlb == nil {
+		return nil
+	}
+	e, way := m.tlb.Lookup(page, m.asid)
+	if e == nil {
+		m.Stats.TLBMisses++
+		if m.Bus.On(event.TLBMiss) {
+			m.Bus.Emit(&event.Event{Kind: event.TLBMiss, VA: va, Access: a, Arg: uint64(m.tlb.Set(page)), Flags: m.flags()})
+		}
+		return nil
+	}
+	if m.Bus.On(event.TLBHit) {
+		m.Bus.Emit(&event.Event{
+			Kind: event.TLBHit, VA: va, Access: a, Frame: e.Frame,
+			Arg: uint64(m.tlb.Set(page)), Arg2: uint64(way), Flags: m.flags(),
+		})
+	}
+	if !e.Prot.Allows(a) {
+		m.forget(e)
+		return nil
+	}
+	return e
+}
+
+func (m *MMU) flags() event.Flags {
+	if m.kernel {
+		return event.Kernel
+	}
+	return 0
+}
+
+// insert puts a translation into the TLB, over its set's victim.
+func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
+	e, way := m.tlb.Victim(page)
+	if e.Valid {
+		m.Stats.TLBEvicts++
+		if m.Bus.On(event.TLBEvict) {
+			m.Bus.Emit(&event.Event{
+				Kind: event.TLBEvict, VA: m.Mem.Size().Base(e.Page), Frame: e.Frame,
+				Arg: uint64(m.tlb.Set(page)), Arg2: uint64(way),
+			})
+		}
+		m.forget(e)
+	}
+	*e = tlb.Entry{
+		Page: page, Frame: f, ASID: m.asid, Valid: true,
+		Prot: pte.Prot(), Dirty: pte&table.Dirty != 0, Mixed: pte&table.Mixed != 0,
+	}
+	return e
+}
+
+// use stamps an entry and gives its page a Line for the next access of the kind.
+func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
+	now := m.stampFrame(e.Frame, a)
+	e.Stamp = now
+	if e.Mixed || m.Bus.Any(event.PerAccess) {
+		return
+	}
+	info := &m.Mem.Table[e.Frame]
+	if a == addr.Write && info.Code {
+		return
+	}
+	lines := &m.Reads
+	switch a {
+	case addr.Write:
+		lines = &m.Writes
+	case addr.Fetch:
+		lines = &m.Fetches
+	}
+	lines[uint64(page)%Lines] = Line{
+		Tag: uint64(page) + 1, Base: uint64(e.Frame) << m.Shift, TLB: e, Frame: info,
+	}
+}
+
+func (m *MMU) stampFrame(f addr.Frame, a addr.Access) uint64 {
+	now := m.Clock
+	if a == addr.Fetch {
+		now++
+	}
+	if m.Stamp {
+		m.Mem.Table[f].LastUse = now
+	}
+	return now
+}
+
+// walk reads the page table as the processor does: it sets A in every entry that it uses and D in the last one of a
+// write, and fails with the error code of a page fault.
+func (m *MMU) walk(va addr.VAddr, page addr.Page, a addr.Access) (table.Entry, bool) {
+	m.Stats.Walks++
+	t := m.space.table
+	node := t.Root()
+	for level := t.Levels(); ; level-- {
+		pa := t.EntryAt(node, level, page)
+		e := table.Entry(m.Mem.Tables.Load64(pa))
+		was := e
+		if e&table.Present == 0 {
+			m.fault = Fault{VA: va, Access: a, Cause: NotPresent, Code: errorCode(a)}
+		} else if level == 1 && !e.Prot().Allows(a) {
+			m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a) | CodePresent}
+		} else {
+			e |= table.Accessed
+			if level == 1 && a == addr.Write {
+				e |= table.Dirty
+			}
+			if e != was {
+				m.Mem.Tables.Store64(pa, uint64(e))
+			}
+		}
+		if m.Bus.On(event.WalkLevel) {
+			m.Bus.Emit(&event.Event{
+				Kind: event.WalkLevel, VA: va, PA: pa, Access: a, Flags: m.flags(),
+				Arg: uint64(level), Arg2: uint64(was), Arg3: uint64(e),
+			})
+		}
+		if e&table.Accessed == 0 || e&table.Present == 0 || level == 1 && !e.Prot().Allows(a) {
+			return e, false
+		}
+		if level == 1 {
+			return e, true
+		}
+		node = e.PAddr()
+	}
+}
+
+// forget drops one TLB entry and the Lines that stand for it.
+func (m *MMU) forget(e *tlb.Entry) {
+	e.Valid = false
+	if e.ASID == m.asid {
+		m.dropLines(e.Page)
+	}
+}
+
+func (m *MMU) dropLines(page addr.Page) {
+	i, tag := uint64(page)%Lines, uint64(page)+1
+	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
+		if lines[i].Tag == tag {
+			lines[i] = Line{}
+		}
+	}
+}
+
+// Invalidate drops what is cached of a page of s: INVLPG.
+func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
+	if m.tlb != nil {
+		if e, _ := m.tlb.Lookup(page, s.asid); e != nil {
+			m.forget(e)
+		}
+	}
+}
+
+// DropLines empties the tables of Lines, which changes no result.
+func (m *MMU) DropLines() {
+	m.Reads, m.Writes, m.Fetches = [Lines]Line{}, [Lines]Line{}, [Lines]Line{}
+}
+
+// Flush drops all entries of the TLB.
+func (m *MMU) Flush() {
+	m.DropLines()
+	if m.tlb == nil {
+		return
+	}
+	n := 0
+	all := m.tlb.All()
+	for i := range all {
+		if all[i].Valid {
+			all[i].Valid = false
+			n++
+		}
+	}
+	m.Stats.TLBFlushes++
+	if m.Bus.On(event.TLBFlush) {
+		m.Bus.Emit(&event.Event{Kind: event.TLBFlush, Arg: uint64(n)})
+	}
+}
+
+// Switch makes s the address space that translations are made in: loading CR3. Without address space identifiers the
+// TLB is flushed.
+func (m *MMU) Switch(s *AddressSpace) {
+	if m.space == s {
+		return
+	}
+	flush := m.space != nil && !m.asids
+	m.space, m.asid = s, s.asid
+	if flush {
+		m.Flush()
+	} else {
+		m.DropLines()
+	}
+}
+
+// leave forgets a space that ends.
+func (m *MMU) leave(s *AddressSpace) {
+	if m.space == s {
+		m.space = nil
+		m.DropLines()
+	}
+}

@@ -1,0 +1,7 @@
+/* hello: the least that a C program does: start, write, exit. */
+#include <stdio.h>
+
+int main(void) {
+  puts("hello, memory");
+  return 0;
+}

@@ -1,0 +1,236 @@
+package cpu
+
+import (
+	"slices"
+
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/vm/x86"
+)
+
+// maxBlockOps bounds a block. Longer ones gain nothing, and Op.N is a byte.
+const maxBlockOps = 64
+
+// maxCachedOps bounds the cache: when so many instructions are cached, all are dropped. A large program
+// (cc1) executes some 650,000 different ones.
+const maxCachedOps = 1 << 20
+
+// jumps is the number of entries of the table by which the run loop finds the block at an address without a
+// search.
+const jumps = 4096
+
+// Block is a run of decoded instructions in one frame. It holds no translation and no rights.
+type Block struct {
+	Ops     []x86.Op
+	Dropped bool // its bytes have changed: not to be entered, and left after the running instruction
+
+	at     uint64 // physical address of the first byte
+	mode32 bool
+	chain  *Block // next in its hash bucket
+
+	// A split block is one instruction that begins in one page and ends in the next. head is the number of
+	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while that
+	// is second.
+	split  bool
+	head   int
+	second addr.Frame
+}
+
+// Cache keeps the decoded blocks of one machine, by physical address of the first byte and mode. Whatever
+// changes the bytes of a frame must drop its blocks (MMU.CodeWritten).
+type Cache struct {
+	mmu     *paging.MMU
+	buckets []*Block // length: a power of two
+	blocks  int
+	ops     int
+	frames  map[addr.Frame][]*Block
+	breaks  []uint64 // sorted
+	jump    [jumps]jump
+	scratch [maxBlockOps]x86.Op
+}
+
+// jump remembers where a virtual address led. It is a hint: whoever uses it compares the block's place with
+// the translation.
+type jump struct {
+	rip   uint64
+	block *Block
+}
+
+// NewCache makes an empty cache and asks mmu to tell it of changed code.
+func NewCache(mmu *paging.MMU) *Cache {
+	c := &Cache{mmu: mmu, buckets: make([]*Block, 1024), frames: make(map[addr.Frame][]*Block)}
+	mmu.OnCodeWritten = c.drop
+	return c
+}
+
+// SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
+// that the run loop need look only where a block begins.
+func (c *Cache) SetBreaks(at []addr.VAddr) {
+	old := c.breaks
+	c.breaks = nil
+	for _, a := range at {
+		c.breaks = append(c.breaks, uint64(a))
+	}
+	slices.Sort(c.breaks)
+	for _, b := range c.breaks {
+		if _, known := slices.BinarySearch(old, b); !known {
+			c.flush() // a block may go over it
+			return
+		}
+	}
+}
+
+func (c *Cache) isBreak(va uint64) bool {
+	_, found := slices.BinarySearch(c.breaks, va)
+	return found
+}
+
+// cutAt reports whether a break may lie at this offset in a page.
+func (c *Cache) cutAt(offset uint64) bool {
+	for _, b := range c.breaks {
+		if b&c.mmu.Mask == offset {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Cache) bucket(at uint64) **Block {
+	return &c.buckets[at*0x9E3779B97F4A7C15>>32&uint64(len(c.buckets)-1)]
+}
+
+// find returns the block at physical address at, decoding it if need be.
+func (c *Cache) find(at uint64, mode32 bool) *Block {
+	for b := *c.bucket(at); b != nil; b = b.chain {
+		if b.at == at && b.mode32 == mode32 {
+			return b
+		}
+	}
+	return c.build(at, mode32)
+}
+
+// build decodes the block at physical address at.
+func (c *Cache) build(at uint64, mode32 bool) *Block {
+	if c.ops >= maxCachedOps {
+		c.flush()
+	}
+	code := c.mmu.Mem.Bytes[at : at+(c.mmu.Mask+1-at&c.mmu.Mask)]
+	b := &Block{at: at, mode32: mode32}
+	n, off := 0, 0
+	for n < maxBlockOps && off < len(code) && (n == 0 || !c.cutAt((at+uint64(off))&c.mmu.Mask)) {
+		op, ok := x86.Decode(code[off:], uint16(off), mode32)
+		if !ok {
+			break
+		}
+		op.N = uint8(n)
+		c.scratch[n] = op
+		n++
+		off += int(op.Len)
+		if op.Flags&x86.FlagEnd != 0 {
+			break
+		}
+	}
+	if n == 0 {
+		b.split, b.head = true, len(code)
+	} else {
+		b.Ops = append([]x86.Op(nil), c.scratch[:n]...)
+	}
+	c.add(b)
+	return b
+}
+
+func (c *Cache) add(b *Block) {
+	if c.blocks >= 2*len(c.buckets) {
+		c.grow()
+	}
+	p := c.bucket(b.at)
+	b.chain = *p
+	*p = b
+	c.blocks++
+	c.ops += max(len(b.Ops), 1)
+	c.own(c.frame(b.at), b)
+}
+
+// own notes that b has bytes in f.
+func (c *Cache) own(f addr.Frame, b *Block) {
+	c.frames[f] = append(c.frames[f], b)
+	c.mmu.MarkCode(f)
+}
+
+func (c *Cache) frame(at uint64) addr.Frame { return addr.Frame(at >> c.mmu.Shift) }
+
+func (c *Cache) grow() {
+	old := c.buckets
+	c.buckets = make([]*Block, 2*len(old))
+	for _, b := range old {
+		for b != nil {
+			next := b.chain
+			p := c.bucket(b.at)
+			b.chain, *p = *p, b
+			b = next
+		}
+	}
+}
+
+// complete decodes the split block b: code is its bytes from both pages, second the frame of the rest.
+func (c *Cache) complete(b *Block, code []byte, second addr.Frame) {
+	op, _ := x86.Decode(code, 0, b.mode32)
+	if len(b.Ops) > 0 {
+		c.disown(b.second, b)
+	}
+	b.Ops = append(b.Ops[:0], op)
+	b.second = second
+	if !b.Dropped && second != c.frame(b.at) {
+		c.own(second, b)
+	}
+}
+
+// disown forgets that b has bytes in f.
+func (c *Cache) disown(f addr.Frame, b *Block) {
+	list := c.frames[f]
+	if i := slices.Index(list, b); i >= 0 && f != c.frame(b.at) {
+		c.frames[f] = slices.Delete(list, i, i+1)
+	}
+}
+
+// drop forgets all blocks with bytes in f, which have changed.
+func (c *Cache) drop(f addr.Frame) {
+	list := c.frames[f]
+	delete(c.frames, f)
+	for _, b := range list {
+		c.unlink(b)
+		if !b.split || len(b.Ops) == 0 {
+			continue
+		}
+		if first := c.frame(b.at); first != f {
+			c.frames[first] = slices.DeleteFunc(c.frames[first], func(x *Block) bool { return x == b })
+		} else {
+			c.disown(b.second, b)
+		}
+	}
+}
+
+func (c *Cache) unlink(b *Block) {
+	b.Dropped = true
+	for p := c.bucket(b.at); *p != nil; p = &(*p).chain {
+		if *p == b {
+			*p = b.chain
+			c.blocks--
+			c.ops -= max(len(b.Ops), 1)
+			return
+		}
+	}
+}
+
+// flush forgets everything.
+func (c *Cache) flush() {
+	for i, b := range c.buckets {
+		for ; b != nil; b = b.chain {
+			b.Dropped = true
+		}
+		c.buckets[i] = nil
+	}
+	clear(c.frames)
+	c.jump = [jumps]jump{}
+	c.blocks, c.ops = 0, 0
+}

@@ -1,0 +1,265 @@
+package cpu
+
+import (
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
+
+// ExitKind says why Run returned.
+type ExitKind uint8
+
+// The reasons.
+const (
+	running         ExitKind = iota
+	ExitBudget               // the budget of instructions is used up
+	ExitSyscall              // SYSCALL: RIP is behind it, RCX and R11 are set
+	ExitInt80                // INT 80h: RIP is behind it
+	ExitException            // CPU.Exception says which
+	ExitBreak                // a break address is next
+	ExitStop                 // Bus.Pending says Stop or Kill
+	ExitUnsupported          // Exit.Err: an instruction that memlab does not execute
+)
+
+// Exit is the outcome of Run.
+type Exit struct {
+	Kind ExitKind
+	Err  *UnsupportedError // of ExitUnsupported
+}
+
+// observed are the kinds of events that need the loop which does one instruction at a time.
+const observed = event.PerInstruction | event.PerAccess
+
+const lines = paging.Lines
+
+// noPage is a page number that no address has.
+const noPage = ^uint64(0)
+
+// New makes a processor with cleared registers. Several may share a cache if they share the MMU.
+func New(mmu *paging.MMU, bus *event.Bus, cache *Cache) *CPU {
+	c := &CPU{MMU: mmu, Bus: bus, cache: cache}
+	c.Reset(false)
+	return c
+}
+
+// Reset puts all registers into the state in which execve hands them to a program, but for RIP and RSP:
+// zeros, and the selectors of Linux.
+func (c *CPU) Reset(mode32 bool) {
+	*c = CPU{MMU: c.MMU, Bus: c.Bus, cache: c.cache, Insns: c.Insns, TSC: c.TSC}
+	c.Mode32, c.MXCSR = mode32, 0x1F80
+	c.fpu.init()
+	c.flags.setStatus(0)
+	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
+	if mode32 {
+		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}
+	}
+}
+
+// Run executes up to budget instructions and says why it stopped. RIP and Insns are exact afterwards. While
+// Bus.Pending is set it does not begin.
+func (c *CPU) Run(budget uint64) Exit {
+	c.end = c.Insns + budget
+	if c.end < c.Insns {
+		c.end = ^uint64(0)
+	}
+	c.left = running
+	c.raised = false
+	c.unsupported = nil
+	c.passing = 0
+	c.page = noPage
+	if c.PassBreak {
+		c.passing = c.Insns + 1
+		c.PassBreak = false
+	}
+	for c.left == running {
+		if c.Bus.Any(observed) {
+			c.runObserved()
+		} else {
+			c.runFast()
+		}
+	}
+	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.RIP), c.Insns
+	return Exit{c.left, c.unsupported}
+}
+
+// Exception is what the last Run ended with.
+func (c *CPU) Exception() Exception { return c.exc }
+
+// leaveAs ends the run behind the running instruction.
+func (c *CPU) leaveAs(k ExitKind) {
+	c.left = k
+	c.limit = 0
+}
+
+// due reports whether the run must end before the next instruction.
+func (c *CPU) due() bool {
+	switch {
+	case c.Bus.Pending() != event.Continue:
+		c.left = ExitStop
+	case c.Insns >= c.end:
+		c.left = ExitBudget
+	case c.cache.breaks != nil && c.passing != c.Insns+1 && c.cache.isBreak(c.RIP):
+		c.left = ExitBreak
+	default:
+		return false
+	}
+	return true
+}
+
+// runFast executes blocks until the run ends or somebody wants to observe it.
+func (c *CPU) runFast() {
+	m := c.MMU
+	c.limit = 0
+	for {
+		// A verdict or an observer can come up only where the limit is lowered.
+		if c.limit == 0 && (c.left != running || c.Bus.Any(observed)) ||
+			(c.limit == 0 || c.Insns >= c.end || c.cache.breaks != nil) && c.due() {
+			break
+		}
+		page := c.RIP >> (m.Shift & 63)
+		if page != c.page {
+			c.depart()
+		}
+		line := &m.Fetches[page%lines]
+		fetched := 0 // fetches that have been counted already
+		if line.Tag != page+1 {
+			c.depart()
+			pa, ok := c.fetch()
+			if !ok {
+				return
+			}
+			c.page = page
+			if line.Tag != page+1 || c.Bus.Any(observed) {
+				c.single(pa)
+				return
+			}
+			fetched = 1
+		} else if page != c.page {
+			c.page = page
+			m.Turn()
+		}
+		j := &c.cache.jump[(c.RIP^c.RIP>>12)%jumps]
+		b := j.block
+		if j.rip != c.RIP || b == nil || b.Dropped || b.at != line.Base+c.RIP&m.Mask || b.mode32 != c.Mode32 {
+			b = c.cache.find(line.Base+c.RIP&m.Mask, c.Mode32)
+			j.rip, j.block = c.RIP, b
+		}
+		if b.split {
+			c.splitByLine(line, fetched)
+			return
+		}
+		c.runBlock(b, fetched)
+	}
+	c.depart()
+}
+
+// runBlock executes b at RIP, again and again as long as it jumps to its own start. fetched is the number
+// of its instructions whose fetch has been counted.
+func (c *CPU) runBlock(b *Block, fetched int) {
+	n := len(b.Ops)
+	c.block = b
+	start := c.RIP
+	c.Regs[x86.RBlock] = start
+	for {
+		if left := c.end - c.Insns; uint64(n) > left {
+			n = int(left)
+		}
+		c.base = c.Insns
+		c.limit = n
+		c.stamped = 0
+		i := c.exec(b.Ops, 0)
+		c.MMU.Stats.Fetches += uint64(i - fetched)
+		fetched = 0
+		c.retire(b, i)
+		if c.limit != n || c.RIP != start || c.Insns >= c.end || c.cache.breaks != nil {
+			return
+		}
+	}
+}
+
+// retire does the accounts behind the execution of ops, of which that before index i was the last: RIP,
+// Insns, and the exception if there is one.
+func (c *CPU) retire(b *Block, i int) {
+	op := &b.Ops[i-1]
+	c.last = op
+	if c.raised {
+		c.Insns = c.base + uint64(op.N)
+		c.except(op)
+		return
+	}
+	c.Insns = c.base + uint64(i)
+	if op.Flags&x86.FlagEnd == 0 {
+		c.RIP = c.Regs[x86.RBlock] + uint64(op.Off) + uint64(op.Len)
+	}
+	if c.Mode32 {
+		c.RIP = uint64(uint32(c.RIP))
+	}
+}
+
+// except ends the run with the exception of op. Faults leave RIP at the instruction, traps behind it.
+func (c *CPU) except(op *x86.Op) {
+	c.RIP = c.here(op)
+	c.left = ExitException
+	switch c.exc.Vector {
+	case Breakpoint, DebugException, Overflow:
+		c.RIP = c.next(op)
+		c.Insns++
+	case unsupportedOp:
+		c.left = ExitUnsupported
+		c.unsupported = c.describe(op)
+	default: // faults: RIP stays
+	}
+}
+
+// fetch translates RIP for execution the long way. On failure the run ends with the fault.
+func (c *CPU) fetch() (pa uint64, ok bool) {
+	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.RIP), c.Insns
+	p, ok := c.MMU.Translate(addr.VAddr(c.RIP), addr.Fetch)
+	if !ok {
+		c.raiseFault(nil)
+		c.left = ExitException
+		return 0, false
+	}
+	if c.Bus.Pending() != event.Continue {
+		c.left = ExitStop
+		return 0, false
+	}
+	return uint64(p), true
+}
+
+// depart stamps the code page that is left with the time of the last fetch from it: after all data accesses
+// but those of the last instruction itself.
+func (c *CPU) depart() {
+	op := c.last
+	if op == nil {
+		return
+	}
+	c.last = nil
+	if c.stamped == op.N+1 {
+		return // the instruction has done it, before its accesses
+	}
+	when := c.MMU.Clock + 1
+	refused := c.raised && (c.exc.Vector == GeneralProtection || c.exc.Vector == StackFault)
+	if op.Accesses == 1 && !refused {
+		when -= 2
+	}
+	c.stampFetch(when)
+}
+
+// stampFetch notes a use of the running block's page.
+func (c *CPU) stampFetch(when uint64) {
+	m := c.MMU
+	page := c.Regs[x86.RBlock] >> m.Shift
+	if l := &m.Fetches[page%lines]; l.Tag == page+1 {
+		c.touch(l, when)
+	}
+}
+
+// touch notes a use of a Line's page, unless a later one is known.
+func (c *CPU) touch(l *paging.Line, when uint64) {
+	l.TLB.Stamp = max(l.TLB.Stamp, when)
+	if c.MMU.Stamp {
+		l.Frame.LastUse = max(l.Frame.LastUse, when)
+	}
+}

@@ -1,0 +1,164 @@
+package cpu
+
+import "math"
+
+// The common case of floating-point arithmetic: exceptions are masked, results are rounded to nearest,
+// operands and result are ordinary numbers, and the only flag that may come up, PE, is either set already
+// or does not come up because the result is exact. Then Go's own operation gives the result, whatever is
+// to be done with denormal numbers. Everything else is left to sse_soft.go.
+//
+// So PE costs a few operations more while it is clear, a slow operation when it is set, and nothing from
+// then on; and STMXCSR shows at any time what the processor would.
+
+const (
+	mxEnv     = mxMask | mxRC
+	mxDefault = mxMask // all exceptions masked, to nearest
+)
+
+// normal64 reports whether x is neither zero nor denormal nor infinite nor NaN.
+func normal64(x uint64) bool { return x>>52&0x7ff-1 < 0x7fe }
+
+func normal32(x uint64) bool { return x>>23&0xff-1 < 0xfe }
+
+// plain64 reports whether x is normal or a zero.
+func plain64(x uint64) bool { return normal64(x) || x<<1 == 0 }
+
+func plain32(x uint64) bool { return normal32(x) || x&0x7fffffff == 0 }
+
+// big64 reports whether x is normal and not of the least binade: of a result of that size it does not show
+// whether it was tiny before it was rounded.
+func big64(x uint64) bool { return x>>52&0x7ff-2 < 0x7fd }
+
+func big32(x uint64) bool { return x>>23&0xff-2 < 0xfd }
+
+// errorFits64 reports whether the rounding error of an operation of x's magnitude is a double, too.
+func errorFits64(x uint64) bool { return x>>52&0x7ff > 110 }
+
+func f64(x uint64) float64 { return math.Float64frombits(x) }
+func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }
+func b64(x float64) uint64 { return math.Float64bits(x) }
+func b32(x float32) uint64 { return uint64(math.Float32bits(x)) }
+
+// exactSum64 reports whether z = x + y has no rounding error (Knuth's two-sum).
+func exactSum64(x, y, z float64) bool {
+	v := z - x
+	return (x-(z-v))+(y-v) == 0
+}
+
+func exactSum32(x, y, z float32) bool {
+	v := float32(z - x)
+	return float32(x-float32(z-v))+float32(y-v) == 0
+}
+
+func add64(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && plain64(a) && plain64(b) {
+		x, y := f64(a), f64(b)
+		z := x + y
+		// Of such operands a zero is exact, too.
+		if r = b64(z); plain64(r) && (mx&mxPE != 0 || exactSum64(x, y, z)) {
+			return r, 0
+		}
+	}
+	return double.add(mx, a, b)
+}
+
+func sub64(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && plain64(a) && plain64(b) {
+		x, y := f64(a), f64(b)
+		z := x - y
+		if r = b64(z); plain64(r) && (mx&mxPE != 0 || exactSum64(x, -y, z)) {
+			return r, 0
+		}
+	}
+	return double.sub(mx, a, b)
+}
+
+func mul64(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal64(a) && normal64(b) {
+		x, y := f64(a), f64(b)
+		z := float64(x * y)
+		if r = b64(z); big64(r) && (mx&mxPE != 0 || errorFits64(r) && math.FMA(x, y, -z) == 0) {
+			return r, 0
+		}
+	}
+	return double.mul(mx, a, b)
+}
+
+func div64(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal64(a) && normal64(b) {
+		x, y := f64(a), f64(b)
+		z := x / y
+		if r = b64(z); big64(r) && (mx&mxPE != 0 || errorFits64(a) && math.FMA(z, y, -x) == 0) {
+			return r, 0
+		}
+	}
+	return double.div(mx, a, b)
+}
+
+func sqrt64(mx uint32, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal64(b) && b>>63 == 0 {
+		x := f64(b)
+		z := math.Sqrt(x)
+		if mx&mxPE != 0 || errorFits64(b) && math.FMA(z, z, -x) == 0 {
+			return b64(z), 0
+		}
+	}
+	return double.sqrt(mx, b)
+}
+
+func add32(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && plain32(a) && plain32(b) {
+		x, y := f32(a), f32(b)
+		z := float32(x + y)
+		if r = b32(z); plain32(r) && (mx&mxPE != 0 || exactSum32(x, y, z)) {
+			return r, 0
+		}
+	}
+	return single.add(mx, a, b)
+}
+
+func sub32(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && plain32(a) && plain32(b) {
+		x, y := f32(a), f32(b)
+		z := float32(x - y)
+		if r = b32(z); plain32(r) && (mx&mxPE != 0 || exactSum32(x, -y, z)) {
+			return r, 0
+		}
+	}
+	return single.sub(mx, a, b)
+}
+
+// Products of two singles are exact as doubles, which tells whether the other operations were exact.
+
+func mul32(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal32(a) && normal32(b) {
+		exact := float64(f32(a)) * float64(f32(b))
+		z := float32(exact)
+		if r = b32(z); big32(r) && (mx&mxPE != 0 || float64(z) == exact) {
+			return r, 0
+		}
+	}
+	return single.mul(mx, a, b)
+}
+
+func div32(mx uint32, a, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal32(a) && normal32(b) {
+		x, y := f32(a), f32(b)
+		z := float32(x / y)
+		if r = b32(z); big32(r) && (mx&mxPE != 0 || float64(z)*float64(y) == float64(x)) {
+			return r, 0
+		}
+	}
+	return single.div(mx, a, b)
+}
+
+func sqrt32(mx uint32, b uint64) (r uint64, flags uint32) {
+	if mx&mxEnv == mxDefault && normal32(b) && b>>31&1 == 0 {
+		x := float64(f32(b))
+		z := float32(math.Sqrt(x))
+		if mx&mxPE != 0 || float64(z)*float64(z) == x {
+			return b32(z), 0
+		}
+	}
+	return single.sqrt(mx, b)
+}

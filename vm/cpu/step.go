@@ -1,0 +1,189 @@
+package cpu
+
+import (
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
+
+// This file executes one instruction at a time: when somebody observes every one, where the MMU has no
+// Lines, and for the instruction that straddles two pages.
+
+// runObserved executes with events for every instruction, as long as somebody wants them.
+func (c *CPU) runObserved() {
+	for c.left == running && c.Bus.Any(observed) {
+		if c.due() {
+			return
+		}
+		if pa, ok := c.fetch(); ok {
+			c.single(pa)
+		}
+	}
+}
+
+// splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the
+// long way, like its second, unless that has just been done.
+func (c *CPU) splitByLine(line *paging.Line, fetched int) {
+	c.depart()
+	pa := line.Base + c.RIP&c.MMU.Mask
+	if fetched == 0 {
+		var ok bool
+		if pa, ok = c.fetch(); !ok {
+			return
+		}
+	}
+	c.single(pa)
+}
+
+// single executes the instruction at RIP, which has been fetched from pa.
+func (c *CPU) single(pa uint64) {
+	b, i := c.locate(pa)
+	if b.split {
+		if b = c.fetchSecond(b, pa); b == nil {
+			return
+		}
+	}
+	op := &b.Ops[i]
+	if i == 0 {
+		c.Regs[x86.RBlock] = c.RIP
+	}
+	if !c.reaches(op) {
+		return
+	}
+	c.block, c.at = b, i
+	if c.Bus.Any(event.PerInstruction) {
+		if !c.announce(b, op, pa) {
+			return
+		}
+		if b.Dropped { // a listener has changed the code
+			if b, i = c.locate(pa); b.split {
+				return
+			}
+			op = &b.Ops[i]
+			c.Regs[x86.RBlock] = c.RIP
+			c.block = b
+		}
+	}
+	c.base = c.Insns - uint64(i)
+	c.limit = i + 1
+	c.stamped = op.N + 1
+	c.exec(b.Ops, i)
+	c.retire(b, i+1)
+	c.last = nil // its fetch has been stamped
+	c.at = i + 1
+	if c.left == running && c.Bus.Any(event.PerInstruction) {
+		c.followed(op)
+	}
+}
+
+// reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have no
+// Lines, so all their instructions come here.
+func (c *CPU) reaches(op *x86.Op) bool {
+	last := c.RIP + uint64(op.Len) - 1
+	if c.RIP&^(addr.ABIPage-1) == last&^(addr.ABIPage-1) || c.RIP&^c.MMU.Mask != last&^c.MMU.Mask {
+		return true
+	}
+	if c.MMU.Reaches(addr.VAddr(last), addr.Fetch) {
+		return true
+	}
+	c.raiseFault(nil)
+	c.left = ExitException
+	return false
+}
+
+// locate finds the decoded instruction at RIP, which lies at pa: the next of the block that ran last, or
+// the first of another.
+func (c *CPU) locate(pa uint64) (b *Block, i int) {
+	b, i = c.block, c.at
+	if b != nil && !b.Dropped && b.mode32 == c.Mode32 && i > 0 && i < len(b.Ops) {
+		off := uint64(b.Ops[i].Off)
+		if b.at+off == pa && c.Regs[x86.RBlock]+off == c.RIP {
+			return b, i
+		}
+	}
+	return c.cache.find(pa, c.Mode32), 0
+}
+
+// fetchSecond translates the second page of a straddling instruction and completes its block. The bytes in
+// the first page are read before, for bringing in the second may evict it. It returns nil if the run ends.
+func (c *CPU) fetchSecond(b *Block, pa uint64) *Block {
+	var code [x86.MaxLen]byte
+	mem := c.MMU.Mem.Bytes
+	n := copy(code[:], mem[pa:pa+uint64(b.head)])
+	second := c.RIP + uint64(b.head)
+	if c.Mode32 {
+		second = uint64(uint32(second))
+	}
+	p, ok := c.MMU.Translate(addr.VAddr(second), addr.Fetch)
+	if !ok {
+		c.raiseFault(nil)
+		c.left = ExitException
+		return nil
+	}
+	if c.Bus.Pending() != event.Continue {
+		c.left = ExitStop
+		return nil
+	}
+	if b.Dropped {
+		b = &Block{split: true, head: n, mode32: b.mode32, Dropped: true}
+	}
+	if f := addr.Frame(uint64(p) >> c.MMU.Shift); len(b.Ops) == 0 || b.second != f {
+		copy(code[n:], mem[p:])
+		c.cache.complete(b, code[:], f)
+	}
+	return b
+}
+
+// announce emits what listeners to instructions hear before one. It reports whether the instruction is to
+// be executed.
+func (c *CPU) announce(b *Block, op *x86.Op, pa uint64) bool {
+	if c.announced == c.Insns+1 && c.announcedAt == c.RIP {
+		c.announced = 0
+		return true // said before the stop that this run resumes from
+	}
+	bus, rip := c.Bus, c.RIP
+	if bus.On(event.MemFetch) {
+		bus.Emit(&event.Event{
+			Kind: event.MemFetch, Access: addr.Fetch,
+			VA: addr.VAddr(rip), PA: addr.PAddr(pa), Size: uint64(op.Len),
+		})
+	}
+	if op.N == 0 && bus.On(event.Block) {
+		last := &b.Ops[len(b.Ops)-1]
+		size := uint64(last.Off) + uint64(last.Len)
+		bus.Emit(&event.Event{Kind: event.Block, VA: addr.VAddr(rip), Size: size, Arg: uint64(len(b.Ops))})
+	}
+	verdict := event.Continue
+	if bus.On(event.Insn) {
+		verdict = bus.Emit(&event.Event{Kind: event.Insn, VA: addr.VAddr(rip), Size: uint64(op.Len)})
+	}
+	switch {
+	case bus.Pending() != event.Continue:
+		c.announced, c.announcedAt = c.Insns+1, rip
+		c.left = ExitStop
+		return false
+	case c.RIP != rip:
+		return false // a listener has moved the program on
+	case verdict == event.Skip:
+		c.RIP = c.next(op)
+		c.end-- // it is not retired, but must not make a run endless
+		return false
+	}
+	return true
+}
+
+// followed emits what listeners hear after a call or a return.
+func (c *CPU) followed(op *x86.Op) {
+	k := event.Call
+	switch {
+	case op.Code.IsCall():
+	case op.Code.IsRet():
+		k = event.Ret
+	default:
+		return
+	}
+	if c.Bus.On(k) {
+		c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(c.RIP), Arg: c.Regs[x86.RSP]})
+	}
+}

@@ -1,0 +1,175 @@
+package cpu
+
+import "memlab/vm/x86"
+
+// stringSlice is the number of iterations after which a repeated string operation counts as an instruction
+// and begins anew, so that no instruction takes unbounded time.
+const stringSlice = 1 << 16
+
+// stringOp executes MOVS, STOS, LODS, SCAS and CMPS with and without a repeat prefix. Each finished
+// iteration counts: a fault leaves RCX, RSI and RDI at the iteration that failed, and RIP at the
+// instruction (SDM Vol. 2, REP).
+func (c *CPU) stringOp(op *x86.Op) {
+	if op.Accesses == x86.ManyAccesses {
+		c.fetched(op)
+	}
+	if op.Flags&(x86.FlagRep|x86.FlagRepne) == 0 {
+		c.stringStep(op)
+		return
+	}
+	mask := ^uint64(0)
+	if op.Flags&x86.FlagAddr32 != 0 {
+		mask = 1<<32 - 1
+	}
+	c.RIP = c.next(op)
+	for budget := stringSlice; c.Regs[x86.RCX]&mask != 0; budget-- {
+		if budget <= 0 {
+			c.RIP = c.here(op)
+			return
+		}
+		if n := c.bulk(op, min(c.Regs[x86.RCX]&mask, uint64(budget))); n > 0 {
+			c.Regs[x86.RCX] = (c.Regs[x86.RCX] - n) & mask
+			budget -= int(n) - 1
+			continue
+		}
+		c.stringStep(op)
+		if c.raised {
+			return
+		}
+		c.Regs[x86.RCX] = (c.Regs[x86.RCX] - 1) & mask
+		if op.Code >= x86.Scas && c.flags.zf() != (op.Flags&x86.FlagRep != 0) {
+			return
+		}
+	}
+}
+
+// stringStep executes one iteration.
+func (c *CPU) stringStep(op *x86.Op) {
+	size := op.Size
+	from, to := c.stringSource(op), c.stringDest(op)
+	switch op.Code {
+	case x86.Movs:
+		v := c.load(op, from, size)
+		if c.raised {
+			return
+		}
+		c.store(op, to, size, v)
+	case x86.Stos:
+		c.store(op, to, size, c.Regs[x86.RAX])
+	case x86.Lods:
+		v := c.load(op, from, size)
+		if c.raised {
+			return
+		}
+		c.setReg(x86.RAX, size, v)
+	case x86.Scas:
+		v := c.load(op, to, size)
+		if c.raised {
+			return
+		}
+		c.compared(c.reg(x86.RAX, size), v, size)
+	default:
+		a := c.load(op, from, size)
+		if c.raised {
+			return
+		}
+		b := c.load(op, to, size)
+		if c.raised {
+			return
+		}
+		c.compared(a, b, size)
+	}
+	if !c.raised {
+		c.advance(op, 1)
+	}
+}
+
+func (c *CPU) compared(a, b uint64, size uint8) {
+	a, b = sext(a, size), sext(b, size)
+	c.flags = lazyFlags{kindSub, a, b, sext(a-b, size)}
+}
+
+// advance moves RSI and RDI past n iterations, as far as the operation uses them.
+func (c *CPU) advance(op *x86.Op, n uint64) {
+	step := n * uint64(op.Size)
+	if c.system&flagDF != 0 {
+		step = -step
+	}
+	if op.Code == x86.Movs || op.Code == x86.Lods || op.Code == x86.Cmps {
+		c.Regs[x86.RSI] = c.stringAddr(op, c.Regs[x86.RSI]+step)
+	}
+	if op.Code != x86.Lods {
+		c.Regs[x86.RDI] = c.stringAddr(op, c.Regs[x86.RDI]+step)
+	}
+}
+
+func (c *CPU) stringAddr(op *x86.Op, v uint64) uint64 {
+	if op.Flags&x86.FlagAddr32 != 0 {
+		return uint64(uint32(v))
+	}
+	return v
+}
+
+func (c *CPU) stringSource(op *x86.Op) uint64 {
+	va := c.stringAddr(op, c.Regs[x86.RSI])
+	if op.Seg != x86.SegNone {
+		va = c.segmented(op, va)
+	}
+	return va
+}
+
+func (c *CPU) stringDest(op *x86.Op) uint64 { return c.stringAddr(op, c.Regs[x86.RDI]) }
+
+// bulk executes up to n upward iterations of MOVS or STOS at once, as far as they stay within pages that
+// Lines know. It returns how many it did: 0 if they have to be done one by one. Clock and stamps come out
+// as if they had been.
+func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
+	if op.Code > x86.Stos || c.system&flagDF != 0 {
+		return 0
+	}
+	m, size := c.MMU, uint64(op.Size)
+	to := c.stringDest(op)
+	w := &m.Writes[to>>m.Shift%lines]
+	n = min(n, (m.Mask+1-to&m.Mask)/size)
+	if w.Tag != to>>m.Shift+1 || n == 0 {
+		return 0
+	}
+	at := w.Base + to&m.Mask
+	if op.Code == x86.Stos {
+		fill(m.Mem.Bytes[at:at+n*size], c.Regs[x86.RAX], op.Size)
+		m.Clock += 2 * n
+		c.touch(w, m.Clock)
+		c.advance(op, n)
+		return n
+	}
+	from := c.stringSource(op)
+	r := &m.Reads[from>>m.Shift%lines]
+	n = min(n, (m.Mask+1-from&m.Mask)/size)
+	if r.Tag != from>>m.Shift+1 || n == 0 {
+		return 0
+	}
+	src := r.Base + from&m.Mask
+	if at > src && at < src+n*size {
+		n = (at - src) / size // the bytes read must not be those written before
+		if n == 0 {
+			return 0
+		}
+	}
+	copy(m.Mem.Bytes[at:at+n*size], m.Mem.Bytes[src:src+n*size])
+	m.Clock += 4 * n
+	c.touch(r, m.Clock-2)
+	c.touch(w, m.Clock)
+	c.advance(op, n)
+	return n
+}
+
+// fill fills b with the low size bytes of v.
+func fill(b []byte, v uint64, size uint8) {
+	n := 0
+	for ; n < int(size) && n < len(b); n++ {
+		b[n] = byte(v >> (8 * uint(n)))
+	}
+	for ; n < len(b); n *= 2 {
+		copy(b[n:], b[:n])
+	}
+}

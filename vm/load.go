@@ -1,0 +1,154 @@
+package vm
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"memlab/loader"
+	"memlab/loader/elf"
+	"memlab/paging/addr"
+	"memlab/vm/cpu"
+	"memlab/vm/linux"
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+	"memlab/vm/x86"
+)
+
+// defaultStack is RLIMIT_STACK unless a Program says otherwise.
+const defaultStack = 8 << 20
+
+// Load makes a process and loads a program into it, as execve does. A failed execve is a *loader.Error or wraps an
+// errno.Errno.
+func (m *Machine) Load(p Program) (*Process, error) {
+	if p.Argv == nil {
+		p.Argv = []string{p.Path}
+	}
+	if p.StackLimit == 0 {
+		p.StackLimit = defaultStack
+	}
+	profile, ok := loader.ProfileByName(m.cfg.Loader.Profile)
+	if !ok {
+		return nil, fmt.Errorf("loader profile %q: must be one of %q", m.cfg.Loader.Profile, loader.ProfileNames())
+	}
+	if err := m.boot(&p); err != nil {
+		return nil, err
+	}
+	for _, old := range m.procs {
+		if ended, _ := old.Exited(); ended && !old.space.Ended() {
+			old.space.Destroy()
+		}
+	}
+	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
+	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
+	image, err := m.exec(&p, profile, proc)
+	if err != nil {
+		return nil, err
+	}
+	proc.image = image
+	proc.start()
+	if proc.symbols, err = symbolsOf(image.Program); err != nil {
+		proc.symbols = nil // a stripped or odd symbol table is no reason not to run
+	}
+	if err := m.enrol(&p, proc); err != nil {
+		return nil, err
+	}
+	m.procs = append(m.procs, proc)
+	m.bring(&p, proc)
+	return proc, nil
+}
+
+// exec opens the file and lets the loader do its work.
+func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loader.Result, error) {
+	ctx := &vfs.Context{Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)}, Cwd: m.files.Root()}
+	if p.Cwd != "" {
+		dir, e := m.files.Directory(ctx, nil, p.Cwd)
+		if e != errno.OK {
+			return nil, fmt.Errorf("working directory %s: %w", p.Cwd, e.Err())
+		}
+		ctx.Cwd = dir
+	}
+	file, e := m.files.OpenExec(ctx, p.Path)
+	if e != errno.OK {
+		return nil, &loader.Error{Errno: loader.Errno(e), Path: p.Path, Reason: "cannot be executed"}
+	}
+	req := &loader.Request{
+		Path: p.Path, File: file, Argv: p.Argv, Env: p.Env, Profile: profile,
+		UID: uint32(p.UID), EUID: uint32(p.UID), GID: uint32(p.UID), EGID: uint32(p.UID), StackLimit: p.StackLimit,
+		Open: func(path string) (loader.File, error) {
+			f, e := m.files.OpenExec(ctx, path)
+			if e != errno.OK {
+				return nil, loader.Errno(e)
+			}
+			return f, nil
+		},
+	}
+	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
+	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
+	m.bus.Now.PID = int32(len(m.procs) + 1)
+	to := &mapper{pager: m.pager}
+	image, err := loader.Exec(req, to, &m.bus)
+	if err == nil && image.Class != elf.Class64 {
+		err = errors.New(p.Path + ": an i386 program: this machine runs x86-64 programs")
+	}
+	if err != nil && to.space != nil {
+		to.space.Destroy()
+	}
+	proc.space = to.space
+	return image, err
+}
+
+// start sets the registers to what execve leaves.
+func (p *Process) start() {
+	c, r := p.cpu, &p.image.Regs
+	c.Reset(p.image.Class == elf.Class32)
+	c.RIP = uint64(r.IP)
+	c.Regs[x86.RSP] = uint64(r.SP)
+}
+
+// enrol tells the kernel of the process.
+func (m *Machine) enrol(p *Program, proc *Process) error {
+	path := proc.image.Program.Path()
+	var err error
+	proc.linux, err = m.kernel.NewProcess(linux.Program{
+		Space: proc.space, CPU: proc.cpu, Processor: proc.cpu,
+		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Cred:     vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
+		Stdin:    m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
+		Stdout:   m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
+		Stderr:   m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
+		MapsText: proc.MapsText, Usage: proc.usage,
+	})
+	return err
+}
+
+// bring loads pages as the strategy says: all of the program's at once, or later by faults.
+func (m *Machine) bring(p *Program, proc *Process) {
+	strategy, window := p.Strategy, p.Window
+	if strategy == "" {
+		strategy = m.cfg.Loader.Strategy
+	}
+	if window == 0 {
+		window = m.cfg.Loader.Window
+	}
+	proc.space.Window = 1
+	switch strategy {
+	case "hybrid":
+		proc.space.Window = max(window, 1)
+	case "eager":
+		for _, a := range proc.space.Areas() {
+			if a.File != nil && a.File.Path() == proc.image.Program.Path() || a.End <= addr.VAddr(proc.image.MM.StartBrk) {
+				proc.space.Populate(a.Start, a.End)
+			}
+		}
+	}
+}
+
+// symbolsOf reads a program's symbol table.
+func symbolsOf(f loader.File) (*elf.Symbols, error) {
+	file, err := elf.Parse(f, f.Size())
+	if err != nil {
+		return nil, err
+	}
+	return file.Symbols()
+}

@@ -1,0 +1,167 @@
+package vm
+
+import (
+	"memlab/loader"
+	"memlab/loader/elf"
+	"memlab/paging"
+	"memlab/paging/addr"
+	"memlab/paging/area"
+	"memlab/paging/table"
+	"memlab/vm/cpu"
+	"memlab/vm/linux"
+)
+
+// Process is one program in execution.
+type Process struct {
+	machine *Machine
+	linux   *linux.Process
+	cpu     *cpu.CPU
+	space   *paging.AddressSpace
+	image   *loader.Result
+	symbols *elf.Symbols // nil: the program has none
+}
+
+// PID is the process's number, from 1.
+func (p *Process) PID() int { return int(p.linux.PID) }
+
+// Image is what execve made of the program.
+func (p *Process) Image() *loader.Result { return p.image }
+
+// Entry is the address of the first instruction: the interpreter's if the program has one.
+func (p *Process) Entry() addr.VAddr { return p.image.Entry }
+
+// Exited reports whether the process has ended, and how.
+func (p *Process) Exited() (ended bool, e ExitState) {
+	ended, x := p.linux.Exited()
+	return ended, ExitState{Code: x.Code, Signal: x.Signal, Report: x.Report}
+}
+
+// ExitState is how a process ended.
+type ExitState struct {
+	Code   int    // exit code; 0 when killed
+	Signal int    // the signal that killed it; 0 when it exited
+	Report string // what happened, for people, when it was killed: signal, address, access, instruction, symbol, nearest area
+}
+
+// Status is the shell's view: exit code or 128 + signal.
+func (e ExitState) Status() int {
+	if e.Signal != 0 {
+		return 128 + e.Signal
+	}
+	return e.Code
+}
+
+// end frees the memory of a process that has ended. The last one's is kept until another program is loaded: a machine
+// that has stopped can be looked at.
+func (p *Process) end() {
+	if !p.space.Ended() && p.machine.runnable() != nil {
+		p.space.Destroy()
+	}
+}
+
+// CPU is the process's registers.
+func (p *Process) CPU() *cpu.CPU { return p.cpu }
+
+// Space is the process's address space.
+func (p *Process) Space() *paging.AddressSpace { return p.space }
+
+// Areas are the process's areas in address order, also after its end.
+func (p *Process) Areas() []area.Area { return p.space.Areas() }
+
+// AreaName is the last column of an area's row in /proc/PID/maps.
+func (p *Process) AreaName(a area.Area) string {
+	return p.space.List().Names(p.image.Stack.SP).Of(a)
+}
+
+// MapsText is /proc/PID/maps.
+func (p *Process) MapsText() string {
+	return area.MapsText(p.Areas(), p.space.List().Names(p.image.Stack.SP))
+}
+
+// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not resident are
+// read where they are (file, swap, zeros). It returns how many bytes from va on are mapped and were read.
+func (p *Process) Peek(va addr.VAddr, b []byte) int {
+	if p.space.Ended() {
+		return 0
+	}
+	return p.space.Peek(va, b)
+}
+
+// Poke writes memory without any side effect but the write itself.
+func (p *Process) Poke(va addr.VAddr, b []byte) int {
+	if p.space.Ended() {
+		return 0
+	}
+	return p.space.Poke(va, b)
+}
+
+// PageState is what is known of one page.
+type PageState struct {
+	Page     addr.Page
+	Mapped   bool // inside an area
+	Prot     addr.Prot
+	Resident bool
+	Frame    addr.Frame // while Resident
+	Accessed bool       // the page-table entry's A bit
+	Dirty    bool       // its D bit
+	Swapped  bool       // its newest bytes lie in swap only
+	Slot     int        // swap slot; -1: none
+	Faults   uint64     // faults on it so far
+}
+
+// Page describes the page that holds va.
+func (p *Process) Page(va addr.VAddr) PageState {
+	st := PageState{Page: addr.PageSize(p.machine.cfg.Memory.PageSize).PageOf(va), Frame: addr.NoFrame, Slot: -1}
+	a, ok := p.space.List().Find(va)
+	st.Mapped, st.Prot = ok, a.Prot
+	if p.space.Ended() {
+		return st
+	}
+	s := p.space.Page(st.Page)
+	st.Frame, st.Slot, st.Faults = s.Frame, s.Slot, s.Faults
+	st.Resident = s.Frame != addr.NoFrame
+	st.Swapped = !st.Resident && s.Slot >= 0
+	if st.Resident {
+		st.Accessed, st.Dirty = s.Entry&table.Accessed != 0, s.Entry&table.Dirty != 0
+	}
+	return st
+}
+
+// Lookup finds a symbol's address.
+func (p *Process) Lookup(name string) (addr.VAddr, bool) {
+	if p.symbols == nil {
+		return 0, false
+	}
+	s, ok := p.symbols.Lookup(name)
+	return addr.VAddr(s.Value + p.image.LoadBias), ok
+}
+
+// Symbol is the symbol that covers va, and the distance from its start: "main", 12.
+func (p *Process) Symbol(va addr.VAddr) (name string, off uint64, ok bool) {
+	if p.symbols == nil {
+		return "", 0, false
+	}
+	s, off, ok := p.symbols.At(uint64(va) - p.image.LoadBias)
+	return s.Name, off, ok
+}
+
+// symbol names a place for the kernel's reports.
+func (m *Machine) symbol(lp *linux.Process, va addr.VAddr) (name string, off uint64, ok bool) {
+	for _, p := range m.procs {
+		if p.linux == lp {
+			return p.Symbol(va)
+		}
+	}
+	return "", 0, false
+}
+
+// usage is what getrusage tells.
+func (p *Process) usage() linux.Usage {
+	s := &p.machine.pager.Stats
+	_, peak := p.machine.pager.Used()
+	return linux.Usage{
+		User:        p.cpu.Insns * uint64(p.machine.cfg.Costs.Instruction),
+		MinorFaults: s.Faults - s.Major, MajorFaults: s.Major,
+		MaxRSS: uint64(peak) * p.machine.cfg.Memory.PageSize,
+	}
+}

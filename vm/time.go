@@ -1,0 +1,25 @@
+package vm
+
+// Simulated time is computed from what has happened, by the configuration's costs: nothing is measured.
+
+// clock shows the machine's time to its kernel.
+type clock struct{ m *Machine }
+
+func (c clock) Now() uint64     { return c.m.now(c.m.instructions()) }
+func (c clock) Sleep(ns uint64) { c.m.slept += ns }
+
+// now is the simulated time in nanoseconds when insns instructions have been retired: each of them, each access to the
+// TLB and to memory, each entry that a walk reads and each page that moves has its cost.
+func (m *Machine) now(insns uint64) uint64 {
+	cost, s, t := &m.cfg.Costs, &m.pager.Stats, &m.pager.MMU.Stats
+	accesses := t.Fetches + t.SlowFetches + m.pager.MMU.Data()
+	ns := insns*uint64(cost.Instruction) +
+		accesses*uint64(cost.Memory) +
+		(t.Walks*uint64(m.cfg.PageTable.Levels))*uint64(cost.Memory) +
+		(s.FileReads+s.SwapReads)*uint64(cost.DiskRead) +
+		s.WriteBacks*uint64(cost.DiskWrite)
+	if m.cfg.TLB.Entries > 0 {
+		ns += (accesses + t.Retries) * uint64(cost.TLBHit)
+	}
+	return ns + m.slept
+}
