@@ -57,7 +57,7 @@ func (s *fakeSpace) move(va addr.VAddr, b []byte, acc addr.Access) int {
 			return done
 		}
 		mem := s.bytes[s.areas[i].Start][va-s.areas[i].Start:]
-		n := 0
+		var n int
 		if acc == addr.Write {
 			n = copy(mem, b[done:])
 		} else {
@@ -237,13 +237,12 @@ func (r *rig) str(va uint64, s string) uint64 {
 	return va
 }
 
-func (r *rig) words(va uint64, w ...uint64) uint64 {
+func (r *rig) words(va uint64, w ...uint64) {
 	var b []byte
 	for _, v := range w {
 		b = binary.LittleEndian.AppendUint64(b, v)
 	}
 	r.mem.put(addr.VAddr(va), b)
-	return va
 }
 
 func neg(n int64) uint64 { return uint64(-n) }

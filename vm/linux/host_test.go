@@ -41,9 +41,9 @@ type hostCase struct {
 	same bool // what it writes must be equal, too
 }
 
-// TestAgainstHostKernel makes the same calls of the host's kernel and of ours, with the same memory, over the product
-// of awkward arguments, and compares the results: descriptors 200 a file, 201 a directory, 202 and 203 a pipe, 204 a
-// file opened with O_PATH, 205 a file open for writing only, 206 /dev/zero.
+// TestAgainstHostKernel makes the same calls of the host's kernel and of ours, with the same memory, over
+// the product of awkward arguments, and compares the results: descriptors 200 a file, 201 a directory, 202
+// and 203 a pipe, 204 a file opened with O_PATH, 205 a file open for writing only, 206 /dev/zero.
 func TestAgainstHostKernel(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -50,8 +50,8 @@ type faulter interface{ LastFault() paging.Fault }
 
 // faulted ends the process if a copy failed for lack of memory rather than for a bad address.
 func (k *Kernel) faulted(p *Process) {
-	if f, ok := p.Space.(faulter); ok && f.LastFault().Cause == paging.NoMemory {
-		k.outOfMemory(p, f.LastFault().VA)
+	if f, ok := p.Space.(faulter); ok && noFrame(f.LastFault().Cause) {
+		k.outOfMemory(p, f.LastFault())
 	}
 }
 
@@ -108,8 +108,8 @@ func (c *call) path(va uint64) (string, errno.Errno) {
 	return c.str(va, maxPath, errno.ENAMETOOLONG)
 }
 
-// str reads a string with fewer than limit bytes before its NUL, page by page: what lies behind the NUL need not be
-// mapped.
+// str reads a string with fewer than limit bytes before its NUL, page by page: what lies behind the NUL
+// need not be mapped.
 func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Errno) {
 	var out []byte
 	for len(out) < limit {
@@ -118,10 +118,11 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 		if !c.get(va, b) {
 			return "", errno.EFAULT
 		}
-		if i := bytes.IndexByte(b, 0); i >= 0 {
-			return string(append(out, b[:i]...)), errno.OK
+		part, _, found := bytes.Cut(b, []byte{0})
+		out = append(out, part...)
+		if found {
+			return string(out), errno.OK
 		}
-		out = append(out, b...)
 		va += n
 	}
 	return "", tooLong

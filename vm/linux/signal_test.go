@@ -131,8 +131,8 @@ func (r *rig) handle(sig int, flags, mask uint64) {
 	}
 }
 
-// TestFrame: a handler finds its frame where and as Linux puts it, and rt_sigreturn puts everything back. The offsets
-// are those of glibc's ucontext_t and siginfo_t on x86-64.
+// TestFrame: a handler finds its frame where and as Linux puts it, and rt_sigreturn puts everything back.
+// The offsets are those of glibc's ucontext_t and siginfo_t on x86-64.
 func TestFrame(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	r.handle(SIGSEGV, saSigInfo, 1<<9)

@@ -167,7 +167,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 	return 0, errno.EINVAL
 }
 
-// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are granted.
+// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are
+// granted.
 func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 	const readLock, writeLock, unlock = 0, 1, 2
 	var b [32]byte // struct flock: type, whence, start, len, pid

@@ -36,12 +36,13 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 	case !inRange(c.a[0], 4):
 		return 0, errno.EFAULT
 	}
-	if op == futexCmpRequeue || uint32(c.a[1])&futexPrivate == 0 { // a shared one is known by the page it is in
+	if op == futexCmpRequeue || c.a[1]&futexPrivate == 0 { // a shared one is known by its page
 		v, ok := c.get32(c.a[0])
+		expected := uint32(c.a[5])
 		switch {
 		case !ok:
 			return 0, errno.EFAULT
-		case op == futexCmpRequeue && v != uint32(c.a[5]):
+		case op == futexCmpRequeue && v != expected:
 			return 0, errno.EAGAIN
 		}
 	}
@@ -64,10 +65,11 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	v, ok := c.get32(c.a[0])
+	expected := uint32(c.a[2])
 	switch {
 	case !ok:
 		return 0, errno.EFAULT
-	case v != uint32(c.a[2]):
+	case v != expected:
 		return 0, errno.EAGAIN
 	case c.t.hasDeliverable():
 		return 0, errno.EINTR

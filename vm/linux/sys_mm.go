@@ -1,20 +1,22 @@
 package linux
 
 import (
+	"errors"
+
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/vm/linux/errno"
 )
 
-// This file has the calls that change the address space. What they mean is the address space's business; here are the
-// arguments.
+// This file has the calls that change the address space. What they mean is the address space's business;
+// here are the arguments.
 
 // mapErrno is the Errno of an error of the address space.
 func mapErrno(err error) errno.Errno {
 	if err == nil {
 		return errno.OK
 	}
-	if e, ok := any(err).(area.Errno); ok {
+	if e, ok := errors.AsType[area.Errno](err); ok {
 		return errno.Errno(e)
 	}
 	return errno.ENOMEM
@@ -94,12 +96,13 @@ func (c *call) areaAt(va addr.VAddr) *area.Area {
 }
 
 func (c *call) mremap() (uint64, errno.Errno) {
-	va, err := c.p.Space.Remap(addr.VAddr(c.a[0]), c.a[1], c.a[2], uint32(min(c.a[3], 1<<31)), addr.VAddr(c.a[4]))
+	flags := uint32(min(c.a[3], 1<<31))
+	va, err := c.p.Space.Remap(addr.VAddr(c.a[0]), c.a[1], c.a[2], flags, addr.VAddr(c.a[4]))
 	return uint64(va), mapErrno(err)
 }
 
-// The advice of madvise(2) that changes what a program reads; the rest is about speed (include/uapi/asm-generic/
-// mman-common.h).
+// The advice of madvise(2) that changes what a program reads; the rest is about speed
+// (include/uapi/asm-generic/ mman-common.h).
 const (
 	adviceDontNeed       = 4
 	adviceFree           = 8

@@ -19,7 +19,8 @@ const (
 	atStatxSync   = 0x6000
 )
 
-// at reads the path at va and finds the directory that descriptor fd stands for. An absolute path needs no descriptor.
+// at reads the path at va and finds the directory that descriptor fd stands for. An absolute path needs no
+// descriptor.
 func (c *call) at(fd, va uint64) (vfs.Path, errno.Errno) {
 	name, e := c.path(va)
 	if e != errno.OK {
@@ -41,7 +42,8 @@ func (c *call) at(fd, va uint64) (vfs.Path, errno.Errno) {
 	return vfs.Path{At: f.Node(), Name: name}, errno.OK
 }
 
-// lookup finds the node that an *at call names; with AT_EMPTY_PATH and an empty path that is the descriptor's own.
+// lookup finds the node that an *at call names; with AT_EMPTY_PATH and an empty path that is the
+// descriptor's own.
 func (c *call) lookup(fd, va, flags uint64) (*vfs.Node, errno.Errno) {
 	empty := va == 0 && flags&nullIsEmpty != 0
 	if flags&atEmptyPath != 0 && !empty {
@@ -68,8 +70,8 @@ func (c *call) lookup(fd, va, flags uint64) (*vfs.Node, errno.Errno) {
 	return f.Node(), errno.OK
 }
 
-// nullIsEmpty is a flag of lookup's own, beside those of the calls: a null pointer stands for an empty path (Linux
-// 6.11 for stat and statx; utimensat always).
+// nullIsEmpty is a flag of lookup's own, beside those of the calls: a null pointer stands for an empty path
+// (Linux 6.11 for stat and statx; utimensat always).
 const nullIsEmpty = 1 << 32
 
 // orNull adds nullIsEmpty to the flags of a call that takes a null pointer with AT_EMPTY_PATH.

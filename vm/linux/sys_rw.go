@@ -7,7 +7,8 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// maxTransfer is the most that one read or write moves (MAX_RW_COUNT); maxIOV how many pieces a vector may have.
+// maxTransfer is the most that one read or write moves (MAX_RW_COUNT); maxIOV how many pieces a vector may
+// have.
 const (
 	maxTransfer = 0x7ffff000
 	maxIOV      = 1024
@@ -115,8 +116,9 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	return t.run(reads)
 }
 
-// clip cuts the pieces down to maxTransfer in all. It reports false if one lies outside every program's memory; that
-// is asked of one piece alone after it was cut, of several before (lib/iov_iter.c, __import_iovec).
+// clip cuts the pieces down to maxTransfer in all. It reports false if one lies outside every program's
+// memory; that is asked of one piece alone after it was cut, of several before (lib/iov_iter.c,
+// __import_iovec).
 func (t *transfer) clip() bool {
 	left := uint64(maxTransfer)
 	for i := range t.pieces {
@@ -160,8 +162,8 @@ func (t *transfer) in() (uint64, errno.Errno) {
 				t.unread(n - put)
 				return t.end(total, errno.EFAULT)
 			}
-			if n < len(b) || !t.file.Mappable() && !t.whole() {
-				return total, errno.OK // a pipe, terminal or device gives what it has once
+			if n < len(b) || !t.file.Mappable() && !t.whole() { // a pipe or terminal gives once what it has
+				return total, errno.OK
 			}
 			p.va += uint64(n)
 			p.n -= uint64(n)
@@ -208,7 +210,7 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 	case e == errno.EAGAIN && t.file.Flags()&vfs.ONonBlock == 0:
 		return t.c.deadlock("nobody else has the other end of the pipe")
 	case e == errno.EPIPE:
-		_ = t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel}) // below the real-time signals none is lost
+		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel})
 	}
 	return 0, e
 }
@@ -248,8 +250,8 @@ func (t *transfer) writeFile(b []byte) (n int, e errno.Errno) {
 	return t.file.Write(b)
 }
 
-// gather moves the next bytes of the pieces into b; ok is false when a piece ends in unmapped memory. It stays on one
-// page at a time, so that everything before a hole is found.
+// gather moves the next bytes of the pieces into b; ok is false when a piece ends in unmapped memory. It
+// stays on one page at a time, so that everything before a hole is found.
 func (t *transfer) gather(b []byte) (n int, ok bool) {
 	for len(t.pieces) > 0 && n < len(b) {
 		p := &t.pieces[0]
@@ -321,7 +323,8 @@ func (c *call) pump(in, out *vfs.File, off int64, n uint64) (total uint64, e err
 	return total, errno.OK
 }
 
-// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and write.
+// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and
+// write.
 func (c *call) copyFileRange() (uint64, errno.Errno) {
 	for _, fd := range []uint64{c.a[0], c.a[2]} {
 		if _, e := c.file(fd); e != errno.OK {

@@ -12,7 +12,8 @@ import (
 // sigSetSize is the size of the kernel's sigset_t, which every call must name.
 const sigSetSize = 8
 
-// actionFlags are the sa_flags that the kernel keeps (UAPI_SA_FLAGS); a program finds out which by reading them back.
+// actionFlags are the sa_flags that the kernel keeps (UAPI_SA_FLAGS); a program finds out which by reading
+// them back.
 const actionFlags = 0xd8000807 | saRestorer
 
 func (c *call) rtSigaction() (uint64, errno.Errno) {
@@ -145,7 +146,8 @@ func (c *call) kill() (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-// addressed reports whether kill's pid means p: itself, a group (0, negative), or everybody but init and the caller (-1).
+// addressed reports whether kill's pid means p: itself, a group (0, negative), or everybody but init and
+// the caller (-1).
 func (c *call) addressed(p *Process, pid int32) bool {
 	switch {
 	case pid > 0:
@@ -160,7 +162,7 @@ func (c *call) addressed(p *Process, pid int32) bool {
 
 func (c *call) sendTo(p *Process, t *Task, sig int, code int32) {
 	if sig != 0 { // 0 only asks whether the process is there
-		_ = p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID}) // kill drops what does not fit
+		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID})
 	}
 }
 

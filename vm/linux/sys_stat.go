@@ -131,7 +131,8 @@ func (c *call) fstatfs() (uint64, errno.Errno) {
 	return c.putStatfs(c.a[1])
 }
 
-// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may become.
+// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may
+// become.
 func (c *call) putStatfs(va uint64) (uint64, errno.Errno) {
 	const overlayMagic, block = 0x794c7630, 4096
 	size, used := c.k.cfg.Files.Room()

@@ -62,8 +62,8 @@ func (f *FS) mayChange(c *Context, d *Node) errno.Errno {
 	return errno.OK
 }
 
-// mayRemove is mayChange for an entry that is to go: the top of a mount stays, and of a sticky directory (/tmp) only
-// the owner may take (fs/namei.c, may_delete).
+// mayRemove is mayChange for an entry that is to go: the top of a mount stays, and of a sticky directory
+// (/tmp) only the owner may take (fs/namei.c, may_delete).
 func (f *FS) mayRemove(c *Context, p place) errno.Errno {
 	if e := f.mayChange(c, p.dir); e != errno.OK {
 		return e

@@ -22,12 +22,13 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// The host's kernel is the oracle here: random operations run on a real tree, in a process of its own that has
-// entered it by chroot and given up its rights, and on the same tree through a FS. Every result must be equal. It
-// needs the right to chroot.
+// The host's kernel is the oracle here: random operations run on a real tree, in a process of its own that
+// has entered it by chroot and given up its rights, and on the same tree through a FS. Every result must be
+// equal. It needs the right to chroot.
 
 const childMark = "MEMLAB_VFS_CHILD"
 
+//nolint:forbidigo // the test runs itself once more, as the oracle
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childMark); dir != "" {
 		hostChild(dir)
@@ -38,6 +39,7 @@ func TestMain(m *testing.M) {
 
 const testUID = 1234
 
+//nolint:forbidigo // this is a process of its own
 func hostChild(dir string) {
 	check := func(err error) {
 		if err != nil {
@@ -58,6 +60,8 @@ func hostChild(dir string) {
 }
 
 // tree is what operations run on.
+//
+//nolint:interfacebloat // one method an operation
 type tree interface {
 	mkdir(p string, perm uint32) errno.Errno
 	rmdir(p string) errno.Errno
@@ -134,7 +138,7 @@ func runOp(t tree, f []string) string {
 		panic(f[0])
 	}
 	if e != errno.OK {
-		return errno.Errno(e).Name()
+		return e.Name()
 	}
 	return fmt.Sprint("ok ", out)
 }
@@ -153,7 +157,8 @@ func no(err error) errno.Errno {
 	if err == nil {
 		return errno.OK
 	}
-	return errno.Errno(err.(syscall.Errno))
+	e, _ := err.(syscall.Errno) //nolint:errorlint // package syscall returns nothing else
+	return errno.Errno(e)
 }
 
 func (h *hostTree) mkdir(p string, perm uint32) errno.Errno { return no(syscall.Mkdir(p, perm)) }
@@ -186,7 +191,7 @@ func (h *hostTree) stat(p string, follow bool) (string, errno.Errno) {
 }
 
 func (h *hostTree) openAs(slot, p string, flags, perm uint32) errno.Errno {
-	_ = h.closeAs(slot)
+	_ = h.closeAs(slot) // it may be free
 	fd, err := syscall.Open(p, int(flags), perm)
 	if err == nil {
 		h.open[slot] = fd
@@ -418,6 +423,8 @@ func (v *vfsTree) list(slot string) (string, errno.Errno) {
 }
 
 // plant makes the tree that both begin with.
+//
+//nolint:gosec,gocritic // modes and paths are what is tested
 func plant(t *testing.T, dir string) {
 	t.Helper()
 	do := func(err error) {
@@ -550,6 +557,7 @@ func TestAgainstHost(t *testing.T) {
 	}
 }
 
+//nolint:forbidigo,gosec // it starts the test itself, on folders of its own
 func againstHost(t *testing.T, seed uint64, n int) {
 	t.Helper()
 	lower, host := t.TempDir(), t.TempDir()

@@ -56,13 +56,14 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 	return f.open(p.node, flags)
 }
 
-// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags), and O_TMPFILE, which the
-// overlay has not, as not every file system has.
+// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags), and O_TMPFILE,
+// which the overlay has not, as not every file system has.
 func CheckFlags(flags uint32) errno.Errno {
 	switch {
 	case flags&OPath != 0:
 		return errno.OK
-	case flags&OTmpFile != 0 && (flags&(ODirectory|OCreate) != ODirectory || flags&(OWriteOnly|OReadWrite) == 0):
+	case flags&OTmpFile != 0 && flags&(ODirectory|OCreate) != ODirectory,
+		flags&OTmpFile != 0 && flags&OAccess == OReadOnly:
 		return errno.EINVAL
 	case flags&OTmpFile != 0:
 		return errno.EOPNOTSUPP
@@ -131,7 +132,8 @@ func (f *FS) mayOpen(c *Context, n *Node, flags uint32) errno.Errno {
 	return errno.OK
 }
 
-// openSpecial refuses what cannot be opened: devices, sockets and named pipes of the host's, which could block it.
+// openSpecial refuses what cannot be opened: devices, sockets and named pipes of the host's, which could
+// block it.
 func (f *FS) openSpecial(n *Node) errno.Errno {
 	if n.IsDir() || n.IsRegular() || n.dev != noDevice || n.reopen != nil {
 		return errno.OK
@@ -184,8 +186,8 @@ func readMade(n *Node) (backing, errno.Errno) {
 	return &made{text: text}, errno.OK
 }
 
-// OpenExec opens the program at name, as execve does: a regular file that c may execute and nobody has open for writing.
-// As long as it is not closed nobody can open it for writing (ETXTBSY).
+// OpenExec opens the program at name, as execve does: a regular file that c may execute and nobody has open
+// for writing. As long as it is not closed nobody can open it for writing (ETXTBSY).
 func (f *FS) OpenExec(c *Context, name string) (*File, errno.Errno) {
 	n, e := f.Lookup(c, nil, name, true)
 	switch {

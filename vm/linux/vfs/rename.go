@@ -9,8 +9,8 @@ import (
 // RenameNoReplace is renameat2's flag for "fail if the new name exists".
 const RenameNoReplace = 1
 
-// Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of the host's
-// is renamed like any other: its node moves, its origin stays.
+// Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of
+// the host's is renamed like any other: its node moves, its origin stays.
 func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
 	if flags&^RenameNoReplace != 0 {
 		return errno.EINVAL

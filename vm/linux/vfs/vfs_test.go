@@ -105,7 +105,8 @@ func TestSparse(t *testing.T) {
 	}
 }
 
-// TestCopyUp: writing into a file of the host's changes what the guest reads, everywhere, and nothing on the host.
+// TestCopyUp: writing into a file of the host's changes what the guest reads, everywhere, and nothing on
+// the host.
 func TestCopyUp(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "f")
@@ -321,7 +322,7 @@ func TestWriteTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	links, ok := root.FS().(fs.ReadLinkFS)
 	if !ok {
 		t.Fatal("os.Root's FS reads no links")
@@ -551,8 +552,8 @@ func TestNoEscape(t *testing.T) {
 	}
 }
 
-// FuzzOps runs operations that the input chooses on a tree over nothing, and checks that what the files take is given
-// back when they are gone.
+// FuzzOps runs operations that the input chooses on a tree over nothing, and checks that what the files
+// take is given back when they are gone.
 func FuzzOps(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\x03"))
 	f.Add([]byte("mkdir rename unlink open write close link symlink"))
@@ -588,15 +589,15 @@ func (v *vfsOps) do(op, a, b, n byte) {
 	f, c := v.f, v.c
 	switch op % 10 {
 	case 0:
-		f.Mkdir(c, nil, v.name(a), 0o755)
+		_ = f.Mkdir(c, nil, v.name(a), 0o755)
 	case 1:
-		f.Rename(c, Path{Name: v.name(a)}, Path{Name: v.name(b)}, 0)
+		_ = f.Rename(c, Path{Name: v.name(a)}, Path{Name: v.name(b)}, 0)
 	case 2:
-		f.Unlink(c, nil, v.name(a))
+		_ = f.Unlink(c, nil, v.name(a))
 	case 3:
-		f.Rmdir(c, nil, v.name(a))
+		_ = f.Rmdir(c, nil, v.name(a))
 	case 4:
-		f.Symlink(c, v.name(a), nil, v.name(b))
+		_ = f.Symlink(c, v.name(a), nil, v.name(b))
 	case 5:
 		if file, e := f.Open(c, Path{Name: v.name(a)}, uint32(b)&3|OCreate, 0o644); e == errno.OK {
 			v.open = append(v.open, file)
@@ -616,7 +617,7 @@ func (v *vfsOps) do(op, a, b, n byte) {
 		}
 	case 9:
 		if node, e := f.Lookup(c, nil, v.name(a), false); e == errno.OK {
-			f.Link(c, node, nil, v.name(b))
+			_ = f.Link(c, node, nil, v.name(b))
 		}
 	}
 	if limit, used := f.Room(); used < 0 || used > limit {

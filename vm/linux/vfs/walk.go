@@ -30,9 +30,9 @@ type ending int
 const (
 	endFollow    ending = iota // a symbolic link is followed
 	endStay                    // it is not, unless a slash stands behind it
-	endEntry                   // it never is: the call is about the directory's entry, slash or not (mkdir, unlink, rename)
+	endEntry                   // it never is, slash or not: mkdir, unlink, rename are about the entry
 	endCreate                  // open with O_CREAT: a link is followed, a slash is refused
-	endExclusive               // open with O_CREAT, and O_EXCL or O_NOFOLLOW: likewise, but links are not followed
+	endExclusive               // open with O_CREAT, and O_EXCL or O_NOFOLLOW: no link is followed
 )
 
 // walker is one walk under way.
@@ -45,8 +45,8 @@ type walker struct {
 	links int
 }
 
-// walk follows path from the directory at (nil: the working directory). A missing last component is no error; it is
-// up to the caller.
+// walk follows path from the directory at (nil: the working directory). A missing last component is no
+// error; it is up to the caller.
 func (f *FS) walk(c *Context, at *Node, path string, end ending) (place, errno.Errno) {
 	if path == "" {
 		return place{}, errno.ENOENT
@@ -143,8 +143,9 @@ func (w *walker) follows(slash bool) bool {
 		return true
 	case endStay:
 		return slash
+	default:
+		return false
 	}
-	return false
 }
 
 // enter goes on with the target of the symbolic link n, and rest behind it.
@@ -228,8 +229,8 @@ func (f *FS) Access(c *Context, n *Node, want uint32) errno.Errno {
 	return errno.OK
 }
 
-// Jumper is a tree some of whose symbolic links lead to a file whatever their text says: those of /proc/PID/fd
-// (fs/namei.c, nd_jump_link).
+// Jumper is a tree some of whose symbolic links lead to a file whatever their text says: those of
+// /proc/PID/fd (fs/namei.c, nd_jump_link).
 type Jumper interface {
 	Jump(name string) *Node // nil: an ordinary link
 }
