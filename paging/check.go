@@ -7,8 +7,9 @@ import (
 	"memlab/paging/table"
 )
 
-// Check walks every structure and returns an error that says where two disagree: page tables against the frame table,
-// the TLB and its Lines against the page tables, entries against areas, swap slots against their owners.
+// Check walks every structure and returns an error that says where two disagree: page tables against the
+// frame table, the TLB and its Lines against the page tables, entries against areas, swap slots against their
+// owners.
 func (p *Pager) Check() error {
 	seen := make(map[addr.Frame]bool)
 	slots := make(map[int]string)

@@ -8,8 +8,8 @@ import (
 	"memlab/paging/table"
 )
 
-// Read copies from the program's memory as the kernel does on its behalf (copy_from_user): through the MMU, counted,
-// with faults resolved. It returns how many bytes could be read; fewer than len(b) means EFAULT.
+// Read copies from the program's memory as the kernel does on its behalf (copy_from_user): through the MMU,
+// counted, with faults resolved. It returns how many bytes could be read; fewer than len(b) means EFAULT.
 func (s *AddressSpace) Read(va addr.VAddr, b []byte) int {
 	return s.copy(va, b, addr.Read)
 }
@@ -64,8 +64,8 @@ func (s *AddressSpace) told(a addr.Access, va addr.VAddr, pa addr.PAddr, part []
 	})
 }
 
-// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not resident are
-// read where they are. It returns how many bytes from va on are mapped and were read.
+// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not
+// resident are read where they are. It returns how many bytes from va on are mapped and were read.
 func (s *AddressSpace) Peek(va addr.VAddr, b []byte) int {
 	done := 0
 	for done < len(b) {
@@ -106,8 +106,8 @@ func (s *AddressSpace) rawRead(va addr.VAddr, b []byte) bool {
 	return true
 }
 
-// Poke writes memory without any side effect but the write itself: what a debugger does. Rights do not matter; a page
-// that is not in memory is brought in silently.
+// Poke writes memory without any side effect but the write itself: what a debugger does. Rights do not
+// matter; a page that is not in memory is brought in silently.
 func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 	p := s.pager
 	size := p.Mem.Size()

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/table"
 )
 
-// load puts page of s into a frame and maps it. With write the page becomes the process's own at once, as Linux's
-// do_cow_fault does.
+// load puts page of s into a frame and maps it. With write the page becomes the process's own at once, as
+// Linux's do_cow_fault does.
 func (p *Pager) load(s *AddressSpace, page addr.Page, e table.Entry, src source, write bool) (addr.Frame, Cause) {
 	f, cause := p.takeFrame(s, page)
 	if cause != NotPresent {
@@ -67,8 +67,8 @@ func (p *Pager) fill(s *AddressSpace, page addr.Page, f addr.Frame, e table.Entr
 	return NotPresent
 }
 
-// compose reads what files give to the range of b, which begins at va: each area its part. It returns the bytes read
-// and the first file offset.
+// compose reads what files give to the range of b, which begins at va: each area its part. It returns the
+// bytes read and the first file offset.
 func (s *AddressSpace) compose(va addr.VAddr, b []byte) (n, off uint64, ok bool) {
 	end := va + addr.VAddr(len(b))
 	for ar, more := s.list.Next(va); more && ar.Start < end; ar, more = s.list.Next(ar.End) {
@@ -110,9 +110,9 @@ func (s *AddressSpace) readsFile(page addr.Page) bool {
 // ruleBits are the bits of an entry that follow from the areas.
 const ruleBits = table.User | table.Writable | table.NoExecute | table.Mixed
 
-// rights are the rule bits of page's entry. A page that is not yet the process's own is mapped without the right to
-// write, so that the first write faults. A page that spans areas with different rights, or a hole, gets the union of
-// the rights and the Mixed mark.
+// rights are the rule bits of page's entry. A page that is not yet the process's own is mapped without the
+// right to write, so that the first write faults. A page that spans areas with different rights, or a hole,
+// gets the union of the rights and the Mixed mark.
 func (s *AddressSpace) rights(page addr.Page, private bool) table.Entry {
 	va := s.pager.Mem.Size().Base(page)
 	end := va + addr.VAddr(s.pager.Mem.Size())
@@ -133,8 +133,8 @@ func (s *AddressSpace) rights(page addr.Page, private bool) table.Entry {
 	return e
 }
 
-// ahead loads up to n pages behind the one of va, in the same area, that are not in memory yet and whose bytes are a
-// file's or zeros. A page that cannot be loaded ends it: that is no fault of the program's.
+// ahead loads up to n pages behind the one of va, in the same area, that are not in memory yet and whose
+// bytes are a file's or zeros. A page that cannot be loaded ends it: that is no fault of the program's.
 func (p *Pager) ahead(s *AddressSpace, va addr.VAddr, n int) {
 	ar, ok := s.list.Find(va)
 	if !ok || ar.Flags&area.GrowsDown != 0 {
@@ -153,7 +153,8 @@ func (p *Pager) ahead(s *AddressSpace, va addr.VAddr, n int) {
 	}
 }
 
-// bringIn loads one page that nobody has touched yet, at va in ar; a page that is or was in memory is left alone.
+// bringIn loads one page that nobody has touched yet, at va in ar; a page that is or was in memory is left
+// alone.
 func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.VAddr) bool {
 	e, _ := s.table.Lookup(page)
 	if e != 0 {
@@ -171,8 +172,8 @@ func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.V
 	return true
 }
 
-// Populate brings in every page of the areas of s that begin in [from, to), in order of addresses: loading all at
-// once. With fewer frames than pages the later ones put out the earlier ones.
+// Populate brings in every page of the areas of s that begin in [from, to), in order of addresses: loading
+// all at once. With fewer frames than pages the later ones put out the earlier ones.
 func (s *AddressSpace) Populate(from, to addr.VAddr) {
 	for ar, more := s.list.Next(from); more && ar.Start < to; ar, more = s.list.Next(ar.End) {
 		if ar.Prot == 0 || ar.Flags&(area.GrowsDown|area.Special) != 0 {

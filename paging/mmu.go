@@ -10,16 +10,17 @@ import (
 
 // MMU translates the accesses of one processor.
 //
-// In front of the modelled TLB stand three small direct-mapped tables of Lines, one for each kind of access. A Line
-// exists only while the modelled TLB holds the same translation with the rights that the access needs, so that going
-// through a Line is a TLB hit and changes nothing but the access clock and the marks of last use; everything else goes
-// through Translate. While someone listens to single accesses there are no Lines at all.
+// In front of the modelled TLB stand three small direct-mapped tables of Lines, one for each kind of access.
+// A Line exists only while the modelled TLB holds the same translation with the rights that the access needs,
+// so that going through a Line is a TLB hit and changes nothing but the access clock and the marks of last
+// use; everything else goes through Translate. While someone listens to single accesses there are no Lines at
+// all.
 //
 // # The clock
 //
-// Last uses are ordered by Clock. A data access moves it by 2 and is stamped with it. A fetch is stamped with the odd
-// number above the data accesses before it; so that fetches from different pages in a row keep their order, a fetch
-// from another page than the one before moves the clock too, which Turns counts.
+// Last uses are ordered by Clock. A data access moves it by 2 and is stamped with it. A fetch is stamped with
+// the odd number above the data accesses before it; so that fetches from different pages in a row keep their
+// order, a fetch from another page than the one before moves the clock too, which Turns counts.
 type MMU struct {
 	Bus *event.Bus
 	Mem *phys.Memory
@@ -39,8 +40,8 @@ type MMU struct {
 	Shift uint
 	Mask  uint64
 
-	// OnCodeWritten is called when the bytes of a frame with decoded instructions change or go away. The CPU's block
-	// cache sets it.
+	// OnCodeWritten is called when the bytes of a frame with decoded instructions change or go away. The
+	// CPU's block cache sets it.
 	OnCodeWritten func(addr.Frame)
 
 	space  *AddressSpace // nil: no translation
@@ -77,13 +78,14 @@ type Stats struct {
 // Data is the number of data accesses so far, once a page that they touch.
 func (m *MMU) Data() uint64 { return m.Clock/2 - m.Stats.Turns }
 
-// NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is protected.
+// NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is
+// protected.
 func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
 	return &MMU{Bus: bus, Mem: mem, Shift: mem.Size().Shift(), Mask: uint64(mem.Size()) - 1}
 }
 
-// Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault as
-// needed. On failure LastFault says why.
+// Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault
+// as needed. On failure LastFault says why.
 func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	if a == addr.Fetch {
 		m.Turn()
@@ -145,9 +147,10 @@ func errorCode(a addr.Access) uint32 {
 	}
 }
 
-// TranslatePair translates an access that straddles two pages: its first byte at va, and second, the first address of
-// the next page. Both pages are resident together when it returns: bringing in the second may have put out the first,
-// which then comes back; under a policy that would do so for ever the first is pinned in the end.
+// TranslatePair translates an access that straddles two pages: its first byte at va, and second, the first
+// address of the next page. Both pages are resident together when it returns: bringing in the second may have
+// put out the first, which then comes back; under a policy that would do so for ever the first is pinned in
+// the end.
 func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.PAddr, ok bool) {
 	const patience = 8
 	if p1, ok = m.Translate(va, a); !ok {
@@ -184,8 +187,8 @@ func (m *MMU) resident(va addr.VAddr, pa addr.PAddr) bool {
 	return in.Owner == m.space.ID && in.Page == addr.Page(uint64(va)>>m.Shift)
 }
 
-// Reaches reports whether an access that begins in a page where Translate allowed it may also touch va, in the same
-// page: in a page that spans areas with different rights it may not. On failure LastFault says why.
+// Reaches reports whether an access that begins in a page where Translate allowed it may also touch va, in
+// the same page: in a page that spans areas with different rights it may not. On failure LastFault says why.
 func (m *MMU) Reaches(va addr.VAddr, a addr.Access) bool {
 	if m.space == nil || m.Mask < addr.ABIPage {
 		return true
@@ -201,8 +204,8 @@ func (m *MMU) Reaches(va addr.VAddr, a addr.Access) bool {
 	}
 }
 
-// allowed asks the areas about an access to a page that spans several of them. What they do not allow is for the
-// pager, which may grow a stack.
+// allowed asks the areas about an access to a page that spans several of them. What they do not allow is for
+// the pager, which may grow a stack.
 func (m *MMU) allowed(va addr.VAddr, a addr.Access) bool {
 	ar, ok := m.space.list.Find(va)
 	if ok && ar.Prot.Allows(a) {
@@ -224,8 +227,8 @@ func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool {
 	return lines[page%Lines].Tag == page+1
 }
 
-// MarkCode notes that instructions of frame f have been decoded: from now on a write to it goes the long way and ends
-// in OnCodeWritten.
+// MarkCode notes that instructions of frame f have been decoded: from now on a write to it goes the long way
+// and ends in OnCodeWritten.
 func (m *MMU) MarkCode(f addr.Frame) {
 	if m.Mem.Table[f].Code {
 		return

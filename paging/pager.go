@@ -35,7 +35,8 @@ type Pager struct {
 	MMU   *MMU
 	Stats PagerStats
 
-	// AfterFault, when set, is called after every fault that was resolved; an error ends the access as NoMemory would.
+	// AfterFault, when set, is called after every fault that was resolved; an error ends the access as
+	// NoMemory would.
 	AfterFault func() error
 
 	levels int
@@ -151,7 +152,8 @@ func (v frames) Dirty(f addr.Frame) bool {
 
 func (v frames) LastUse(f addr.Frame) uint64 { return v.p.Mem.Table[f].LastUse }
 
-// ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again (policies.md D20).
+// ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again
+// (policies.md D20).
 func (v frames) ClearAccessed(f addr.Frame) {
 	s, e := v.p.entry(f)
 	if s == nil {
@@ -162,8 +164,8 @@ func (v frames) ClearAccessed(f addr.Frame) {
 	v.p.MMU.Invalidate(s, page)
 }
 
-// Evictable reports whether the page in f can go: it is not pinned, and either nothing is lost with it or there is
-// room for it in swap.
+// Evictable reports whether the page in f can go: it is not pinned, and either nothing is lost with it or
+// there is room for it in swap.
 func (v frames) Evictable(f addr.Frame) bool {
 	in := &v.p.Mem.Table[f]
 	if in.Owner == 0 || in.Pins != 0 {
@@ -173,11 +175,13 @@ func (v frames) Evictable(f addr.Frame) bool {
 	return !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() || v.p.staleSlot() >= 0
 }
 
-// needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the file's can
-// be read again; a clean private page either has its copy in swap or was never written since it was zero-filled.
+// needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the
+// file's can be read again; a clean private page either has its copy in swap or was never written since it
+// was zero-filled.
 func needsWrite(in *phys.Info, e table.Entry) bool { return in.Private && e&table.Dirty != 0 }
 
-// staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps; -1 if none.
+// staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps; -1
+// if none.
 func (p *Pager) staleSlot() int {
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
@@ -211,7 +215,8 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 	return f, NotPresent
 }
 
-// evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when it could.
+// evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when
+// it could.
 func (p *Pager) evict(f addr.Frame) Cause {
 	in := &p.Mem.Table[f]
 	s, e := p.entry(f)

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/table"
 )
 
-// maxTries bounds how often one access may fault before the pager gives up: a listener that answers "retry" for ever
-// must not hang the machine.
+// maxTries bounds how often one access may fault before the pager gives up: a listener that answers "retry"
+// for ever must not hang the machine.
 const maxTries = 64
 
 // resolve makes a faulting access possible, or says in f.Cause why it cannot be. The MMU then looks again.
@@ -137,15 +137,16 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	return fromZero, NotPresent
 }
 
-// pastEOF reports whether the ABI page of va lies wholly behind the end of its file (mm/filemap.c, filemap_fault).
+// pastEOF reports whether the ABI page of va lies wholly behind the end of its file (mm/filemap.c,
+// filemap_fault).
 func pastEOF(ar area.Area, va addr.VAddr) bool {
 	at := ar.Offset + uint64(va.ABIDown()-ar.Start)
 	size := ar.File.Size()
 	return size < 0 || at >= uint64(size)
 }
 
-// own resolves a fault on a resident page: a write to a page that still was the file's makes it the process's own; any
-// other only brings the entry up to date with the area's rights.
+// own resolves a fault on a resident page: a write to a page that still was the file's makes it the process's
+// own; any other only brings the entry up to date with the area's rights.
 func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) {
 	frame := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
 	in := &p.Mem.Table[frame]

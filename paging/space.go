@@ -68,7 +68,8 @@ func (s *AddressSpace) Areas() []area.Area { return s.list.All() }
 // List is the list of areas, for questions about it.
 func (s *AddressSpace) List() *area.List { return s.list }
 
-// DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros, afterwards.
+// DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros,
+// afterwards.
 func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	if start != start.ABIDown() || end < start {
@@ -169,8 +170,8 @@ func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 	}
 }
 
-// recompose gives a new area its bytes in pages that already are in memory or swap because of their other parts. It
-// happens only where pages are larger than ABI pages.
+// recompose gives a new area its bytes in pages that already are in memory or swap because of their other
+// parts. It happens only where pages are larger than ABI pages.
 func (s *AddressSpace) recompose(start, end addr.VAddr) {
 	if s.pager.MMU.Mask < addr.ABIPage {
 		return
@@ -179,8 +180,8 @@ func (s *AddressSpace) recompose(start, end addr.VAddr) {
 	s.table.Visit(first, last, func(page addr.Page, e table.Entry) { s.rewrite(page, e, start, end) })
 }
 
-// rewrite sets the part of a page that lies in [start, end) to what the areas now say: the file's bytes, or zeros. A
-// page that can be composed anew is simply dropped.
+// rewrite sets the part of a page that lies in [start, end) to what the areas now say: the file's bytes, or
+// zeros. A page that can be composed anew is simply dropped.
 func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VAddr) {
 	p := s.pager
 	if e&table.Present != 0 && !p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift].Private {
@@ -234,7 +235,8 @@ func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 	})
 }
 
-// copyMoved moves bytes that do not fill whole pages: pages are larger than ABI pages, so both ends may share theirs.
+// copyMoved moves bytes that do not fill whole pages: pages are larger than ABI pages, so both ends may share
+// theirs.
 func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
 	buf := make([]byte, addr.ABIPage)
 	for off := uint64(0); off < length; off += addr.ABIPage {

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/tlb"
 )
 
-// look is one look-up as the processor makes it: TLB, then page walk. When it fails m.fault says why: a Cause below
-// NoArea is for the pager to resolve.
+// look is one look-up as the processor makes it: TLB, then page walk. When it fails m.fault says why: a Cause
+// below NoArea is for the pager to resolve.
 func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 	page := addr.Page(uint64(va) >> m.Shift)
 	e := m.probe(page, va, a)
@@ -126,8 +126,8 @@ func (m *MMU) stampFrame(f addr.Frame, a addr.Access) uint64 {
 	return now
 }
 
-// walk reads the page table as the processor does: it sets A in every entry that it uses and D in the last one of a
-// write, and fails with the error code of a page fault.
+// walk reads the page table as the processor does: it sets A in every entry that it uses and D in the last
+// one of a write, and fails with the error code of a page fault.
 func (m *MMU) walk(va addr.VAddr, page addr.Page, a addr.Access) (table.Entry, bool) {
 	m.Stats.Walks++
 	t := m.space.table
@@ -216,8 +216,8 @@ func (m *MMU) Flush() {
 	}
 }
 
-// Switch makes s the address space that translations are made in: loading CR3. Without address space identifiers the
-// TLB is flushed.
+// Switch makes s the address space that translations are made in: loading CR3. Without address space
+// identifiers the TLB is flushed.
 func (m *MMU) Switch(s *AddressSpace) {
 	if m.space == s {
 		return

@@ -2,8 +2,8 @@ package vm
 
 import "time"
 
-// Config describes a machine. The YAML schema and the Lua table have the same names (DESIGN section 2); lab validates
-// and fills in defaults.
+// Config describes a machine. The YAML schema and the Lua table have the same names (DESIGN section 2); lab
+// validates and fills in defaults.
 type Config struct {
 	Memory      Memory      `yaml:"memory" json:"memory"`
 	Allocation  Allocation  `yaml:"allocation" json:"allocation"`
@@ -15,8 +15,8 @@ type Config struct {
 	Costs       Costs       `yaml:"costs" json:"costs"`
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
-	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not a
-	// property of the machine, and therefore not a setting.
+	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not
+	// a property of the machine, and therefore not a setting.
 	Verify bool `yaml:"-" json:"-"`
 }
 

@@ -18,8 +18,8 @@ import (
 // defaultStack is RLIMIT_STACK unless a Program says otherwise.
 const defaultStack = 8 << 20
 
-// Load makes a process and loads a program into it, as execve does. A failed execve is a *loader.Error or wraps an
-// errno.Errno.
+// Load makes a process and loads a program into it, as execve does. A failed execve is a *loader.Error or
+// wraps an errno.Errno.
 func (m *Machine) Load(p Program) (*Process, error) {
 	if p.Argv == nil {
 		p.Argv = []string{p.Path}

@@ -1,8 +1,8 @@
 // Package vm joins memory, loader, processor and kernel into a Machine that runs Linux programs.
 //
-// One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree, lets the
-// loader map it into a fresh address space, and gives it a task; Run executes until a system call or an exception,
-// lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
+// One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
+// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
+// an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
 package vm
 
 import (

@@ -51,8 +51,8 @@ func (e ExitState) Status() int {
 	return e.Code
 }
 
-// end frees the memory of a process that has ended. The last one's is kept until another program is loaded: a machine
-// that has stopped can be looked at.
+// end frees the memory of a process that has ended. The last one's is kept until another program is loaded: a
+// machine that has stopped can be looked at.
 func (p *Process) end() {
 	if !p.space.Ended() && p.machine.runnable() != nil {
 		p.space.Destroy()
@@ -78,8 +78,9 @@ func (p *Process) MapsText() string {
 	return area.MapsText(p.Areas(), p.space.List().Names(p.image.Stack.SP))
 }
 
-// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not resident are
-// read where they are (file, swap, zeros). It returns how many bytes from va on are mapped and were read.
+// Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not
+// resident are read where they are (file, swap, zeros). It returns how many bytes from va on are mapped and
+// were read.
 func (p *Process) Peek(va addr.VAddr, b []byte) int {
 	if p.space.Ended() {
 		return 0

@@ -190,8 +190,8 @@ func TestPageSizes(t *testing.T) {
 	}
 }
 
-// TestFaultsAreTheTextbooks records the page reference string of a run and hands it to FIFO and LRU as textbooks define
-// them: a list of pages.
+// TestFaultsAreTheTextbooks records the page reference string of a run and hands it to FIFO and LRU as
+// textbooks define them: a list of pages.
 func TestFaultsAreTheTextbooks(t *testing.T) {
 	for _, argv := range [][]string{{"hello"}, {"matrix", "12"}, {"sort", "64"}, {"wordcount", "hello.c"}, {"sweep", "30", "3"}} {
 		for _, n := range []int{16, 64, 1024} {

@@ -37,8 +37,8 @@ func (r StopReason) String() string {
 // slice is how many instructions run between two looks at what is outside the machine.
 const slice = 1 << 20
 
-// Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine cannot go
-// on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
+// Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
+// cannot go on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)

@@ -26,8 +26,9 @@ type Accesses struct {
 	Data    uint64 `json:"data"`
 }
 
-// Faults counts page faults that were resolved. Total = Major + Minor; Zero and Cow are among the Minor. Loads =
-// faults that put a page into a frame: the misses of a textbook simulation of the page reference string.
+// Faults counts page faults that were resolved. Total = Major + Minor; Zero and Cow are among the Minor.
+// Loads = faults that put a page into a frame: the misses of a textbook simulation of the page reference
+// string.
 type Faults struct {
 	Total uint64 `json:"total"`
 	Major uint64 `json:"major"` // file or swap was read

@@ -8,8 +8,8 @@ type clock struct{ m *Machine }
 func (c clock) Now() uint64     { return c.m.now(c.m.instructions()) }
 func (c clock) Sleep(ns uint64) { c.m.slept += ns }
 
-// now is the simulated time in nanoseconds when insns instructions have been retired: each of them, each access to the
-// TLB and to memory, each entry that a walk reads and each page that moves has its cost.
+// now is the simulated time in nanoseconds when insns instructions have been retired: each of them, each
+// access to the TLB and to memory, each entry that a walk reads and each page that moves has its cost.
 func (m *Machine) now(insns uint64) uint64 {
 	cost, s, t := &m.cfg.Costs, &m.pager.Stats, &m.pager.MMU.Stats
 	accesses := t.Fetches + t.SlowFetches + m.pager.MMU.Data()

@@ -61,11 +61,17 @@ type MachineReport struct {
 
 // report makes the Report of what has run so far.
 func (s *state) report() *Report {
-	r := &Report{Schema: ReportSchema, Scenario: s.opt.Name, Passed: true, Tests: []TestResult{}, Machines: []MachineReport{}}
+	r := &Report{
+		Schema: ReportSchema, Scenario: s.opt.Name, Passed: true, Tests: []TestResult{},
+		Machines: []MachineReport{},
+	}
 	for _, t := range s.suite.tests {
 		res := t.result
 		if res.Status == "" { // a limit came first
-			res = TestResult{Name: t.path(), Status: Errored, Points: t.points, Hidden: t.hidden, Line: t.line, Message: "not run"}
+			res = TestResult{
+				Name: t.path(), Status: Errored, Points: t.points, Hidden: t.hidden,
+				Line: t.line, Message: "not run",
+			}
 		}
 		r.Points += res.Points
 		r.Earned += res.Earned
@@ -157,7 +163,9 @@ func indent(text string) string {
 
 func writeMachine(b *strings.Builder, n int, m MachineReport) {
 	st := m.Stats
-	fmt.Fprintf(b, "machine %d: %d frames of %d bytes, %s: %d instructions, %d faults (%d major, %d minor), %d evictions, peak %d frames\n",
+	fmt.Fprintf(b,
+		"machine %d: %d frames of %d bytes, %s: %d instructions, %d faults (%d major, %d minor), %d "+
+			"evictions, peak %d frames\n",
 		n, m.Config.Memory.Frames, m.Config.Memory.PageSize, m.Config.Replacement.Policy, st.Instructions,
 		st.Faults.Total, st.Faults.Major, st.Faults.Minor, st.Evictions, st.Frames.Peak)
 }

@@ -1,3 +1,4 @@
+//nolint:dupword // Lua repeats its words
 package script
 
 import (
@@ -139,7 +140,7 @@ func TestReportJSON(t *testing.T) {
 
 // TestAssertions: each line is an assertion and the message with which it fails; nothing where it holds.
 func TestAssertions(t *testing.T) {
-	for _, line := range strings.Split(strings.TrimSpace(`
+	for line := range strings.SplitSeq(strings.TrimSpace(`
 assert(1)
 assert(1, "x")
 assert(nil)                                     | assertion failed!

@@ -1,6 +1,6 @@
-// Package addr has the types that name places in memory: virtual and physical addresses, pages, frames, the kinds of
-// access and the rights on them. They are distinct types, so that a page number cannot be taken for an address or a
-// virtual address for a physical one.
+// Package addr has the types that name places in memory: virtual and physical addresses, pages, frames, the
+// kinds of access and the rights on them. They are distinct types, so that a page number cannot be taken for
+// an address or a virtual address for a physical one.
 //
 // addr is a leaf: it imports nothing of memlab, and everything else may import it.
 package addr
@@ -25,8 +25,8 @@ type Frame uint32
 // NoFrame stands for "no frame at all".
 const NoFrame = ^Frame(0)
 
-// ABIPage is the page size in bytes that Linux on x86 promises to programs: areas begin and end at its multiples and
-// AT_PAGESZ reports it, whatever the page size of the simulated MMU.
+// ABIPage is the page size in bytes that Linux on x86 promises to programs: areas begin and end at its
+// multiples and AT_PAGESZ reports it, whatever the page size of the simulated MMU.
 const ABIPage = 4096
 
 // String prints the address in hexadecimal.
@@ -89,8 +89,8 @@ func (p Prot) String() string {
 	return string(b[:])
 }
 
-// Allows reports whether memory with rights p can be used as a says. As on x86 page tables, whatever can be written or
-// executed can be read (Intel SDM Vol. 3, 4.6).
+// Allows reports whether memory with rights p can be used as a says. As on x86 page tables, whatever can be
+// written or executed can be read (Intel SDM Vol. 3, 4.6).
 func (p Prot) Allows(a Access) bool {
 	switch a {
 	case Read:

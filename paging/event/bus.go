@@ -5,21 +5,21 @@ import "memlab/paging/addr"
 // Listener is told of events. It must not keep ev.
 type Listener func(ev *Event) Verdict
 
-// Now is where the machine stands; the bus stamps events with it. Whoever runs the CPU keeps it current before
-// anything that can emit.
+// Now is where the machine stands; the bus stamps events with it. Whoever runs the CPU keeps it current
+// before anything that can emit.
 type Now struct {
 	Insn uint64
 	PC   addr.VAddr
 	PID  int32
 }
 
-// Bus carries events from their sites to the listeners. The zero value is ready and nobody listens. A Bus belongs to
-// one machine and is not for concurrent use.
+// Bus carries events from their sites to the listeners. The zero value is ready and nobody listens. A Bus
+// belongs to one machine and is not for concurrent use.
 type Bus struct {
 	Now Now
 
-	// Changed, when set, is called after the set of kinds that someone listens to has changed, so that the machine
-	// can choose another run loop at once.
+	// Changed, when set, is called after the set of kinds that someone listens to has changed, so that the
+	// machine can choose another run loop at once.
 	Changed func(Mask)
 
 	mask    Mask
@@ -92,8 +92,8 @@ func (b *Bus) recompute() {
 	}
 }
 
-// Emit stamps ev and hands it to the listeners of its kind. It returns the strongest of their verdicts. Stop and Kill
-// are also remembered for TakePending, so that a site deep in a translation need not act on them.
+// Emit stamps ev and hands it to the listeners of its kind. It returns the strongest of their verdicts. Stop
+// and Kill are also remembered for TakePending, so that a site deep in a translation need not act on them.
 //
 //go:noinline
 func (b *Bus) Emit(ev *Event) Verdict {

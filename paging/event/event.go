@@ -6,16 +6,16 @@
 //		bus.Emit(&event.Event{Kind: event.PageFault, VA: va, Access: acc})
 //	}
 //
-// The bus stamps sequence number, instruction count, pid and pc, and hands the record to the listeners of its kind in
-// the order in which they subscribed. A record is valid during the call only.
+// The bus stamps sequence number, instruction count, pid and pc, and hands the record to the listeners of its
+// kind in the order in which they subscribed. A record is valid during the call only.
 //
 // event imports paging/addr and nothing else of memlab.
 package event
 
 import "memlab/paging/addr"
 
-// Event is one thing that happened. It is fixed in size and holds no pointers. The common fields are filled by the
-// bus; which of the others mean something depends on Kind (see the table in kind.go).
+// Event is one thing that happened. It is fixed in size and holds no pointers. The common fields are filled
+// by the bus; which of the others mean something depends on Kind (see the table in kind.go).
 type Event struct {
 	Seq  uint64     // number of this event, from 1, within its machine
 	Insn uint64     // instructions retired before it
@@ -45,8 +45,8 @@ const (
 	Kernel                   // the access was made by the loader or a system call on the program's behalf
 )
 
-// Verdict is a listener's answer: what the machine should do next. Which verdicts a kind honours stands in kind.go; any
-// other is an error of the listener's.
+// Verdict is a listener's answer: what the machine should do next. Which verdicts a kind honours stands in
+// kind.go; any other is an error of the listener's.
 type Verdict uint8
 
 // The verdicts, weakest first: of several listeners the strongest wins.

@@ -3,8 +3,8 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces. The
-// comment says which fields have a meaning beyond the common ones.
+// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces.
+// The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
 

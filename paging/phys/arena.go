@@ -6,8 +6,8 @@ import (
 	"memlab/paging/addr"
 )
 
-// Arena is the part of physical memory that holds page tables. Nodes are cleared when they are handed out, and go back
-// to a free list by size.
+// Arena is the part of physical memory that holds page tables. Nodes are cleared when they are handed out,
+// and go back to a free list by size.
 type Arena struct {
 	base  addr.PAddr
 	bytes []byte
@@ -15,8 +15,8 @@ type Arena struct {
 	inUse int
 }
 
-// maxArena bounds the bytes of page tables: a guest that maps one page in every gigabyte must run out of table memory,
-// not of the host's.
+// maxArena bounds the bytes of page tables: a guest that maps one page in every gigabyte must run out of
+// table memory, not of the host's.
 const maxArena = 1 << 30
 
 // Alloc hands out size zero bytes (a multiple of 8) and their physical address; false when the arena is full.

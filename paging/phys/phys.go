@@ -1,8 +1,8 @@
 // Package phys is physical memory: the bytes, and the frame table that says what each frame holds.
 //
-// The first Frames frames hold the pages of programs and are what a configuration counts. Page tables lie behind them,
-// in simulated memory too, in an arena that grows as tables are made (see Tables): a machine of 16 frames has 16 frames
-// for programs, as in the textbooks, and the tables' size is reported on its own.
+// The first Frames frames hold the pages of programs and are what a configuration counts. Page tables lie
+// behind them, in simulated memory too, in an arena that grows as tables are made (see Tables): a machine of
+// 16 frames has 16 frames for programs, as in the textbooks, and the tables' size is reported on its own.
 package phys
 
 import (
@@ -14,7 +14,8 @@ import (
 // Space numbers an address space. 0 is none.
 type Space int32
 
-// Info is one entry of the frame table. LastUse is a plain store on every access; the rest changes on faults only.
+// Info is one entry of the frame table. LastUse is a plain store on every access; the rest changes on faults
+// only.
 type Info struct {
 	LastUse  uint64    // the access clock when the frame was last used; kept only for policies that ask for it
 	LoadedAt uint64    // the access clock when its page was put in

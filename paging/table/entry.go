@@ -2,8 +2,9 @@ package table
 
 import "memlab/paging/addr"
 
-// Entry is one page-table entry, in x86-64's layout (Intel SDM Vol. 3, table 4-20). The address field begins at bit 9,
-// so that frames of 512 bytes can be named too; for 4 KiB pages bits 9 to 11 are zero and the layout is the processor's.
+// Entry is one page-table entry, in x86-64's layout (Intel SDM Vol. 3, table 4-20). The address field begins
+// at bit 9, so that frames of 512 bytes can be named too; for 4 KiB pages bits 9 to 11 are zero and the
+// layout is the processor's.
 type Entry uint64
 
 // The bits.

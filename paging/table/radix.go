@@ -1,13 +1,13 @@
-// Package table has the formats of page tables. They are held in simulated physical memory: a walk reads entries at
-// physical addresses, and what the tables cost in memory can be counted.
+// Package table has the formats of page tables. They are held in simulated physical memory: a walk reads
+// entries at physical addresses, and what the tables cost in memory can be counted.
 //
 // The radix format is the processor's tree. With 4 KiB pages and four levels it is x86-64's own, bit by bit:
 //
 //	47      39 38      30 29      21 20      12 11         0
 //	 level 4    level 3    level 2    level 1     offset
 //
-// With other page sizes the bits above the offset are shared out again, and a node has as many entries as its level has
-// bits (a node need not fill a page then).
+// With other page sizes the bits above the offset are shared out again, and a node has as many entries as its
+// level has bits (a node need not fill a page then).
 package table
 
 import (
@@ -96,7 +96,8 @@ func (t *Radix) Set(p addr.Page, e Entry) bool {
 	return true
 }
 
-// Visit calls fn for each entry that is not zero, in [from, to), in order of pages. fn may change the entry by Set.
+// Visit calls fn for each entry that is not zero, in [from, to), in order of pages. fn may change the entry
+// by Set.
 func (t *Radix) Visit(from, to addr.Page, fn func(p addr.Page, e Entry)) {
 	t.visit(t.root, t.levels, 0, from, to, fn)
 }

@@ -1,5 +1,5 @@
-// Package tlb is the translation lookaside buffer: a set-associative cache of page translations, tagged with the
-// address space they belong to (ASID), each set replacing its least recently used way.
+// Package tlb is the translation lookaside buffer: a set-associative cache of page translations, tagged with
+// the address space they belong to (ASID), each set replacing its least recently used way.
 //
 // The buffer does not know time: whoever uses an entry stores the access clock in its Stamp.
 package tlb
@@ -60,8 +60,8 @@ func (t *TLB) Lookup(p addr.Page, asid uint16) (*Entry, int) {
 	return nil, 0
 }
 
-// Victim is the entry that a new translation of p replaces, and its way: the lowest invalid way, otherwise the least
-// recently used one. If it is Valid the caller forgets what it knows of it before overwriting it.
+// Victim is the entry that a new translation of p replaces, and its way: the lowest invalid way, otherwise
+// the least recently used one. If it is Valid the caller forgets what it knows of it before overwriting it.
 func (t *TLB) Victim(p addr.Page) (*Entry, int) {
 	set := t.set(p)
 	oldest := 0

@@ -29,8 +29,8 @@ type Block struct {
 	chain  *Block // next in its hash bucket
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
-	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while that
-	// is second.
+	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while
+	// that is second.
 	split  bool
 	head   int
 	second addr.Frame
@@ -231,6 +231,6 @@ func (c *Cache) flush() {
 		c.buckets[i] = nil
 	}
 	clear(c.frames)
-	c.jump = [jumps]jump{}
+	clear(c.jump[:])
 	c.blocks, c.ops = 0, 0
 }

@@ -19,6 +19,9 @@ type crossing struct {
 	n             uint64 // bytes in the first page
 }
 
+// abiShift is the width of an offset in an ABI page, at whose boundaries rights can change.
+const abiShift = 12
+
 // split is the physical offset that stands for "see c.cross".
 const split = ^uint64(0)
 
@@ -318,8 +321,7 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	first := m.Mask + 1 - va&m.Mask // bytes in the first page
 	if size <= first {
 		pa, ok := m.Translate(addr.VAddr(va), a)
-		last := va + size - 1
-		if ok && (va^last)&^(addr.ABIPage-1) != 0 { // the page may span areas with other rights
+		if last := va + size - 1; ok && (va^last)>>abiShift != 0 {
 			ok = m.Reaches(addr.VAddr(last), a)
 		}
 		if !ok {

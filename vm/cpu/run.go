@@ -107,16 +107,15 @@ func (c *CPU) due() bool {
 	return true
 }
 
+// ready reports whether the fast loop may go on.
+func (c *CPU) ready() bool { return c.left == running && !c.Bus.Any(observed) && !c.due() }
+
 // runFast executes blocks until the run ends or somebody wants to observe it.
 func (c *CPU) runFast() {
 	m := c.MMU
 	c.limit = 0
-	for {
-		// A verdict or an observer can come up only where the limit is lowered.
-		if c.limit == 0 && (c.left != running || c.Bus.Any(observed)) ||
-			(c.limit == 0 || c.Insns >= c.end || c.cache.breaks != nil) && c.due() {
-			break
-		}
+	// A verdict or an observer can come up only where the limit is lowered.
+	for c.limit != 0 && c.Insns < c.end && c.cache.breaks == nil || c.ready() {
 		page := c.RIP >> (m.Shift & 63)
 		if page != c.page {
 			c.depart()

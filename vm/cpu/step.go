@@ -77,11 +77,11 @@ func (c *CPU) single(pa uint64) {
 	}
 }
 
-// reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have no
-// Lines, so all their instructions come here.
+// reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have
+// no Lines, so all their instructions come here.
 func (c *CPU) reaches(op *x86.Op) bool {
 	last := c.RIP + uint64(op.Len) - 1
-	if c.RIP&^(addr.ABIPage-1) == last&^(addr.ABIPage-1) || c.RIP&^c.MMU.Mask != last&^c.MMU.Mask {
+	if (c.RIP^last)>>abiShift == 0 || (c.RIP^last)&^c.MMU.Mask != 0 {
 		return true
 	}
 	if c.MMU.Reaches(addr.VAddr(last), addr.Fetch) {
