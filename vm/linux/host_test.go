@@ -53,7 +53,7 @@ func TestAgainstHostKernel(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Mkdir(filepath.Join(dir, "d"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "d"), 0o750); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("f", filepath.Join(dir, "l")); err != nil {

@@ -111,7 +111,7 @@ func TestCopyUp(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "f")
 	text := strings.Repeat("0123456789abcdef", 1024)
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	f, c := newTest(os.DirFS(dir), 0)
@@ -537,7 +537,7 @@ func TestNoEscape(t *testing.T) {
 	outer := t.TempDir()
 	inner := filepath.Join(outer, "root")
 	if err := errors.Join(
-		os.Mkdir(inner, 0o755), os.WriteFile(filepath.Join(outer, "secret"), []byte("s"), 0o644),
+		os.Mkdir(inner, 0o750), os.WriteFile(filepath.Join(outer, "secret"), []byte("s"), 0o600),
 		os.Symlink("../secret", filepath.Join(inner, "up")),
 		os.Symlink(filepath.Join(outer, "secret"), filepath.Join(inner, "abs")),
 		os.Symlink("../../../../../..", filepath.Join(inner, "dirs")),
