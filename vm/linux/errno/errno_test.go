@@ -2,6 +2,7 @@ package errno
 
 import "testing"
 
+//nolint:errorlint // the very value is asked for
 func TestText(t *testing.T) {
 	for _, tt := range []struct {
 		e          Errno
