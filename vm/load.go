@@ -34,11 +34,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	if err := m.boot(&p); err != nil {
 		return nil, err
 	}
-	for _, old := range m.procs {
-		if ended, _ := old.Exited(); ended && !old.space.Ended() {
-			old.space.Destroy()
-		}
-	}
+	m.bury()
 	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
 	image, err := m.exec(&p, profile, proc)
@@ -85,7 +81,7 @@ func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loa
 	}
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
-	m.bus.Now.PID = int32(len(m.procs) + 1)
+	m.bus.Now.PID = m.kernel.NextPID()
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
 	if err == nil && image.Class != elf.Class64 {

@@ -32,7 +32,12 @@ type Machine struct {
 	procs  []*Process
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
-	broken error  // a failed check: the machine cannot be trusted any more
+
+	current *linux.Task // that runs, or ran last
+	turn    uint64      // instructions that it may still make before others have their turn
+	running bool        // its program runs at this moment
+	retired uint64      // instructions of all tasks, while none runs
+	broken  error       // a failed check: the machine cannot be trusted any more
 }
 
 // Program says what to run.
@@ -131,7 +136,7 @@ func (m *Machine) boot(p *Program) error {
 	})
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: linux.StopOnUnknown,
-		Symbol: m.symbol, RAM: m.ram,
+		Symbol: m.symbol, RAM: m.ram, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -15,7 +15,8 @@ import (
 type Process struct {
 	machine *Machine
 	linux   *linux.Process
-	cpu     *cpu.CPU
+	cpu     *cpu.CPU // of the task that it began with
+	insns   uint64   // retired by all its tasks
 	space   *paging.AddressSpace
 	image   *loader.Result
 	symbols *elf.Symbols // nil: the program has none
@@ -51,16 +52,16 @@ func (e ExitState) Status() int {
 	return e.Code
 }
 
-// end frees the memory of a process that has ended. The last one's is kept until another program is loaded: a
-// machine that has stopped can be looked at.
-func (p *Process) end() {
-	if !p.space.Ended() && p.machine.runnable() != nil {
-		p.space.Destroy()
+// CPU is the registers of the task that runs or ran last, if it is one of the process's, or else of its first.
+func (p *Process) CPU() *cpu.CPU {
+	if t := p.machine.current; t != nil && t.Process == p.linux {
+		return t.CPU
 	}
+	if p.linux != nil && len(p.linux.Tasks) > 0 {
+		return p.linux.Tasks[0].CPU
+	}
+	return p.cpu
 }
-
-// CPU is the process's registers.
-func (p *Process) CPU() *cpu.CPU { return p.cpu }
 
 // Space is the process's address space.
 func (p *Process) Space() *paging.AddressSpace { return p.space }
@@ -148,10 +149,8 @@ func (p *Process) Symbol(va addr.VAddr) (name string, off uint64, ok bool) {
 
 // symbol names a place for the kernel's reports.
 func (m *Machine) symbol(lp *linux.Process, va addr.VAddr) (name string, off uint64, ok bool) {
-	for _, p := range m.procs {
-		if p.linux == lp {
-			return p.Symbol(va)
-		}
+	if p := m.process(lp); p != nil {
+		return p.Symbol(va)
 	}
 	return "", 0, false
 }
@@ -161,7 +160,7 @@ func (p *Process) usage() linux.Usage {
 	s := &p.machine.pager.Stats
 	_, peak := p.machine.pager.Used()
 	return linux.Usage{
-		User:        p.cpu.Insns * uint64(p.machine.cfg.Costs.Instruction),
+		User:        p.insns * uint64(p.machine.cfg.Costs.Instruction),
 		MinorFaults: s.Faults - s.Major, MajorFaults: s.Major,
 		MaxRSS: uint64(peak) * p.machine.cfg.Memory.PageSize,
 	}

@@ -1,11 +1,13 @@
 package vm
 
 import (
+	"errors"
 	"fmt"
 
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/cpu"
+	"memlab/vm/linux"
 )
 
 // RunOptions bound a run.
@@ -48,9 +50,9 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	}
 	first := true
 	for {
-		p := m.runnable()
-		if p == nil {
-			return StopExited, m.broken
+		t, err := m.schedule()
+		if t == nil || err != nil {
+			return StopExited, errors.Join(m.broken, err)
 		}
 		if o.Cancelled != nil {
 			if err := o.Cancelled(); err != nil {
@@ -58,8 +60,11 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 			}
 		}
 		limit := uint64(slice)
+		if !m.kernel.Alone() {
+			limit = min(limit, m.turn)
+		}
 		if most := m.cfg.CPU.MaxInstructions; most > 0 {
-			limit = min(limit, most-min(most, m.instructions()))
+			limit = min(limit, most-min(most, m.retired))
 			if limit == 0 {
 				return StopLimit, nil
 			}
@@ -67,51 +72,60 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		if left == 0 {
 			return StopSteps, nil
 		}
-		before := p.cpu.Insns
-		p.cpu.PassBreak = first
-		reason, stop, err := m.step(p, min(limit, left))
-		left -= min(p.cpu.Insns-before, left)
-		first = first && p.cpu.Insns == before
+		before := m.retired
+		t.CPU.PassBreak = first
+		reason, stop, err := m.step(t, min(limit, left))
+		left -= min(m.retired-before, left)
+		first = first && m.retired == before
 		if stop || err != nil {
 			return reason, err
 		}
 	}
 }
 
-// runnable is the process that runs next.
-func (m *Machine) runnable() *Process {
-	for _, p := range m.procs {
-		if ended, _ := p.linux.Exited(); !ended {
-			return p
+// defaultQuantum is the length of a turn if the configuration has none.
+const defaultQuantum = 20000
+
+// schedule is the task that runs next: the same as before until its turn is over or it has to wait. nil: all
+// processes have ended.
+func (m *Machine) schedule() (*linux.Task, error) {
+	if t := m.current; t != nil && m.turn > 0 && t.Runnable() {
+		return t, nil
+	}
+	if m.kernel == nil {
+		return nil, nil //nolint:nilnil // documented: nothing has been loaded
+	}
+	t, err := m.kernel.Next(m.current)
+	if t != nil {
+		m.current = t
+		if m.turn = m.cfg.CPU.Quantum; m.turn == 0 {
+			m.turn = defaultQuantum
 		}
 	}
-	return nil
+	return t, err
 }
 
-// step lets p run until something has to be done for it, and does it.
-func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool, err error) {
+// step lets t run until something has to be done for it, and does it.
+func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bool, err error) {
+	p := m.process(t.Process)
 	m.pager.MMU.Switch(p.space)
 	m.bus.Now.PID = p.linux.PID
-	exit := p.cpu.Run(budget)
-	task := p.linux.Tasks[0]
+	exit := m.execute(p, t, budget)
 	switch exit.Kind {
 	case cpu.ExitSyscall:
-		err = m.kernel.Syscall(task)
+		err = m.kernel.Syscall(t)
 	case cpu.ExitException:
-		err = m.kernel.Exception(task, p.cpu.Exception())
+		err = m.kernel.Exception(t, t.CPU.Exception())
 	case cpu.ExitUnsupported:
 		err = p.located(exit.Err)
 	case cpu.ExitBreak:
 		return StopUntil, true, nil
 	case cpu.ExitBudget, cpu.ExitStop:
 	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served", p.linux.PID, addr.VAddr(p.cpu.RIP))
+		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served", p.linux.PID, addr.VAddr(t.CPU.RIP))
 	}
 	if m.broken != nil {
 		return 0, true, m.broken
-	}
-	if ended, _ := p.linux.Exited(); ended && err == nil {
-		p.end()
 	}
 	switch m.bus.TakePending() {
 	case event.Stop:
@@ -119,10 +133,24 @@ func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool,
 	case event.Kill:
 		if ended, _ := p.linux.Exited(); !ended {
 			m.kernel.Kill(p.linux, "killed by a listener's verdict")
-			p.end()
 		}
 	}
 	return 0, false, err
+}
+
+// execute lets t's processor run. It counts with the machine's count of instructions, so that events and the
+// time-stamp counter show one time whoever runs.
+func (m *Machine) execute(p *Process, t *linux.Task, budget uint64) cpu.Exit {
+	t.CPU.Insns = m.retired
+	m.running = true
+	exit := t.CPU.Run(budget)
+	m.running = false
+	n := t.CPU.Insns - m.retired
+	m.retired = t.CPU.Insns
+	t.Insns += n
+	p.insns += n
+	m.turn -= min(n, m.turn)
+	return exit
 }
 
 // located adds the symbol to an error about an instruction.
@@ -135,9 +163,8 @@ func (p *Process) located(e *cpu.UnsupportedError) error {
 
 // instructions is how many instructions the machine has retired.
 func (m *Machine) instructions() uint64 {
-	n := uint64(0)
-	for _, p := range m.procs {
-		n += p.cpu.Insns
+	if m.running {
+		return m.current.CPU.Insns
 	}
-	return n
+	return m.retired
 }

@@ -11,8 +11,7 @@ import (
 // program: a default action is carried out, a handler gets its frame. Several handlers stack up, the last
 // one running first.
 func (k *Kernel) deliver(t *Task) {
-	p := t.Process
-	for !p.exited && k.fatal == nil {
+	for !t.ended && !t.Process.stopped && k.fatal == nil {
 		i, ok := t.deliverable()
 		if !ok {
 			break
@@ -22,7 +21,7 @@ func (k *Kernel) deliver(t *Task) {
 		}
 		k.act(t, i)
 	}
-	if t.restoreSaved { // rt_sigsuspend, and no handler took the mask along
+	if t.restoreSaved && t.waiting == nil { // rt_sigsuspend, and no handler took the mask along
 		t.restoreSaved = false
 		t.mask = t.savedMask
 	}
@@ -54,11 +53,7 @@ func (k *Kernel) act(t *Task, i sigInfo) {
 	case i.sig == SIGKILL, a.Handler == handlerDefault && defaultOf(i.sig) == terminate:
 		k.kill(t.Process, ExitState{Signal: i.sig, Report: k.deathReport(t, i)})
 	case i.sig == SIGSTOP, a.Handler == handlerDefault && defaultOf(i.sig) == stop:
-		k.fatal = &DeadlockError{
-			PID: t.Process.PID, TID: t.TID, Call: SignalName(i.sig),
-			Place: k.place(t.Process, addr.VAddr(t.CPU.RIP)),
-			What:  "it is stopped, and nobody is there to continue it",
-		}
+		t.Process.stopped, t.Process.stopSignal = true, i.sig
 	case a.Handler == handlerDefault, a.Handler == handlerIgnore:
 	default:
 		k.enter(t, i, a)
@@ -70,6 +65,9 @@ func (k *Kernel) enter(t *Task, i sigInfo, a Action) {
 	if t.Processor == nil {
 		k.fatal = &HandlerError{PID: t.Process.PID, Signal: i.sig}
 		return
+	}
+	if t.waiting != nil {
+		t.interrupt(a)
 	}
 	if a.Flags&saResetHand != 0 {
 		t.Process.Actions[i.sig].Handler = handlerDefault
@@ -114,10 +112,16 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		return
 	}
 	p.exited, p.exit = true, e
+	for _, t := range p.Tasks {
+		k.delist(t)
+	}
 	p.Files.CloseAll()
 	k.cfg.Files.Release(p.FS.Cwd)
 	if bus := k.cfg.Bus; bus.On(event.Exit) {
 		bus.Emit(&event.Event{Kind: event.Exit, Arg: e.WaitStatus()})
+	}
+	if k.cfg.Ended != nil {
+		k.cfg.Ended(p)
 	}
 }
 
@@ -136,7 +140,8 @@ func (k *Kernel) Signal(p *Process, sig int) {
 
 // Deliver makes t deal with the signals that wait for it: for a task that has been running its program.
 func (k *Kernel) Deliver(t *Task) error {
-	k.current, k.fatal = t, nil
+	k.fatal = nil
+	k.enterTask(t)
 	k.deliver(t)
 	return k.fatal
 }

@@ -26,20 +26,22 @@ type call struct {
 
 	number uint64
 	a      [6]uint64
-	done   bool // the registers are set already, or nobody will look at them: rt_sigreturn, exit
+	done   bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
+	moved  uint64 // of a read or write that has waited: bytes moved before
 }
 
-// Syscall executes the system call that t's registers ask for and puts its result into RAX. The registers
-// must be as SYSCALL leaves them: RIP behind it, RCX and R11 set. The error is not nil when the run cannot
-// go on.
+// Syscall executes the system call that t's registers ask for and puts its result into RAX, or makes t wait
+// (then t is not Runnable, and Next completes the call). The registers must be as SYSCALL leaves them: RIP
+// behind it, RCX and R11 set. The error is not nil when the run cannot go on.
 func (k *Kernel) Syscall(t *Task) error {
 	r := &t.CPU.Regs
-	k.call = call{
+	t.call = call{
 		k: k, t: t, p: t.Process, number: r[x86.RAX],
 		a: [6]uint64{r[x86.RDI], r[x86.RSI], r[x86.RDX], r[x86.R10], r[x86.R8], r[x86.R9]},
 	}
-	c := &k.call
-	k.current, k.fatal = t, nil
+	c := &t.call
+	k.fatal = nil
+	k.enterTask(t)
 	verdict := event.Continue
 	if bus := k.cfg.Bus; bus.On(event.SyscallEnter) {
 		verdict = bus.Emit(&event.Event{Kind: event.SyscallEnter, Arg: c.number})
@@ -51,7 +53,7 @@ func (k *Kernel) Syscall(t *Task) error {
 	case verdict != event.Skip:
 		c.run()
 	}
-	if k.fatal == nil && !t.Process.exited {
+	if k.fatal == nil && !t.ended {
 		k.deliver(t)
 	}
 	return k.fatal
@@ -60,24 +62,10 @@ func (k *Kernel) Syscall(t *Task) error {
 // run looks the handler up, calls it and stores the result.
 func (c *call) run() {
 	k := c.k
-	var e errno.Errno
-	var result uint64
 	if c.number < uint64(len(k.table)) && k.table[c.number].fn != nil {
-		result, e = k.table[c.number].fn(c)
+		c.store(k.table[c.number].fn(c))
 	} else {
-		e = c.lacking()
-	}
-	if k.fatal != nil || c.p.exited {
-		return
-	}
-	if !c.done {
-		if e != errno.OK {
-			result = -uint64(e)
-		}
-		c.t.CPU.Regs[x86.RAX] = result
-	}
-	if bus := k.cfg.Bus; bus.On(event.SyscallExit) {
-		bus.Emit(&event.Event{Kind: event.SyscallExit, Arg: c.number, Arg2: c.t.CPU.Regs[x86.RAX]})
+		c.store(0, c.lacking())
 	}
 }
 
@@ -178,27 +166,6 @@ type UnknownError struct {
 func (e *UnknownError) Error() string {
 	return fmt.Sprintf("system call %s (number %d) is not supported: %s(%s) at %s",
 		e.Name, e.Number, e.Name, hexArgs(e.Args[:]), e.Place)
-}
-
-// DeadlockError says that a program waits for what can never come, there being nobody else to bring it about.
-type DeadlockError struct {
-	PID, TID int32
-	Call     string
-	What     string
-	Place    string
-}
-
-// Error names the wait and the place.
-func (e *DeadlockError) Error() string {
-	return fmt.Sprintf("process %d waits for ever: %s at %s: %s", e.PID, e.Call, e.Place, e.What)
-}
-
-// deadlock stops the run: the call waits for something that nobody can bring about.
-func (c *call) deadlock(what string) (uint64, errno.Errno) {
-	c.k.fatal = &DeadlockError{
-		PID: c.p.PID, TID: c.t.TID, Call: c.String(), What: what, Place: c.k.place(c.p, c.pc()),
-	}
-	return 0, errno.EINTR
 }
 
 // place is an address with its symbol: "0x401136 (main+0x16)".

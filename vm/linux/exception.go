@@ -12,7 +12,8 @@ import (
 // handler, or by ending the process. RIP must be as the exception leaves it: at the instruction for a
 // fault, behind it for a trap.
 func (k *Kernel) Exception(t *Task, x cpu.Exception) error {
-	k.current, k.fatal = t, nil
+	k.fatal = nil
+	k.enterTask(t)
 	if x.Vector == cpu.PageFault {
 		switch {
 		case noFrame(x.Fault.Cause):

@@ -228,6 +228,9 @@ func (r *rig) number(n uint64, args ...uint64) (uint64, error) {
 		}
 	}
 	err := r.k.Syscall(r.task)
+	for err == nil && !r.task.Runnable() && !r.task.ended {
+		_, err = r.k.Next(r.task)
+	}
 	return regs[x86.RAX], err
 }
 

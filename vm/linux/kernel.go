@@ -15,6 +15,9 @@ type Config struct {
 	Seed      uint64 // of getrandom and /dev/urandom
 	OnUnknown Policy
 
+	// Ended is called when a process has ended; nil: nobody wants to know.
+	Ended func(p *Process)
+
 	// Symbol names a place in a process for reports; nil: addresses only.
 	Symbol func(p *Process, va addr.VAddr) (name string, off uint64, ok bool)
 
@@ -58,8 +61,13 @@ type Kernel struct {
 	random  splitmix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
+	ring    []*Task    // those that have not ended, in the order of their making
+	tasks   int        // made so far
+	lastPID int32      // given out
+	idle    uint64     // ns in which every task slept
 
-	call    call   // the system call that is served
+	sleepers []*sleeper // at futexes, in the order in which they fell asleep
+
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
 }

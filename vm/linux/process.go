@@ -86,7 +86,10 @@ type Process struct {
 	pending queue // signals for the process, not for one task
 	exited  bool
 	exit    ExitState
-	slept   uint64 // ns that its tasks waited
+	loaded  bool // by NewProcess: nobody's child
+
+	stopped    bool // by a signal: its tasks do not run
+	stopSignal int
 }
 
 // FSContext is what CLONE_FS shares: where the process is in the file tree.
@@ -102,6 +105,12 @@ type Task struct {
 	CPU       *cpu.CPU
 	Processor Processor
 	Comm      string // at most 15 bytes
+	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
+
+	number  int   // orders tasks by their making
+	call    call  // the system call that it makes, or made last
+	waiting *wait // what it sleeps for; nil: it runs
+	ended   bool
 
 	mask    SigSet
 	pending queue
@@ -144,7 +153,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 		cwd = dir
 	}
 	k.cfg.Files.Hold(cwd)
-	pid := int32(len(k.procs) + firstPID)
+	k.lastPID++
+	pid := k.lastPID
 	p := &Process{
 		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
@@ -157,13 +167,14 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	}
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
-	p.Tasks = []*Task{t}
+	p.Tasks, p.loaded = []*Task{t}, true
 	k.procs = append(k.procs, p)
+	k.enlist(t)
 	return p, nil
 }
 
-// firstPID is the pid of a machine's first process.
-const firstPID = 1
+// NextPID is the number that the next process or task gets; a machine's first has 1.
+func (k *Kernel) NextPID() int32 { return k.lastPID + 1 }
 
 func (t *Task) setComm(s string) {
 	if len(s) > 15 {

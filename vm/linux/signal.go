@@ -96,6 +96,7 @@ const (
 	saSigInfo   = 0x4
 	saRestorer  = 0x04000000
 	saOnStack   = 0x08000000
+	saRestart   = 0x10000000
 	saNoDefer   = 0x40000000
 	saResetHand = 0x80000000
 )
@@ -140,6 +141,9 @@ func (p *Process) send(t *Task, i sigInfo) {
 	case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
 		p.dropPending(setOf(SIGCONT))
 	}
+	if i.sig == SIGCONT || i.sig == SIGKILL {
+		p.stopped = false
+	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
 		return
 	}
@@ -181,16 +185,31 @@ func (t *Task) force(i sigInfo) {
 	t.pending.add(i)
 }
 
-// deliverable is the next signal that t must deal with.
+// deliverable is the next signal that t must deal with: SIGKILL before all.
 func (t *Task) deliverable() (sigInfo, bool) {
-	want := ^t.mask | unblockable()
-	if i, ok := t.pending.take(want); ok {
+	if i, ok := t.Process.pending.take(setOf(SIGKILL)); ok {
 		return i, true
 	}
-	return t.Process.pending.take(want)
+	if i, ok := t.pending.take(t.wanted()); ok {
+		return i, true
+	}
+	return t.Process.pending.take(t.due())
 }
 
-// hasDeliverable reports whether a signal waits that t does not block.
+// wanted are the signals that t does not block.
+func (t *Task) wanted() SigSet { return ^t.mask | unblockable() }
+
+// due are the signals of t's process that t deals with: those that the first task wants are the first's
+// (kernel/signal.c, complete_signal).
+func (t *Task) due() SigSet {
+	s := t.wanted()
+	if first := t.Process.Tasks[0]; first != t && !first.ended {
+		s &^= first.wanted()
+	}
+	return s | unblockable()
+}
+
+// hasDeliverable reports whether a signal waits that t has to deal with.
 func (t *Task) hasDeliverable() bool {
-	return (t.pending.set()|t.Process.pending.set())&(^t.mask|unblockable()) != 0
+	return t.pending.set()&t.wanted()|t.Process.pending.set()&t.due() != 0
 }

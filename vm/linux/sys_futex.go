@@ -8,6 +8,7 @@ const (
 	futexWake       = 1
 	futexRequeue    = 3
 	futexCmpRequeue = 4
+	futexWakeOp     = 5
 	futexWaitBitset = 9
 	futexWakeBitset = 10
 
@@ -15,26 +16,36 @@ const (
 	futexClockRealtime = 256
 )
 
-// futex with one task: nobody waits, so waking wakes nobody; and nobody can wake, so only time ends a wait.
+// sleeper is a task that waits at a futex.
+type sleeper struct {
+	space  Space // with va what it waits at
+	va     uint64
+	bits   uint32
+	awoken bool
+}
+
 func (c *call) futex() (uint64, errno.Errno) {
 	op := uint32(c.a[1]) &^ futexPrivate
 	switch op &^ futexClockRealtime {
 	case futexWait, futexWaitBitset:
 		return c.futexWait(op)
-	case futexWake, futexWakeBitset, futexRequeue, futexCmpRequeue:
+	case futexWake, futexWakeBitset, futexRequeue, futexCmpRequeue, futexWakeOp:
 		return c.futexWake(op)
 	}
-	return 0, c.lacking() // priority inheritance, WAKE_OP
+	return 0, c.lacking() // priority inheritance
 }
 
 func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
+	two := op == futexRequeue || op == futexCmpRequeue || op == futexWakeOp
 	switch {
 	case op&futexClockRealtime != 0:
 		return 0, errno.ENOSYS
-	case c.a[0]%4 != 0, op == futexWakeBitset && uint32(c.a[5]) == 0:
+	case c.a[0]%4 != 0, op == futexWakeBitset && uint32(c.a[5]) == 0, two && c.a[4]%4 != 0:
 		return 0, errno.EINVAL
-	case !inRange(c.a[0], 4):
+	case !inRange(c.a[0], 4) || two && !inRange(c.a[4], 4):
 		return 0, errno.EFAULT
+	case two && int32(c.a[2]) < 0 && op != futexWakeOp, two && int32(c.a[3]) < 0:
+		return 0, errno.EINVAL
 	}
 	if op == futexCmpRequeue || c.a[1]&futexPrivate == 0 { // a shared one is known by its page
 		v, ok := c.get32(c.a[0])
@@ -46,7 +57,86 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 			return 0, errno.EAGAIN
 		}
 	}
-	return 0, errno.OK
+	bits := ^uint32(0)
+	count := max(int32(c.a[2]), 1) // of 0, too, one is woken (kernel/futex/waitwake.c, futex_wake: ++ret >= nr_wake)
+	switch op {
+	case futexWakeBitset:
+		bits = uint32(c.a[5])
+	case futexWakeOp:
+		return c.futexWakeOp(count)
+	case futexRequeue, futexCmpRequeue:
+		woken := c.k.wakeFutex(c.p.Space, c.a[0], bits, int32(c.a[2]))
+		moved := c.k.moveFutex(c.p.Space, c.a[0], c.a[4], int32(c.a[3]))
+		if op == futexRequeue {
+			return uint64(woken), errno.OK
+		}
+		return uint64(woken + moved), errno.OK
+	}
+	return uint64(c.k.wakeFutex(c.p.Space, c.a[0], bits, count)), errno.OK
+}
+
+// futexWakeOp changes the second word, wakes at the first and, if the second was as asked, there too.
+func (c *call) futexWakeOp(count int32) (uint64, errno.Errno) {
+	code := uint32(c.a[5])
+	op, cmp := code>>28&7, code>>24&15
+	arg, other := uint32(int32(code<<8)>>20), uint32(int32(code<<20)>>20)
+	if code>>31 != 0 {
+		arg = 1 << (arg & 31)
+	}
+	old, ok := c.get32(c.a[4])
+	if !ok {
+		return 0, errno.EFAULT
+	}
+	if op > 4 || cmp > 5 {
+		return 0, errno.ENOSYS
+	}
+	fresh := [...]uint32{arg, old + arg, old | arg, old &^ arg, old ^ arg}[op]
+	if !c.put32(c.a[4], fresh) {
+		return 0, errno.EFAULT
+	}
+	woken := c.k.wakeFutex(c.p.Space, c.a[0], ^uint32(0), count)
+	a, b := int32(old), int32(other)
+	if [...]bool{a == b, a != b, a < b, a <= b, a > b, a >= b}[cmp] {
+		woken += c.k.wakeFutex(c.p.Space, c.a[4], ^uint32(0), max(int32(c.a[3]), 1))
+	}
+	return uint64(woken), errno.OK
+}
+
+// wakeFutex wakes up to n sleepers, the one that has slept longest first.
+func (k *Kernel) wakeFutex(space Space, va uint64, bits uint32, n int32) (woken int32) {
+	kept := k.sleepers[:0]
+	for _, s := range k.sleepers {
+		if woken < n && s.space == space && s.va == va && s.bits&bits != 0 {
+			s.awoken = true
+			woken++
+			continue
+		}
+		kept = append(kept, s)
+	}
+	clear(k.sleepers[len(kept):])
+	k.sleepers = kept
+	return woken
+}
+
+// moveFutex makes up to n sleepers wait elsewhere.
+func (k *Kernel) moveFutex(space Space, from, to uint64, n int32) (moved int32) {
+	for _, s := range k.sleepers {
+		if moved < n && s.space == space && s.va == from {
+			s.va = to
+			moved++
+		}
+	}
+	return moved
+}
+
+// forgetSleeper takes one out whose wait has ended otherwise.
+func (k *Kernel) forgetSleeper(s *sleeper) {
+	for i := range k.sleepers {
+		if k.sleepers[i] == s {
+			k.sleepers = append(k.sleepers[:i], k.sleepers[i+1:]...)
+			return
+		}
+	}
 }
 
 func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
@@ -60,29 +150,40 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 	if op == futexWait|futexClockRealtime {
 		return 0, errno.ENOSYS
 	}
+	bits := ^uint32(0)
 	bitset := op&^futexClockRealtime == futexWaitBitset
-	if c.a[0]%4 != 0 || bitset && uint32(c.a[5]) == 0 {
+	if bitset {
+		bits = uint32(c.a[5])
+	}
+	if c.a[0]%4 != 0 || bits == 0 {
 		return 0, errno.EINVAL
 	}
 	v, ok := c.get32(c.a[0])
-	expected := uint32(c.a[2])
 	switch {
 	case !ok:
 		return 0, errno.EFAULT
-	case v != expected:
+	case v != uint32(c.a[2]):
 		return 0, errno.EAGAIN
-	case c.t.hasDeliverable():
-		return 0, errno.EINTR
-	case c.a[3] == 0:
-		return c.deadlock("nobody else can wake it")
 	}
-	if bitset { // an absolute time
+	if bitset && c.a[3] != 0 { // an absolute time
 		now := c.k.cfg.Clock.Now()
 		if op&futexClockRealtime != 0 {
 			now = uint64(c.k.realtime())
 		}
 		until -= min(until, now)
 	}
-	c.sleep(until)
-	return 0, errno.ETIMEDOUT
+	s := &sleeper{space: c.p.Space, va: c.a[0], bits: bits}
+	c.k.sleepers = append(c.k.sleepers, s)
+	return c.block(wait{
+		what: "nobody can wake it", ready: func() bool { return s.awoken },
+		timed: c.a[3] != 0, until: c.k.after(until), restart: c.a[3] == 0,
+		undo: func() { c.k.forgetSleeper(s) },
+		done: func(timedOut bool) (uint64, errno.Errno) {
+			if !timedOut {
+				return 0, errno.OK
+			}
+			c.k.forgetSleeper(s)
+			return 0, errno.ETIMEDOUT
+		},
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
 )
 
 // The events of poll(2).
@@ -17,25 +18,70 @@ const (
 	pollWRN  = 0x100
 )
 
+// neverReady is what people are told of a wait for descriptors that nothing can end.
+const neverReady = "nobody can make one of the descriptors ready"
+
 func (c *call) poll() (uint64, errno.Errno) {
 	ms := int64(int32(c.a[2]))
-	return c.pollFor(ms*1e6, ms < 0)
+	return c.pollFor(uint64(max(ms, 0))*1e6, ms < 0)
 }
 
 func (c *call) ppoll() (uint64, errno.Errno) {
-	if c.a[2] == 0 {
-		return c.pollFor(0, true)
+	ns, forever, e := c.patience(c.a[2])
+	if e == errno.OK {
+		e = c.maskDuring(c.a[3], c.a[4])
 	}
-	ns, e := c.timespec(c.a[2])
 	if e != errno.OK {
 		return 0, e
 	}
-	return c.pollFor(int64(min(ns, 1<<62)), false)
+	return c.pollFor(ns, forever)
 }
 
-// pollFor looks at the descriptors once: nothing about them can change while their only user waits, except
-// that time passes.
-func (c *call) pollFor(ns int64, forever bool) (uint64, errno.Errno) {
+// patience reads how long a call may wait: for ever if va is 0.
+func (c *call) patience(va uint64) (ns uint64, forever bool, e errno.Errno) {
+	if va == 0 {
+		return 0, true, errno.OK
+	}
+	ns, e = c.timespec(va)
+	return ns, false, e
+}
+
+// maskDuring sets the signal mask at va for the time of the call, unless va is 0.
+func (c *call) maskDuring(va, size uint64) errno.Errno {
+	if va == 0 {
+		return errno.OK
+	}
+	if size != sigSetSize {
+		return errno.EINVAL
+	}
+	v, ok := c.get64(va)
+	if !ok {
+		return errno.EFAULT
+	}
+	c.t.savedMask, c.t.restoreSaved = c.t.mask, true
+	c.t.mask = SigSet(v) &^ unblockable()
+	return errno.OK
+}
+
+// polled is one descriptor of a poll.
+type polled struct {
+	file *vfs.File // nil: none is open there
+	skip bool      // a negative descriptor
+	want uint16
+}
+
+func (p *polled) got() uint16 {
+	switch {
+	case p.skip:
+		return 0
+	case p.file == nil || p.file.IsPath():
+		return pollNval
+	}
+	return readiness(p.file) & (p.want | pollErr | pollHup)
+}
+
+// pollFor looks at the descriptors until one is ready or the time is over.
+func (c *call) pollFor(ns uint64, forever bool) (uint64, errno.Errno) {
 	n := uint64(uint32(c.a[1]))
 	if n > min(c.maxFD(), scratchSize/8) {
 		return 0, errno.EINVAL
@@ -44,37 +90,51 @@ func (c *call) pollFor(ns int64, forever bool) (uint64, errno.Errno) {
 	if !c.get(c.a[0], b) {
 		return 0, errno.EFAULT
 	}
-	var ready uint64
-	for i := range n {
+	list := make([]polled, n)
+	for i := range list {
 		fd := int32(binary.LittleEndian.Uint32(b[8*i:]))
-		got := c.ready(fd) & (binary.LittleEndian.Uint16(b[8*i+4:]) | pollErr | pollHup | pollNval)
-		binary.LittleEndian.PutUint16(b[8*i+6:], got)
-		if got != 0 {
-			ready++
+		list[i] = polled{c.p.Files.Get(int(fd)), fd < 0, binary.LittleEndian.Uint16(b[8*i+4:])}
+	}
+	answer := func() (uint64, errno.Errno) {
+		var ready uint64
+		for i := range list {
+			got := list[i].got()
+			binary.LittleEndian.PutUint16(b[8*i+6:], got)
+			if got != 0 {
+				ready++
+			}
 		}
+		return c.result(ready, c.put(c.a[0], b))
 	}
-	if !c.put(c.a[0], b) {
-		return 0, errno.EFAULT
-	}
-	switch {
-	case ready > 0:
-	case forever:
-		return c.deadlock("nobody else can make one of the descriptors ready")
-	default:
-		c.sleep(uint64(ns))
-	}
-	return ready, errno.OK
+	return c.await(anyReady(list), answer, ns, forever)
 }
 
-// ready is what poll says of a descriptor.
-func (c *call) ready(fd int32) uint16 {
-	if fd < 0 {
-		return 0
+func anyReady(list []polled) func() bool {
+	return func() bool {
+		for i := range list {
+			if list[i].got() != 0 {
+				return true
+			}
+		}
+		return false
 	}
-	f := c.p.Files.Get(int(fd))
-	if f == nil || f.IsPath() {
-		return pollNval
+}
+
+// await gives the answer once ready, or when the time is over.
+func (c *call) await(
+	ready func() bool, answer func() (uint64, errno.Errno), ns uint64, forever bool,
+) (uint64, errno.Errno) {
+	if ready() || !forever && ns == 0 {
+		return answer()
 	}
+	return c.block(wait{
+		what: neverReady, ready: ready, timed: !forever, until: c.k.after(ns),
+		done: func(bool) (uint64, errno.Errno) { return answer() },
+	})
+}
+
+// readiness is what poll says of an open file.
+func readiness(f *vfs.File) uint16 {
 	var v uint16
 	n, pipe := f.Buffered()
 	if f.CanRead() && (!pipe || n > 0) {

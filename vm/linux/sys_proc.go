@@ -243,6 +243,17 @@ func (c *call) schedSetaffinity() (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
+// schedYield lets every other task run that can, before its caller goes on.
+func (c *call) schedYield() (uint64, errno.Errno) {
+	if len(c.k.ring) == 1 {
+		return 0, errno.OK
+	}
+	return c.block(wait{
+		ready: func() bool { return true },
+		done:  func(bool) (uint64, errno.Errno) { return 0, errno.OK },
+	})
+}
+
 func (c *call) getcpu() (uint64, errno.Errno) {
 	for _, va := range c.a[:2] {
 		if va != 0 && !c.put32(va, 0) {

@@ -42,6 +42,8 @@ type transfer struct {
 	pieces []piece
 	off    int64
 	at     bool // at off, not at the file's position
+	writes bool
+	left   uint64 // of a write: bytes that could not be written at once
 }
 
 func (c *call) read() (uint64, errno.Errno)  { return c.plain(false, true) }
@@ -82,6 +84,7 @@ func (c *call) plain(at, reads bool) (uint64, errno.Errno) {
 		return 0, errno.EFAULT
 	}
 	t.pieces = []piece{{c.a[1], min(c.a[2], maxTransfer)}}
+	t.skip(c.moved)
 	return t.run(reads)
 }
 
@@ -113,7 +116,20 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	if t.size() == 0 {
 		return 0, errno.OK
 	}
+	t.skip(c.moved)
 	return t.run(reads)
+}
+
+// skip takes off what a call that had to wait has moved before.
+func (t *transfer) skip(n uint64) {
+	for n > 0 {
+		p := &t.pieces[0]
+		m := min(p.n, n)
+		p.va, p.n, n = p.va+m, p.n-m, n-m
+		if p.n == 0 {
+			t.pieces = t.pieces[1:]
+		}
+	}
 }
 
 // clip cuts the pieces down to maxTransfer in all. It reports false if one lies outside every program's
@@ -202,23 +218,39 @@ func (t *transfer) unread(n int) {
 	}
 }
 
-// end is the result of a transfer that stopped early: what was moved, or why nothing was.
+// end is the result of a transfer that stopped early: what was moved, or why nothing was. One that would
+// have to wait waits: a read for its first byte, a write until the last is gone.
 func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
-	switch {
-	case total > 0 || e == errno.OK:
-		return total, errno.OK
-	case e == errno.EAGAIN && t.file.Flags()&vfs.ONonBlock == 0:
-		return t.c.deadlock("nobody else has the other end of the pipe")
-	case e == errno.EPIPE:
+	if e == errno.EAGAIN && t.file.Flags()&vfs.ONonBlock == 0 && (total == 0 || t.writes) {
+		t.c.moved += total
+		return t.wait()
+	}
+	if e == errno.EPIPE { // even if something was written before (fs/pipe.c, pipe_write)
 		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel})
 	}
+	if total += t.c.moved; total > 0 || e == errno.OK {
+		return total, errno.OK
+	}
 	return 0, e
+}
+
+// wait waits until the other end of the pipe has done something.
+func (t *transfer) wait() (uint64, errno.Errno) {
+	f, left := t.file, t.left
+	return t.c.block(wait{
+		what: "nobody has the other end of the pipe", restart: true,
+		ready: func() bool {
+			n, _ := f.Buffered()
+			return f.HungUp() || !t.writes && n > 0 || t.writes && vfs.PipeSize-uint64(n) >= min(left, vfs.PipeAtomic)
+		},
+	})
 }
 
 // out writes from memory into the file: the pieces are gathered, so that a pipe gets a small write whole.
 func (t *transfer) out() (uint64, errno.Errno) {
 	var total uint64
-	if t.size() == 0 {
+	t.writes = true
+	if t.size() == 0 && t.c.moved == 0 {
 		_, e := t.writeFile(nil)
 		return t.end(0, e)
 	}
@@ -232,11 +264,12 @@ func (t *transfer) out() (uint64, errno.Errno) {
 			total += uint64(done)
 			b = b[done:]
 			if e != errno.OK || done == 0 {
+				t.left = uint64(len(b)) + t.size()
 				return t.end(total, e)
 			}
 		}
 		if !ok || t.size() == 0 {
-			return total, errno.OK
+			return t.end(total, errno.OK)
 		}
 	}
 }
@@ -296,13 +329,14 @@ func (c *call) sendfile() (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		}
 	}
-	total, e := c.pump(in, out, off, min(c.a[3], maxTransfer))
+	count := min(c.a[3], maxTransfer)
+	total, e := c.pump(in, out, off, count-min(count, c.moved))
 	if c.a[2] == 0 {
 		_, _ = in.Lseek(off+int64(total), vfs.SeekSet) // a position that was just read up to
 	} else if !c.putWords(c.a[2], uint64(off)+total) {
 		return 0, errno.EFAULT
 	}
-	t := &transfer{c: c, file: out}
+	t := &transfer{c: c, file: out, writes: true, left: count - c.moved - total}
 	return t.end(total, e)
 }
 

@@ -103,10 +103,7 @@ func (c *call) rtSigsuspend() (uint64, errno.Errno) {
 }
 
 func (c *call) pause() (uint64, errno.Errno) {
-	if !c.t.hasDeliverable() {
-		return c.deadlock("nobody else can send it a signal")
-	}
-	return 0, errno.EINTR
+	return c.block(wait{what: "nobody can send it a signal"})
 }
 
 // restartSyscall continues a call that a signal interrupted; there never is one, and Linux then says EINTR.

@@ -40,7 +40,7 @@ func (p *Process) used(k *Kernel) Usage {
 	if p.usage != nil {
 		return p.usage()
 	}
-	return Usage{User: k.cfg.Clock.Now() - p.slept}
+	return Usage{User: k.cfg.Clock.Now() - k.idle}
 }
 
 func (c *call) clockGettime() (uint64, errno.Errno) {
@@ -86,20 +86,31 @@ func (c *call) timespec(va uint64) (uint64, errno.Errno) {
 	return min(w[0], farFuture/1_000_000_000)*1e9 + w[1], errno.OK
 }
 
-// sleep lets simulated time pass.
-func (c *call) sleep(ns uint64) {
-	now := c.k.cfg.Clock.Now()
-	ns = min(ns, farFuture-min(now, farFuture))
-	c.p.slept += ns
-	c.k.cfg.Clock.Sleep(ns)
+// after is the time ns from now, at most farFuture.
+func (k *Kernel) after(ns uint64) uint64 {
+	return min(k.cfg.Clock.Now()+min(ns, farFuture), farFuture)
 }
 
 func (c *call) nanosleep() (uint64, errno.Errno) {
 	ns, e := c.timespec(c.a[0])
-	if e == errno.OK {
-		c.sleep(ns)
+	if e != errno.OK {
+		return 0, e
 	}
-	return 0, e
+	return c.sleep(ns, c.a[1])
+}
+
+// sleep waits for ns; if a signal ends it the rest is written to left, unless that is 0.
+func (c *call) sleep(ns, left uint64) (uint64, errno.Errno) {
+	until := c.k.after(ns)
+	return c.block(wait{
+		timed: true, until: until,
+		done: func(bool) (uint64, errno.Errno) { return 0, errno.OK },
+		undo: func() {
+			if rest := until - min(until, c.k.cfg.Clock.Now()); left != 0 && !c.t.ended {
+				c.putWords(left, rest/1e9, rest%1e9) // a bad address goes unnoticed, as EINTR is the answer
+			}
+		},
+	})
 }
 
 func (c *call) clockNanosleep() (uint64, errno.Errno) {
@@ -109,7 +120,7 @@ func (c *call) clockNanosleep() (uint64, errno.Errno) {
 	case clockThread, clockMonotonicRaw, clockRealtimeCoarse, clockMonotonicCoarse:
 		return 0, errno.EOPNOTSUPP
 	case clockProcess:
-		return c.deadlock("its own processor time does not pass while it waits")
+		return c.block(wait{what: "its own processor time does not pass while it waits"})
 	default:
 		return 0, errno.EINVAL
 	}
@@ -119,10 +130,9 @@ func (c *call) clockNanosleep() (uint64, errno.Errno) {
 	}
 	if c.a[1]&absolute != 0 {
 		now, _ := c.clock(c.a[0]) // one of the four above
-		ns -= min(ns, now)
+		return c.sleep(ns-min(ns, now), 0)
 	}
-	c.sleep(ns)
-	return 0, errno.OK
+	return c.sleep(ns, c.a[3])
 }
 
 // times counts in hundredths of a second (AT_CLKTCK).

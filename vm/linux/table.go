@@ -69,6 +69,8 @@ func descriptorCalls() handlers {
 		"pipe2":       {2, (*call).pipe2},
 		"poll":        {3, (*call).poll},
 		"ppoll":       {5, (*call).ppoll},
+		"select":      {5, (*call).selectTimeval},
+		"pselect6":    {6, (*call).pselect6},
 	}
 }
 
@@ -149,7 +151,7 @@ func processCalls() handlers {
 		"getrlimit":         {2, (*call).getrlimit},
 		"setrlimit":         {2, (*call).setrlimit},
 		"wait4":             {4, (*call).wait4},
-		"sched_yield":       {0, (*call).zero},
+		"sched_yield":       {0, (*call).schedYield},
 		"sched_getaffinity": {3, (*call).schedGetaffinity},
 		"sched_setaffinity": {3, (*call).schedSetaffinity},
 		"getcpu":            {3, (*call).getcpu},

@@ -4,15 +4,15 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// pipeSize is how many bytes a pipe holds; up to pipeAtomic are written at once or not at all (pipe(7)).
+// PipeSize is how many bytes a pipe holds; up to PipeAtomic are written at once or not at all (pipe(7)).
 const (
-	pipeSize   = 65536
-	pipeAtomic = 4096
+	PipeSize   = 65536
+	PipeAtomic = 4096
 )
 
 // pipe is what two pipe ends share.
 type pipe struct {
-	data             []byte // waiting to be read; its backing array never exceeds 2 × pipeSize
+	data             []byte // waiting to be read; its backing array never exceeds 2 × PipeSize
 	readers, writers int
 }
 
@@ -60,13 +60,13 @@ func (r *readEnd) writeAt([]byte, int64) (int, errno.Errno) { return 0, errno.EB
 func (w *writeEnd) readAt([]byte, int64) (int, errno.Errno) { return 0, errno.EBADF }
 
 func (w *writeEnd) writeAt(b []byte, _ int64) (int, errno.Errno) {
-	room := pipeSize - len(w.data)
+	room := PipeSize - len(w.data)
 	switch {
 	case w.readers == 0:
 		return 0, errno.EPIPE
 	case len(b) == 0:
 		return 0, errno.OK
-	case room == 0, len(b) <= pipeAtomic && len(b) > room:
+	case room == 0, len(b) <= PipeAtomic && len(b) > room:
 		return 0, errno.EAGAIN
 	}
 	n := min(len(b), room)

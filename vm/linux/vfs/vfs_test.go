@@ -419,7 +419,7 @@ func TestPipe(t *testing.T) {
 		t.Errorf("empty: %v", e)
 	}
 	big := make([]byte, 70000)
-	if n, e := w.Write(big); n != pipeSize || e != errno.OK {
+	if n, e := w.Write(big); n != PipeSize || e != errno.OK {
 		t.Errorf("filled with %d %v", n, e)
 	}
 	if _, e := w.Write([]byte("x")); e != errno.EAGAIN {
@@ -431,7 +431,7 @@ func TestPipe(t *testing.T) {
 	if _, e := w.Write(make([]byte, 11)); e != errno.EAGAIN {
 		t.Errorf("a small write was split: %v", e)
 	}
-	if n, _ := r.Buffered(); n != pipeSize-10 {
+	if n, _ := r.Buffered(); n != PipeSize-10 {
 		t.Errorf("%d wait", n)
 	}
 	w.Close()

@@ -1,0 +1,178 @@
+package linux
+
+import (
+	"fmt"
+
+	"memlab/paging/addr"
+)
+
+// Next is the task that runs next: behind t in order of their making, and round again, the first that can
+// run. It has dealt with its signals and with the call that it slept in. nil: every process has ended.
+//
+// When all tasks sleep and some of them for a time, the time passes at once. When nothing can end their
+// sleep the error is a DeadlockError; once no process is left that was loaded by the machine's owner, the
+// others are killed instead, as those of a container are.
+func (k *Kernel) Next(t *Task) (*Task, error) {
+	k.fatal = nil
+	last := 0
+	if t != nil {
+		last = t.number
+	}
+	for {
+		next := k.firstReady(last)
+		if next == nil {
+			if len(k.ring) == 0 {
+				return nil, nil //nolint:nilnil // documented: nobody is left
+			}
+			if !k.passTime() && !k.abandon() {
+				return nil, k.deadlocked()
+			}
+			continue
+		}
+		k.wake(next)
+		if k.fatal != nil {
+			return nil, k.fatal
+		}
+		if next.Runnable() {
+			return next, nil
+		}
+	}
+}
+
+// Alone reports whether there is one task only, so that nobody waits for its turn.
+func (k *Kernel) Alone() bool { return len(k.ring) == 1 }
+
+// Runnable reports whether t can execute its program now.
+func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
+
+// firstReady is the first task behind number last that has something to do.
+func (k *Kernel) firstReady(last int) *Task {
+	now := k.cfg.Clock.Now()
+	var before *Task // the first up to last
+	for _, t := range k.ring {
+		if t.number <= last && before != nil || !t.ready(now) {
+			continue
+		}
+		if t.number > last {
+			return t
+		}
+		before = t
+	}
+	return before
+}
+
+// ready reports whether t can run, or do something in the kernel.
+func (t *Task) ready(now uint64) bool {
+	w := t.waiting
+	switch {
+	case t.Process.stopped:
+		return (t.pending.set() | t.Process.pending.set()).has(SIGKILL)
+	case w == nil:
+		return true
+	}
+	return w.ready != nil && w.ready() || w.timedOut(now) || t.hasDeliverable()
+}
+
+// wake lets t do what it has to do in the kernel.
+func (k *Kernel) wake(t *Task) {
+	k.enterTask(t)
+	if w := t.waiting; w != nil && !t.Process.stopped {
+		ready := w.ready != nil && w.ready()
+		if now := k.cfg.Clock.Now(); ready || w.timedOut(now) {
+			k.resume(t, !ready)
+		}
+	}
+	if !t.ended && k.fatal == nil {
+		k.deliver(t)
+	}
+}
+
+// enterTask makes t the task whose work the kernel does.
+func (k *Kernel) enterTask(t *Task) {
+	k.current = t
+	if k.cfg.Bus != nil {
+		k.cfg.Bus.Now.PID = t.Process.PID
+	}
+}
+
+// passTime lets time pass until the first sleeper is to wake.
+func (k *Kernel) passTime() bool {
+	var first uint64
+	found := false
+	for _, t := range k.ring {
+		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {
+			first, found = w.until, true
+		}
+	}
+	if now := k.cfg.Clock.Now(); found && first > now {
+		k.idle += first - now
+		k.cfg.Clock.Sleep(first - now)
+	}
+	return found
+}
+
+// abandon kills the sleepers that nobody is left to wait for.
+func (k *Kernel) abandon() bool {
+	for _, t := range k.ring {
+		if t.Process.loaded {
+			return false
+		}
+	}
+	for len(k.ring) > 0 {
+		k.Kill(k.ring[0].Process, "it waits for ever, and the program that made it has ended")
+	}
+	return true
+}
+
+// deadlocked names the first task that waits for ever.
+func (k *Kernel) deadlocked() error {
+	t := k.ring[0]
+	e := &DeadlockError{PID: t.Process.PID, TID: t.TID, Others: len(k.ring) - 1}
+	if t.Process.stopped {
+		e.Call, e.What = SignalName(t.Process.stopSignal), "it is stopped, and nobody is there to continue it"
+		e.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
+		return e
+	}
+	e.Call, e.What, e.Place = t.call.String(), t.waiting.what, k.place(t.Process, t.call.pc())
+	return e
+}
+
+// DeadlockError says that a program waits for what can never come, there being nobody to bring it about.
+type DeadlockError struct {
+	PID, TID int32
+	Call     string
+	What     string
+	Place    string
+	Others   int // tasks that wait for ever too
+}
+
+// Error names the wait and the place.
+func (e *DeadlockError) Error() string {
+	s := fmt.Sprintf("process %d waits for ever: %s at %s: %s", e.PID, e.Call, e.Place, e.What)
+	switch {
+	case e.Others == 1:
+		s += ", and so does 1 other task"
+	case e.Others > 1:
+		s += fmt.Sprintf(", and so do %d other tasks", e.Others)
+	}
+	return s
+}
+
+// enlist lets t take part.
+func (k *Kernel) enlist(t *Task) {
+	k.tasks++
+	t.number = k.tasks
+	k.ring = append(k.ring, t)
+}
+
+// delist takes an ended task out.
+func (k *Kernel) delist(t *Task) {
+	t.ended = true
+	t.leave()
+	for i := range k.ring {
+		if k.ring[i] == t {
+			k.ring = append(k.ring[:i], k.ring[i+1:]...)
+			return
+		}
+	}
+}
