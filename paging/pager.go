@@ -45,6 +45,7 @@ type Pager struct {
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
 	peak   int             // most frames that were in use at once
+	stale  int             // what staleSlot found while a victim is chosen, or unknown
 }
 
 // PagerStats counts what the pager did.
@@ -65,13 +66,17 @@ type PagerStats struct {
 
 // NewPager makes memory, MMU and replacement policy. It fails on impossible sizes and unknown policies.
 func NewPager(c Config, bus *event.Bus) (*Pager, error) {
+	if c.Levels < table.MinLevels || c.Levels > table.MaxLevels {
+		return nil, fmt.Errorf("page tables of %d levels: must have %d to %d",
+			c.Levels, table.MinLevels, table.MaxLevels)
+	}
 	mem, err := phys.New(c.PageSize, c.Frames)
 	if err != nil {
 		return nil, err
 	}
 	if c.Frames < MinFrames {
-		return nil, fmt.Errorf("%d frames: an access can span two pages, so a paged machine needs at least %d",
-			c.Frames, MinFrames)
+		return nil, fmt.Errorf("%d frames: an access can span two pages, "+
+			"so a paged machine needs at least %d", c.Frames, MinFrames)
 	}
 	p := &Pager{Bus: bus, Mem: mem, levels: c.Levels, spaces: make([]*AddressSpace, 1)}
 	p.MMU = NewDirect(mem, bus)
@@ -85,7 +90,8 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 		return nil, err
 	}
 	if p.policy.Need() == policy.NeedFuture {
-		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine", c.Policy)
+		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine",
+			c.Policy)
 	}
 	p.retry, _ = p.policy.(policy.Retrier)
 	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
@@ -172,8 +178,17 @@ func (v frames) Evictable(f addr.Frame) bool {
 		return false
 	}
 	_, e := v.p.entry(f)
-	return !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() || v.p.staleSlot() >= 0
+	if !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() {
+		return true
+	}
+	if v.p.stale == unknown { // asked of every frame, but nothing changes between: one search is enough
+		v.p.stale = v.p.staleSlot()
+	}
+	return v.p.stale >= 0
 }
+
+// unknown says that stale has to be found out.
+const unknown = -2
 
 // needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the
 // file's can be read again; a clean private page either has its copy in swap or was never written since it
@@ -197,7 +212,8 @@ func (p *Pager) staleSlot() int {
 
 // takeFrame finds a frame for page of s, evicting if none is free.
 func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
-	if p.Mem.Free() == 0 {
+	for p.Mem.Free() == 0 { // a listener to frame.free may have taken the frame
+		p.stale = unknown
 		victim := p.policy.Victim()
 		if victim == addr.NoFrame {
 			return 0, NoMemory
@@ -207,11 +223,8 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 		}
 	}
 	f, _ := p.Mem.Take()
-	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LoadedAt: p.MMU.Clock, LastUse: p.MMU.Clock}
+	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LastUse: p.MMU.Clock}
 	p.peak = max(p.peak, p.Mem.Frames()-p.Mem.Free())
-	if p.Bus.On(event.FrameAlloc) {
-		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
-	}
 	return f, NotPresent
 }
 
@@ -227,7 +240,11 @@ func (p *Pager) evict(f addr.Frame) Cause {
 		if write {
 			ev.Flags = event.Dirty
 		}
+		in.Pins++ // it must not be the victim of what a listener does
 		p.Bus.Emit(&ev)
+		in.Pins--
+		_, e = p.entry(f) // a listener may have written to it
+		write = needsWrite(in, e)
 	}
 	out := table.Entry(0)
 	if write {
@@ -265,7 +282,9 @@ func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
 	}
 	p.Stats.WriteBacks++
 	if p.Bus.On(event.PageOut) {
+		in.Pins++
 		p.Bus.Emit(&event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)})
+		in.Pins--
 	}
 	return NotPresent
 }
