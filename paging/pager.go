@@ -212,25 +212,35 @@ func (p *Pager) staleSlot() int {
 
 // takeFrame finds a frame for page of s, evicting if none is free.
 func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
-	for p.Mem.Free() == 0 { // a listener to frame.free may have taken the frame
+	gone := addr.NoFrame
+	var old addr.Page
+	var out event.Event
+	if p.Mem.Free() == 0 {
 		p.stale = unknown
-		victim := p.policy.Victim()
-		if victim == addr.NoFrame {
+		if gone = p.policy.Victim(); gone == addr.NoFrame {
 			return 0, NoMemory
 		}
-		if cause := p.evict(victim); cause != NotPresent {
+		old = p.Mem.Table[gone].Page
+		var cause Cause
+		if out, cause = p.evict(gone); cause != NotPresent {
 			return 0, cause
 		}
 	}
 	f, _ := p.Mem.Take()
 	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LastUse: p.MMU.Clock}
 	p.peak = max(p.peak, p.Mem.Frames()-p.Mem.Free())
+	if gone != addr.NoFrame { // told only now: a listener must not be able to take the frame
+		if out.Kind != event.None && p.Bus.On(out.Kind) {
+			p.Bus.Emit(&out)
+		}
+		p.freed(old, gone)
+	}
 	return f, NotPresent
 }
 
 // evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when
-// it could.
-func (p *Pager) evict(f addr.Frame) Cause {
+// it could, and the event of a page that was written. The caller emits that and tells of the free frame.
+func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	in := &p.Mem.Table[f]
 	s, e := p.entry(f)
 	va := p.Mem.Size().Base(in.Page)
@@ -248,9 +258,10 @@ func (p *Pager) evict(f addr.Frame) Cause {
 	}
 	out := table.Entry(0)
 	if write {
-		if cause := p.writeOut(f, va); cause != NotPresent {
-			return cause
+		if cause = p.writeOut(f); cause != NotPresent {
+			return told, cause
 		}
+		told = event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)}
 	}
 	if in.Slot != 0 {
 		out = table.InSwap(int(in.Slot - 1))
@@ -258,12 +269,12 @@ func (p *Pager) evict(f addr.Frame) Cause {
 	in.Slot = 0 // the entry has it now
 	s.table.Set(in.Page, out)
 	p.Stats.Evictions++
-	p.release(s, f)
-	return NotPresent
+	p.vacate(s, f)
+	return told, NotPresent
 }
 
 // writeOut writes frame f to its swap slot, finding one if it has none.
-func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
+func (p *Pager) writeOut(f addr.Frame) Cause {
 	in := &p.Mem.Table[f]
 	if in.Slot == 0 {
 		slot, ok := p.swap.Alloc()
@@ -281,25 +292,30 @@ func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
 		return WriteError
 	}
 	p.Stats.WriteBacks++
-	if p.Bus.On(event.PageOut) {
-		in.Pins++
-		p.Bus.Emit(&event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)})
-		in.Pins--
-	}
 	return NotPresent
 }
 
-// release takes frame f from its page, whose entry no longer names it, and frees it and its swap slot.
+// release takes frame f from its page, whose entry no longer names it, frees it and its swap slot, and tells
+// of it.
 func (p *Pager) release(s *AddressSpace, f addr.Frame) {
+	page := p.Mem.Table[f].Page
+	p.vacate(s, f)
+	p.freed(page, f)
+}
+
+func (p *Pager) vacate(s *AddressSpace, f addr.Frame) {
 	in := &p.Mem.Table[f]
-	page := in.Page
-	p.MMU.Invalidate(s, page)
+	p.MMU.Invalidate(s, in.Page)
 	p.MMU.CodeWritten(f)
 	p.policy.Freed(f)
 	if in.Slot != 0 {
 		p.swap.Free(int(in.Slot - 1))
 	}
 	p.Mem.Release(f)
+}
+
+// freed tells that f no longer holds page.
+func (p *Pager) freed(page addr.Page, f addr.Frame) {
 	if p.Bus.On(event.FrameFree) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameFree, VA: p.Mem.Size().Base(page), Frame: f})
 	}

@@ -11,7 +11,7 @@ const (
 	ExecStart   // execve begins: Arg number of arguments, Arg2 of environment strings
 	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
 	LoadHeader  // ELF header of program, then interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
-	LoadSegment // a PT_LOAD: VA, Size in memory, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 size in file
+	LoadSegment // a PT_LOAD: VA, Size in memory, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
@@ -35,10 +35,10 @@ const (
 	TLBEvict // VA of the entry's page, Frame, Arg set, Arg2 way
 	TLBFlush // Arg number of entries dropped
 
-	WalkLevel // a page-table entry was read: VA, PA of the entry, Arg level (1 = last), Arg2 before, Arg3 after
+	WalkLevel // an entry was read: VA, PA of the entry, Arg level (1 = last), Arg2 before, Arg3 after
 
 	PageFault  // before it is resolved: VA, Access, Flags Major, Arg Intel's error code, Arg2 paging.Cause
-	PageIn     // read from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 file offset or slot
+	PageIn     // read from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 offset or slot
 	PageOut    // a page was written to swap: VA, Frame, Arg2 slot
 	PageZero   // a page was zero-filled: VA, Frame
 	CowBreak   // a write got its own copy: VA, Frame new, Arg old frame, Arg2 references left on the old
