@@ -11,7 +11,7 @@ const (
 	ExecStart   // execve begins: Arg number of arguments, Arg2 of environment strings
 	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
 	LoadHeader  // ELF header of program, then interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
-	LoadSegment // a PT_LOAD: VA, Size in memory, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
+	LoadSegment // a PT_LOAD: VA, Size, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
