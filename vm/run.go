@@ -11,7 +11,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these addresses, but for the first one executed
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -105,7 +105,8 @@ func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool,
 		return StopUntil, true, nil
 	case cpu.ExitBudget, cpu.ExitStop:
 	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served", p.linux.PID, addr.VAddr(p.cpu.RIP))
+		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
+			p.linux.PID, addr.VAddr(p.cpu.RIP))
 	}
 	if m.broken != nil {
 		return 0, true, m.broken
@@ -121,6 +122,7 @@ func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool,
 			m.kernel.Kill(p.linux, "killed by a listener's verdict")
 			p.end()
 		}
+	default: // nothing else is remembered
 	}
 	return 0, false, err
 }
