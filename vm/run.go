@@ -13,7 +13,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these addresses, but for the first one executed
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -122,7 +122,8 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 		return StopUntil, true, nil
 	case cpu.ExitBudget, cpu.ExitStop:
 	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served", p.linux.PID, addr.VAddr(t.CPU.RIP))
+		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
+			p.linux.PID, addr.VAddr(t.CPU.RIP))
 	}
 	if m.broken != nil {
 		return 0, true, m.broken
@@ -134,6 +135,7 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 		if ended, _ := p.linux.Exited(); !ended {
 			m.kernel.Kill(p.linux, "killed by a listener's verdict")
 		}
+	default: // nothing else is remembered
 	}
 	return 0, false, err
 }
