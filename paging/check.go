@@ -11,8 +11,8 @@ import (
 // frame table, the TLB and its Lines against the page tables, entries against areas, swap slots against their
 // owners.
 func (p *Pager) Check() error {
-	seen := make(map[addr.Frame]bool)
-	slots := make(map[int]string)
+	seen := make(map[addr.Frame]int) // entries that name it
+	slots := make(map[int]int)       // references to it
 	for _, s := range p.spaces {
 		if s == nil {
 			continue
@@ -28,13 +28,18 @@ func (p *Pager) Check() error {
 			continue
 		}
 		used++
-		if !seen[addr.Frame(f)] {
-			return fmt.Errorf("frame %d: the frame table gives it to page %#x of space %d, "+
-				"whose page table does not", f, uint64(in.Page), in.Owner)
+		if n := p.mappings(addr.Frame(f)); n != seen[addr.Frame(f)] {
+			return fmt.Errorf("frame %d: the frame table gives it to %d pages, page %#x of space %d first, "+
+				"but %d entries name it", f, n, uint64(in.Page), in.Owner, seen[addr.Frame(f)])
 		}
 	}
 	if free := p.Mem.Frames() - used; free != p.Mem.Free() {
 		return fmt.Errorf("%d frames have no owner, but %d are on the free list", free, p.Mem.Free())
+	}
+	for slot, n := range slots { // any of several wrong ones will do
+		if got := p.swap.Refs(slot); got != n {
+			return fmt.Errorf("swap slot %d is referred to %d times, but counts %d", slot, n, got)
+		}
 	}
 	if len(slots) != p.swap.Used() {
 		return fmt.Errorf("%d swap slots are referred to, but %d are in use", len(slots), p.swap.Used())
@@ -43,19 +48,12 @@ func (p *Pager) Check() error {
 }
 
 // check compares one space's entries with the frame table and its areas.
-func (s *AddressSpace) check(seen map[addr.Frame]bool, slots map[int]string) (err error) {
+func (s *AddressSpace) check(seen map[addr.Frame]int, slots map[int]int) (err error) {
 	p := s.pager
 	fail := func(page addr.Page, format string, args ...any) {
 		if err == nil {
 			err = fmt.Errorf("space %d, page %#x: %s", s.ID, uint64(page), fmt.Sprintf(format, args...))
 		}
-	}
-	claim := func(page addr.Page, slot int) {
-		who := fmt.Sprintf("page %#x of space %d", uint64(page), s.ID)
-		if other, ok := slots[slot]; ok {
-			fail(page, "swap slot %d is also that of %s", slot, other)
-		}
-		slots[slot] = who
 	}
 	s.table.Visit(0, 1<<(table.VirtualBits-p.MMU.Shift), func(page addr.Page, e table.Entry) {
 		base := p.Mem.Size().Base(page)
@@ -63,7 +61,7 @@ func (s *AddressSpace) check(seen map[addr.Frame]bool, slots map[int]string) (er
 			fail(page, "has an entry, but no area")
 		}
 		if slot, ok := e.Slot(); ok {
-			claim(page, slot)
+			slots[slot]++
 			return
 		}
 		f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
@@ -73,23 +71,34 @@ func (s *AddressSpace) check(seen map[addr.Frame]bool, slots map[int]string) (er
 		}
 		in := &p.Mem.Table[f]
 		switch {
-		case seen[f]:
-			fail(page, "frame %d is mapped twice", f)
-		case in.Owner != s.ID || in.Page != page:
+		case !p.maps(f, s, page):
 			fail(page, "maps frame %d, which the frame table gives to page %#x of space %d",
 				f, uint64(in.Page), in.Owner)
-		case e&ruleBits != s.rights(page, in.Private):
+		case e&ruleBits != s.rights(page, writable(in)):
 			fail(page, "entry %#x does not have the areas' rights %#x",
-				uint64(e), uint64(s.rights(page, in.Private)))
+				uint64(e), uint64(s.rights(page, writable(in))))
 		case !in.Private && e&table.Dirty != 0:
 			fail(page, "is dirty, but not the process's own")
 		}
-		seen[f] = true
-		if in.Slot != 0 {
-			claim(page, int(in.Slot-1))
+		if seen[f]++; seen[f] == 1 && in.Slot != 0 {
+			slots[int(in.Slot-1)]++
 		}
 	})
 	return err
+}
+
+// maps reports whether f is known to be mapped at page of s.
+func (p *Pager) maps(f addr.Frame, s *AddressSpace, page addr.Page) bool {
+	in := &p.Mem.Table[f]
+	if in.Owner == s.ID && in.Page == page {
+		return true
+	}
+	for i := in.Others; i != 0; i = p.sharing.nodes[i].next {
+		if n := &p.sharing.nodes[i]; n.space == s && n.page == page {
+			return true
+		}
+	}
+	return false
 }
 
 // check compares the TLB with the page tables, and the Lines with the TLB.

@@ -132,9 +132,12 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 			}
 			e, _ = s.table.Lookup(page)
 		}
-		f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+		f, cause := p.ready(s, page, e, at)
+		if cause != NotPresent {
+			break
+		}
+		e, _ = s.table.Lookup(page)
 		copy(p.Mem.Frame(f)[size.Offset(at):], b[done:done+int(n)])
-		p.Mem.Table[f].Private = true
 		p.MMU.CodeWritten(f)
 		s.update(page, e|table.Dirty)
 		done += int(n)

@@ -23,7 +23,7 @@ func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f
 	if cause == NotPresent {
 		in := &p.Mem.Table[f]
 		in.Private = in.Private || write || src != fromFile
-		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, in.Private))) {
+		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, writable(in)))) {
 			cause = NoMemory
 		}
 	}
@@ -136,10 +136,10 @@ func (s *AddressSpace) readsFile(page addr.Page) bool {
 // ruleBits are the bits of an entry that follow from the areas.
 const ruleBits = table.User | table.Writable | table.NoExecute | table.Mixed
 
-// rights are the rule bits of page's entry. A page that is not yet the process's own is mapped without the
-// right to write, so that the first write faults. A page that spans areas with different rights, or a hole,
+// rights are the rule bits of page's entry. A page that is not yet the process's own (writes false) is mapped
+// without the right to write, so that the first write faults. A page that spans areas with different rights, or a hole,
 // gets the union of the rights and the Mixed mark.
-func (s *AddressSpace) rights(page addr.Page, private bool) table.Entry {
+func (s *AddressSpace) rights(page addr.Page, writes bool) table.Entry {
 	va := s.pager.Mem.Size().Base(page)
 	end := va + addr.VAddr(s.pager.Mem.Size())
 	var prot addr.Prot
@@ -153,7 +153,7 @@ func (s *AddressSpace) rights(page addr.Page, private bool) table.Entry {
 	if mixed || at < end {
 		e |= table.Mixed
 	}
-	if !private {
+	if !writes {
 		e &^= table.Writable
 	}
 	return e

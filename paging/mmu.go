@@ -183,8 +183,8 @@ func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.P
 
 // resident reports whether va's page still lies at pa.
 func (m *MMU) resident(va addr.VAddr, pa addr.PAddr) bool {
-	in := &m.Mem.Table[uint64(pa)>>m.Shift]
-	return in.Owner == m.space.ID && in.Page == addr.Page(uint64(va)>>m.Shift)
+	e, _ := m.space.table.Lookup(addr.Page(uint64(va) >> m.Shift))
+	return e&table.Present != 0 && uint64(e.PAddr())>>m.Shift == uint64(pa)>>m.Shift
 }
 
 // Reaches reports whether an access that begins in a page where Translate allowed it may also touch va, in

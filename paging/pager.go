@@ -44,8 +44,12 @@ type Pager struct {
 	retry  policy.Retrier // the policy, if it wants to know when a faulting access is done; else nil
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
+	unused []phys.Space    // numbers of ended spaces
 	peak   int             // most frames that were in use at once
-	stale  int             // what staleSlot found while a victim is chosen, or unknown
+
+	sharing sharing
+	spare   []byte // room for a page that is copied
+	stale   int    // what staleSlot found while a victim is chosen, or unknown
 }
 
 // PagerStats counts what the pager did.
@@ -106,14 +110,37 @@ var errNoTables = errors.New("no memory for page tables")
 
 // NewSpace makes an empty address space with the rules of layout.
 func (p *Pager) NewSpace(layout area.Layout) (*AddressSpace, error) {
+	s, err := p.emptySpace()
+	if err == nil {
+		s.list = area.NewList(layout, s)
+	}
+	return s, err
+}
+
+// maxSpaces is how many address spaces can be told apart in the TLB.
+const maxSpaces = 1 << 16
+
+var errNoSpace = errors.New("no address space identifier is left")
+
+// emptySpace makes an address space that has no list of areas yet. The number of one that has ended is used
+// again: nothing is left in the TLB under it.
+func (p *Pager) emptySpace() (*AddressSpace, error) {
+	if len(p.unused) == 0 {
+		if len(p.spaces) == maxSpaces {
+			return nil, errNoSpace
+		}
+		p.unused = append(p.unused, phys.Space(len(p.spaces)))
+		p.spaces = append(p.spaces, nil)
+	}
 	t, ok := table.NewRadix(p.Mem, p.levels)
 	if !ok {
 		return nil, errNoTables
 	}
-	s := &AddressSpace{ID: phys.Space(len(p.spaces)), pager: p, table: t, faults: make(map[addr.Page]uint64)}
+	last := len(p.unused) - 1
+	s := &AddressSpace{ID: p.unused[last], pager: p, table: t, faults: make(map[addr.Page]uint64)}
+	p.unused = p.unused[:last]
 	s.asid = uint16(s.ID)
-	s.list = area.NewList(layout, s)
-	p.spaces = append(p.spaces, s)
+	p.spaces[s.ID] = s
 	return s, nil
 }
 
@@ -147,13 +174,11 @@ func (p *Pager) entry(f addr.Frame) (*AddressSpace, table.Entry) {
 }
 
 func (v frames) Accessed(f addr.Frame) bool {
-	_, e := v.p.entry(f)
-	return e&table.Accessed != 0
+	return v.p.marks(f)&table.Accessed != 0
 }
 
 func (v frames) Dirty(f addr.Frame) bool {
-	_, e := v.p.entry(f)
-	return e&table.Dirty != 0
+	return v.p.marks(f)&table.Dirty != 0
 }
 
 func (v frames) LastUse(f addr.Frame) uint64 { return v.p.Mem.Table[f].LastUse }
@@ -161,13 +186,9 @@ func (v frames) LastUse(f addr.Frame) uint64 { return v.p.Mem.Table[f].LastUse }
 // ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again
 // (policies.md D20).
 func (v frames) ClearAccessed(f addr.Frame) {
-	s, e := v.p.entry(f)
-	if s == nil {
-		return
+	if v.p.Mem.Table[f].Owner != 0 {
+		v.p.setAll(f, table.Accessed, false, 0)
 	}
-	page := v.p.Mem.Table[f].Page
-	s.table.Set(page, e&^table.Accessed)
-	v.p.MMU.Invalidate(s, page)
 }
 
 // Evictable reports whether the page in f can go: it is not pinned, and either nothing is lost with it or
@@ -177,8 +198,7 @@ func (v frames) Evictable(f addr.Frame) bool {
 	if in.Owner == 0 || in.Pins != 0 {
 		return false
 	}
-	_, e := v.p.entry(f)
-	if !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() {
+	if !needsWrite(in, v.p.marks(f)) || in.Slot != 0 && v.p.swap.Refs(int(in.Slot-1)) == 1 || v.p.swap.Used() < v.p.swap.Slots() {
 		return true
 	}
 	if v.p.stale == unknown { // asked of every frame, but nothing changes between: one search is enough
@@ -200,10 +220,7 @@ func needsWrite(in *phys.Info, e table.Entry) bool { return in.Private && e&tabl
 func (p *Pager) staleSlot() int {
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
-		if in.Slot == 0 {
-			continue
-		}
-		if _, e := p.entry(addr.Frame(f)); e&table.Dirty != 0 {
+		if in.Slot != 0 && p.swap.Refs(int(in.Slot-1)) == 1 && p.marks(addr.Frame(f))&table.Dirty != 0 {
 			return f
 		}
 	}
@@ -242,9 +259,9 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 // it could, and the event of a page that was written. The caller emits that and tells of the free frame.
 func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	in := &p.Mem.Table[f]
-	s, e := p.entry(f)
+	s := p.spaces[in.Owner]
 	va := p.Mem.Size().Base(in.Page)
-	write := needsWrite(in, e)
+	write := needsWrite(in, p.marks(f))
 	if p.Bus.On(event.FrameEvict) {
 		ev := event.Event{Kind: event.FrameEvict, VA: va, Frame: f}
 		if write {
@@ -253,8 +270,7 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 		in.Pins++ // it must not be the victim of what a listener does
 		p.Bus.Emit(&ev)
 		in.Pins--
-		_, e = p.entry(f) // a listener may have written to it
-		write = needsWrite(in, e)
+		write = needsWrite(in, p.marks(f)) // a listener may have written to it
 	}
 	out := table.Entry(0)
 	if write {
@@ -265,9 +281,15 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	}
 	if in.Slot != 0 {
 		out = table.InSwap(int(in.Slot - 1))
+		for range p.mappings(f) - 1 {
+			p.swap.Share(int(in.Slot - 1))
+		}
 	}
-	in.Slot = 0 // the entry has it now
-	s.table.Set(in.Page, out)
+	in.Slot = 0 // the entries have it now
+	p.setAll(f, 0, true, out)
+	for in.Others != 0 {
+		in.Others = p.sharing.remove(in.Others)
+	}
 	p.Stats.Evictions++
 	p.vacate(s, f)
 	return told, NotPresent
@@ -276,6 +298,10 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 // writeOut writes frame f to its swap slot, finding one if it has none.
 func (p *Pager) writeOut(f addr.Frame) Cause {
 	in := &p.Mem.Table[f]
+	if in.Slot != 0 && p.swap.Refs(int(in.Slot-1)) > 1 { // others still need what it holds
+		p.swap.Free(int(in.Slot - 1))
+		in.Slot = 0
+	}
 	if in.Slot == 0 {
 		slot, ok := p.swap.Alloc()
 		if !ok {

@@ -60,8 +60,7 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		s.list.FirstPrivateWrite(f.VA)
 	}
 	if src == fromFrame {
-		p.own(s, page, e, f)
-		return NotPresent
+		return p.own(s, page, e, f)
 	}
 	frame, cause := p.load(s, page, src, f.Access == addr.Write)
 	if cause != NotPresent {
@@ -152,21 +151,4 @@ func pastEOF(ar area.Area, va addr.VAddr) bool {
 		return at >= ar.Object.Size
 	}
 	return false
-}
-
-// own resolves a fault on a resident page: a write to a page that still was the file's makes it the process's
-// own; any other only brings the entry up to date with the area's rights.
-func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) {
-	frame := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-	in := &p.Mem.Table[frame]
-	if f.Access == addr.Write && !in.Private {
-		in.Private = true
-		p.Stats.Copies++
-		s.update(page, e)
-		if p.Bus.On(event.CowBreak) {
-			p.Bus.Emit(&event.Event{Kind: event.CowBreak, VA: f.VA, Frame: frame, Arg: uint64(frame)})
-		}
-		return
-	}
-	s.update(page, e)
 }

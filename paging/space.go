@@ -112,6 +112,7 @@ func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
 	s.table.Destroy()
 	s.pager.spaces[s.ID] = nil
+	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
 	s.table = nil
 }
@@ -170,9 +171,9 @@ func (s *AddressSpace) Protected(start, end addr.VAddr, prot addr.Prot) {
 
 // update brings the entry of a resident page up to date with the areas.
 func (s *AddressSpace) update(page addr.Page, e table.Entry) {
-	private := s.pager.Mem.Table[uint64(e.PAddr())>>s.pager.MMU.Shift].Private
+	writes := writable(&s.pager.Mem.Table[uint64(e.PAddr())>>s.pager.MMU.Shift])
 	s.pager.MMU.Invalidate(s, page)
-	s.table.Set(page, s.rights(page, private)|e&^ruleBits)
+	s.table.Set(page, s.rights(page, writes)|e&^ruleBits)
 }
 
 // span is the range of pages that hold a byte of [start, end).
@@ -202,7 +203,12 @@ func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 	if slot, ok := e.Slot(); ok {
 		s.pager.swap.Free(slot)
 	} else if e&table.Present != 0 {
-		s.pager.release(s, addr.Frame(uint64(e.PAddr())>>s.pager.MMU.Shift))
+		f := addr.Frame(uint64(e.PAddr()) >> s.pager.MMU.Shift)
+		if s.pager.Mem.Table[f].Others != 0 {
+			s.pager.unshare(f, s, page)
+		} else {
+			s.pager.release(s, f)
+		}
 	}
 }
 
@@ -228,7 +234,7 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 	from, to := max(start, base), min(end, base+addr.VAddr(p.Mem.Size()))
 	part := make([]byte, to-from)
 	s.compose(from, part)
-	if slot, ok := e.Slot(); ok {
+	if slot, ok := e.Slot(); ok && p.swap.Refs(slot) == 1 {
 		whole := make([]byte, p.Mem.Size())
 		if p.swap.Read(slot, whole) == nil {
 			copy(whole[from-base:], part)
@@ -236,7 +242,11 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 		}
 		return
 	}
-	f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+	f, cause := p.ready(s, page, e, base)
+	if cause != NotPresent {
+		return // without a frame for it the page keeps the old bytes
+	}
+	e, _ = s.table.Lookup(page)
 	copy(p.Mem.Frame(f)[from-base:], part)
 	p.MMU.CodeWritten(f)
 	s.update(page, e|table.Dirty)
@@ -267,12 +277,12 @@ func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 			}
 			return
 		}
-		in := &p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift]
-		if !s.table.Set(page+delta, s.rights(page+delta, in.Private)|e&^ruleBits) {
+		f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+		if !s.table.Set(page+delta, s.rights(page+delta, writable(&p.Mem.Table[f]))|e&^ruleBits) {
 			s.lose(page, e)
 			return
 		}
-		in.Page = page + delta
+		p.rename(f, s, page, page+delta)
 	})
 }
 

@@ -24,7 +24,9 @@ type Info struct {
 	Pins    int32     // while not 0 the frame must not be evicted
 	Slot    int32     // swap slot that is kept for the page, plus 1; 0: none
 	Code    bool      // decoded instructions of it are cached: its bytes must not change unannounced
-	Private bool      // its bytes belong to the process alone; otherwise they still equal the file's
+	Private bool      // its bytes are no file's; otherwise they still equal the file's
+	Cow     bool      // shared since a fork: a write needs a copy, or that nobody else is left
+	Others  int32     // more pages that it is mapped at: an index into the pager's list; 0: none
 }
 
 // Memory is the bytes of all frames and the table that describes them.

@@ -17,7 +17,8 @@ type Swap struct {
 	taken []uint64 // bit s%64 of word s/64: slot s is in use
 	slots int
 	used  int
-	low   int // no word before taken[low] has a free slot
+	low   int         // no word before taken[low] has a free slot
+	more  map[int]int // by slot: references beyond the first
 }
 
 // New makes slots free slots over store. Fewer than one slot is no swap: Alloc always fails.
@@ -49,11 +50,33 @@ func (s *Swap) Alloc() (int, bool) {
 	return s.low*64 + bit, true
 }
 
-// Free gives slot back. Its bytes are undefined from now on. It panics if the slot is not in use: two pages
+// Share adds a reference to slot, which is in use: one more Free is needed until it is free.
+func (s *Swap) Share(slot int) {
+	if s.more == nil {
+		s.more = make(map[int]int)
+	}
+	s.more[slot]++
+}
+
+// Refs is the number of references to slot; 0: it is free.
+func (s *Swap) Refs(slot int) int {
+	if !s.inUse(slot) {
+		return 0
+	}
+	return 1 + s.more[slot]
+}
+
+// Free gives slot back. Its bytes are undefined when the last reference is gone. It panics if the slot is not in use: two pages
 // that believe to own one slot have lost their bytes already.
 func (s *Swap) Free(slot int) {
 	if !s.inUse(slot) {
 		panic(fmt.Sprintf("swap: slot %d is freed, but not in use", slot))
+	}
+	if n := s.more[slot]; n > 0 {
+		if s.more[slot] = n - 1; n == 1 {
+			delete(s.more, slot)
+		}
+		return
 	}
 	s.taken[slot/64] &^= 1 << (slot % 64)
 	s.used--
