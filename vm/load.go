@@ -38,15 +38,10 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	m.bury()
 	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
-	image, err := m.exec(&p, profile, proc)
-	if err != nil {
+	if _, err := m.exec(&p, profile, proc); err != nil {
 		return nil, err
 	}
-	proc.image = image
-	proc.start()
-	if proc.symbols, err = symbolsOf(image.Program); err != nil {
-		proc.symbols = nil // a stripped or odd symbol table is no reason not to run
-	}
+	proc.start(proc.cpu)
 	if err := m.enrol(&p, proc); err != nil {
 		return nil, err
 	}
@@ -65,40 +60,59 @@ func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loa
 		}
 		ctx.Cwd = dir
 	}
-	file, e := m.files.OpenExec(ctx, p.Path)
-	if e != errno.OK {
-		return nil, &loader.Error{Errno: loader.Errno(e), Path: p.Path, Reason: "cannot be executed"}
+	return m.image(proc, ctx, profile, &loader.Request{
+		Path: p.Path, Argv: p.Argv, Env: p.Env, StackLimit: p.StackLimit,
+	}, m.kernel.NextPID())
+}
+
+// image loads the program of req into a new address space, which proc gets if that succeeds.
+func (m *Machine) image(
+	proc *Process, ctx *vfs.Context, profile *loader.Profile, req *loader.Request, pid int32,
+) (*loader.Result, error) {
+	var opened []*vfs.File
+	open := func(path string) (loader.File, error) {
+		f, e := m.files.OpenExec(ctx, path)
+		if e != errno.OK {
+			return nil, loader.Errno(e)
+		}
+		opened = append(opened, f)
+		return f, nil
 	}
-	req := &loader.Request{
-		Path: p.Path, File: file, Argv: p.Argv, Env: p.Env, Profile: profile,
-		UID: uint32(p.UID), EUID: uint32(p.UID), GID: uint32(p.UID), EGID: uint32(p.UID),
-		StackLimit: p.StackLimit,
-		Open: func(path string) (loader.File, error) {
-			f, e := m.files.OpenExec(ctx, path)
-			if e != errno.OK {
-				return nil, loader.Errno(e)
-			}
-			return f, nil
-		},
+	var err error
+	if req.File, err = open(req.Path); err != nil {
+		no, _ := errors.AsType[loader.Errno](err)
+		return nil, &loader.Error{Errno: no, Path: req.Path, Reason: "cannot be executed"}
 	}
+	req.Open, req.Profile = open, profile
+	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
-	m.bus.Now.PID = m.kernel.NextPID()
+	m.bus.Now.PID = pid
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
 	if err == nil && image.Class != elf.Class64 {
-		err = errors.New(p.Path + ": an i386 program: this machine runs x86-64 programs")
+		err = &loader.Error{
+			Errno: loader.ENOEXEC, Path: req.Path, Fatal: true,
+			Reason: "an i386 program: this machine runs x86-64 programs",
+		}
 	}
-	if err != nil && to.space != nil {
-		to.space.Destroy()
+	if err != nil {
+		if to.space != nil {
+			to.space.Destroy()
+		}
+		for _, f := range opened {
+			f.Close()
+		}
+		return nil, err
 	}
-	proc.space = to.space
-	return image, err
+	proc.space, proc.image, proc.opened = to.space, image, opened
+	proc.symbols, proc.symbolsRead = nil, false
+	return image, nil
 }
 
 // start sets the registers to what execve leaves.
-func (p *Process) start() {
-	c, r := p.cpu, &p.image.Regs
+func (p *Process) start(c *cpu.CPU) {
+	r := &p.image.Regs
 	c.Reset(p.image.Class == elf.Class32)
 	c.RIP = uint64(r.IP)
 	c.Regs[x86.RSP] = uint64(r.SP)
@@ -109,13 +123,13 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	path := proc.image.Program.Path()
 	var err error
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
-		Space: proc.space, CPU: proc.cpu, Processor: proc.cpu,
+		Body: linux.Body{Space: proc.space, MapsText: proc.MapsText, Usage: proc.usage},
+		CPU:  proc.cpu, Processor: proc.cpu,
 		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
-		Cred:     vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
-		Stdin:    m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
-		Stdout:   m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
-		Stderr:   m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
-		MapsText: proc.MapsText, Usage: proc.usage,
+		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
+		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
+		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
+		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
 	})
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"memlab/paging/table"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
+	"memlab/vm/linux/vfs"
 )
 
 // Process is one program in execution.
@@ -19,7 +20,10 @@ type Process struct {
 	insns   uint64   // retired by all its tasks
 	space   *paging.AddressSpace
 	image   *loader.Result
-	symbols *elf.Symbols // nil: the program has none
+	opened  []*vfs.File // that it was loaded from: they cannot be written to while it runs
+
+	symbols     *elf.Symbols // nil: the program has none; see table
+	symbolsRead bool
 }
 
 // PID is the process's number, from 1.
@@ -130,21 +134,33 @@ func (p *Process) Page(va addr.VAddr) PageState {
 	return st
 }
 
+// table is the program's symbol table, read when it is first asked for; nil: it has none. One that is odd is
+// no reason not to run.
+func (p *Process) table() *elf.Symbols {
+	if !p.symbolsRead {
+		p.symbolsRead = true
+		p.symbols, _ = symbolsOf(p.image.Program)
+	}
+	return p.symbols
+}
+
 // Lookup finds a symbol's address.
 func (p *Process) Lookup(name string) (addr.VAddr, bool) {
-	if p.symbols == nil {
+	table := p.table()
+	if table == nil {
 		return 0, false
 	}
-	s, ok := p.symbols.Lookup(name)
+	s, ok := table.Lookup(name)
 	return addr.VAddr(s.Value + p.image.LoadBias), ok
 }
 
 // Symbol is the symbol that covers va, and the distance from its start: "main", 12.
 func (p *Process) Symbol(va addr.VAddr) (name string, off uint64, ok bool) {
-	if p.symbols == nil {
+	table := p.table()
+	if table == nil {
 		return "", 0, false
 	}
-	s, off, ok := p.symbols.At(uint64(va) - p.image.LoadBias)
+	s, off, ok := table.At(uint64(va) - p.image.LoadBias)
 	return s.Name, off, ok
 }
 

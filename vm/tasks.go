@@ -1,6 +1,13 @@
 package vm
 
-import "memlab/vm/linux"
+import (
+	"errors"
+
+	"memlab/loader"
+	"memlab/paging"
+	"memlab/vm/linux"
+	"memlab/vm/linux/errno"
+)
 
 // process finds the machine's side of one of the kernel's processes.
 func (m *Machine) process(lp *linux.Process) *Process {
@@ -12,44 +19,102 @@ func (m *Machine) process(lp *linux.Process) *Process {
 	return nil
 }
 
-// ended frees the memory of a process that has ended. The last one's is kept until another program is loaded:
-// a machine that has stopped can be looked at.
+// fork makes the machine's side of a child: with a copy of its parent's address space, or with the same.
+func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, errno.Errno) {
+	p := m.process(parent)
+	n := &Process{
+		machine: m, linux: child, cpu: p.cpu, space: p.space, image: p.image,
+		symbols: p.symbols, symbolsRead: p.symbolsRead,
+	}
+	if !shared {
+		space, err := p.space.Fork()
+		if err != nil {
+			return linux.Body{}, errno.ENOMEM
+		}
+		n.space = space
+	}
+	m.procs = append(m.procs, n)
+	return n.body(), errno.OK
+}
+
+func (p *Process) body() linux.Body {
+	return linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+}
+
+// execve puts another program in the place of t's. The old one's memory is freed once the new one's stands.
+func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *linux.ExecError) {
+	p := m.process(t.Process)
+	profile, _ := loader.ProfileByName(m.cfg.Loader.Profile) // Load has found it
+	space, opened := p.space, p.opened
+	image, err := m.image(p, r.Context, profile, &loader.Request{
+		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit,
+	}, t.Process.PID)
+	if err != nil {
+		failed, ok := errors.AsType[*loader.Error](err)
+		switch {
+		case ok && failed.Fatal:
+			return nil, &linux.ExecError{Errno: errno.Errno(failed.Errno), Fatal: failed.Error()}
+		case ok:
+			return nil, &linux.ExecError{Errno: errno.Errno(failed.Errno)}
+		}
+		if no, ok := errors.AsType[loader.Errno](err); ok {
+			return nil, &linux.ExecError{Errno: errno.Errno(no)}
+		}
+		return nil, &linux.ExecError{Errno: errno.EIO, Fatal: err.Error()}
+	}
+	m.leave(p, space)
+	for _, f := range opened {
+		f.Close()
+	}
+	p.start(t.CPU)
+	m.bring(&Program{}, p)
+	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm}, nil
+}
+
+// ended frees what a process that has ended holds. The memory of the last one is kept until another program
+// is loaded: a machine that has stopped can be looked at.
 func (m *Machine) ended(lp *linux.Process) {
 	p := m.process(lp)
-	if p == nil || !m.living() {
+	if p == nil {
 		return
 	}
-	m.leave(p)
+	for _, f := range p.opened {
+		f.Close()
+	}
+	p.opened = nil
+	if m.living() {
+		m.leave(p, p.space)
+	}
 }
 
 // living reports whether any process has not ended.
 func (m *Machine) living() bool {
-	for _, p := range m.procs {
-		if ended, _ := p.Exited(); !ended {
+	for i := len(m.procs) - 1; i >= 0; i-- {
+		if ended, _ := m.procs[i].Exited(); !ended {
 			return true
 		}
 	}
 	return false
 }
 
-// leave takes the address space from p, and frees it unless another process uses it too.
-func (m *Machine) leave(p *Process) {
-	if p.space.Ended() {
+// leave frees the address space that p has used, unless another process uses it too.
+func (m *Machine) leave(p *Process, s *paging.AddressSpace) {
+	if s.Ended() {
 		return
 	}
 	for _, other := range m.procs {
-		if ended, _ := other.Exited(); other != p && !ended && other.space == p.space {
+		if ended, _ := other.Exited(); other != p && !ended && other.space == s {
 			return
 		}
 	}
-	p.space.Destroy()
+	s.Destroy()
 }
 
 // bury frees the memory of all processes that have ended.
 func (m *Machine) bury() {
 	for _, p := range m.procs {
 		if ended, _ := p.Exited(); ended {
-			m.leave(p)
+			m.leave(p, p.space)
 		}
 	}
 }

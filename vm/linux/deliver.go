@@ -53,7 +53,7 @@ func (k *Kernel) act(t *Task, i sigInfo) {
 	case i.sig == SIGKILL, a.Handler == handlerDefault && defaultOf(i.sig) == terminate:
 		k.kill(t.Process, ExitState{Signal: i.sig, Report: k.deathReport(t, i)})
 	case i.sig == SIGSTOP, a.Handler == handlerDefault && defaultOf(i.sig) == stop:
-		t.Process.stopped, t.Process.stopSignal = true, i.sig
+		k.halt(t.Process, i.sig)
 	case a.Handler == handlerDefault, a.Handler == handlerIgnore:
 	default:
 		k.enter(t, i, a)
@@ -104,25 +104,6 @@ type HandlerError struct {
 func (e *HandlerError) Error() string {
 	return fmt.Sprintf("process %d has a handler for %s, but its processor cannot save its state", e.PID,
 		SignalName(e.Signal))
-}
-
-// kill ends the process.
-func (k *Kernel) kill(p *Process, e ExitState) {
-	if p.exited {
-		return
-	}
-	p.exited, p.exit = true, e
-	for _, t := range p.Tasks {
-		k.delist(t)
-	}
-	p.Files.CloseAll()
-	k.cfg.Files.Release(p.FS.Cwd)
-	if bus := k.cfg.Bus; bus.On(event.Exit) {
-		bus.Emit(&event.Event{Kind: event.Exit, Arg: e.WaitStatus()})
-	}
-	if k.cfg.Ended != nil {
-		k.cfg.Ended(p)
-	}
 }
 
 // Kill ends a process from outside, as SIGKILL would.

@@ -179,12 +179,12 @@ func newRig(t *testing.T, o rigOptions) *rig {
 	}
 	var err error
 	r.p, err = r.k.NewProcess(Program{
-		Space: space, CPU: &cpu.CPU{}, Processor: r.fpu, Exe: "/bin/prog", Comm: "prog", Args: []string{"prog", "x"},
+		Body: Body{Space: space, MapsText: func() string { return "00010000-00012000 rw-p\n" }},
+		CPU:  &cpu.CPU{}, Processor: r.fpu, Exe: "/bin/prog", Comm: "prog", Args: []string{"prog", "x"},
 		Env: []string{"A=1"}, Cred: o.cred,
-		Stdin:    r.files.OpenStream(vfs.Stream{}, o.in, nil, vfs.OReadOnly),
-		Stdout:   r.files.OpenStream(vfs.Stream{}, nil, o.out, vfs.OWriteOnly),
-		Stderr:   r.files.OpenStream(vfs.Stream{TTY: true, Rows: 24, Cols: 80}, nil, o.out, vfs.OWriteOnly),
-		MapsText: func() string { return "00010000-00012000 rw-p\n" },
+		Stdin:  r.files.OpenStream(vfs.Stream{}, o.in, nil, vfs.OReadOnly),
+		Stdout: r.files.OpenStream(vfs.Stream{}, nil, o.out, vfs.OWriteOnly),
+		Stderr: r.files.OpenStream(vfs.Stream{TTY: true, Rows: 24, Cols: 80}, nil, o.out, vfs.OWriteOnly),
 	})
 	if err != nil {
 		t.Fatal(err)

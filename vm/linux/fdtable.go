@@ -1,19 +1,35 @@
 package linux
 
 import (
+	"slices"
+
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
 
 // FDTable is a process's descriptors.
-type FDTable struct{ slots []slot }
+type FDTable struct {
+	slots []slot
+	users int // processes that have it
+}
 
 type slot struct {
 	file      *vfs.File // nil: free
 	closeExec bool
 }
 
-func newFDTable() *FDTable { return &FDTable{} }
+func newFDTable() *FDTable { return &FDTable{users: 1} }
+
+// copy is a table with the same open files, which has no user yet.
+func (t *FDTable) copy() *FDTable {
+	n := &FDTable{slots: slices.Clone(t.slots)}
+	for _, s := range n.slots {
+		if s.file != nil {
+			s.file.Hold()
+		}
+	}
+	return n
+}
 
 // Get is the open file behind a descriptor, nil if there is none.
 func (t *FDTable) Get(fd int) *vfs.File {

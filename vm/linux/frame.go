@@ -131,7 +131,9 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 func (i sigInfo) bytes() (b [128]byte) {
 	binary.LittleEndian.PutUint32(b[0:], uint32(i.sig))
 	binary.LittleEndian.PutUint32(b[8:], uint32(i.code))
-	if i.code == siUser || i.code == siTkill {
+	if i.sig == SIGCHLD && i.code > 0 {
+		i.childBytes(b[16:])
+	} else if i.code == siUser || i.code == siTkill {
 		binary.LittleEndian.PutUint32(b[16:], uint32(i.pid))
 		binary.LittleEndian.PutUint32(b[20:], i.uid)
 	} else {

@@ -40,9 +40,17 @@ type Processor interface {
 	ResetFPU()                       // x87 and SSE as at the start of a program
 }
 
+// Body is what the machine has of a process.
+type Body struct {
+	Space    Space
+	MapsText func() string // /proc/PID/maps; nil: no such file
+	Usage    func() Usage  // for getrusage; nil: zeros
+}
+
 // Program describes a new process.
 type Program struct {
-	Space     Space
+	Body
+
 	CPU       *cpu.CPU
 	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
 
@@ -54,9 +62,6 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
-
-	MapsText func() string // /proc/PID/maps; nil: no such file
-	Usage    func() Usage  // for getrusage; nil: zeros
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -88,6 +93,16 @@ type Process struct {
 	exit    ExitState
 	loaded  bool // by NewProcess: nobody's child
 
+	parent     *Process   // nil: none
+	children   []*Process // those that it has not waited for
+	childUsage Usage      // of those that it has
+	exitSignal int        // what its parent is told its end by; 0: nothing
+	borrows    bool       // its memory is its parent's (vfork), until execve
+	execed     bool       // it has called execve
+	reaped     bool       // ended, and its parent knows
+	stopNews   bool       // it has been stopped, and nobody has waited for that
+	contNews   bool       // it goes on, and nobody has waited for that
+
 	stopped    bool // by a signal: its tasks do not run
 	stopSignal int
 }
@@ -96,6 +111,7 @@ type Process struct {
 type FSContext struct {
 	Cwd   *vfs.Node
 	Umask uint32
+	users int // processes that have it
 }
 
 // Task is one thread: what the scheduler runs.
@@ -110,6 +126,7 @@ type Task struct {
 	number  int   // orders tasks by their making
 	call    call  // the system call that it makes, or made last
 	waiting *wait // what it sleeps for; nil: it runs
+	frozen  bool  // a vfork's parent: only SIGKILL gets through
 	ended   bool
 
 	mask    SigSet
@@ -157,7 +174,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	pid := k.lastPID
 	p := &Process{
 		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
 		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
 	}
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {

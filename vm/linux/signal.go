@@ -25,6 +25,7 @@ type sigInfo struct {
 	addr   uint64 // of a fault
 	pid    int32  // of the sender
 	uid    uint32
+	status int32  // of a SIGCHLD: exit code or signal
 	report string // of a fault, should it kill
 }
 
@@ -96,6 +97,8 @@ const (
 	saSigInfo   = 0x4
 	saRestorer  = 0x04000000
 	saOnStack   = 0x08000000
+	saNoCldStop = 0x1
+	saNoCldWait = 0x2
 	saRestart   = 0x10000000
 	saNoDefer   = 0x40000000
 	saResetHand = 0x80000000
@@ -141,8 +144,9 @@ func (p *Process) send(t *Task, i sigInfo) {
 	case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU:
 		p.dropPending(setOf(SIGCONT))
 	}
-	if i.sig == SIGCONT || i.sig == SIGKILL {
-		p.stopped = false
+	if p.stopped && (i.sig == SIGCONT || i.sig == SIGKILL) {
+		p.stopped, p.stopNews = false, false
+		p.contNews = i.sig == SIGCONT
 	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
 		return
@@ -197,7 +201,12 @@ func (t *Task) deliverable() (sigInfo, bool) {
 }
 
 // wanted are the signals that t does not block.
-func (t *Task) wanted() SigSet { return ^t.mask | unblockable() }
+func (t *Task) wanted() SigSet {
+	if t.frozen {
+		return setOf(SIGKILL)
+	}
+	return ^t.mask | unblockable()
+}
 
 // due are the signals of t's process that t deals with: those that the first task wants are the first's
 // (kernel/signal.c, complete_signal).
@@ -206,7 +215,7 @@ func (t *Task) due() SigSet {
 	if first := t.Process.Tasks[0]; first != t && !first.ended {
 		s &^= first.wanted()
 	}
-	return s | unblockable()
+	return s | setOf(SIGKILL)
 }
 
 // hasDeliverable reports whether a signal waits that t has to deal with.

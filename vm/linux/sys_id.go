@@ -43,7 +43,7 @@ func (c *call) process(pid int32) *Process {
 		return c.p
 	}
 	for _, p := range c.k.procs {
-		if p.PID == pid && !p.exited {
+		if p.PID == pid && !p.reaped {
 			return p
 		}
 	}
@@ -66,27 +66,48 @@ func (c *call) getsid() (uint64, errno.Errno) {
 	return uint64(p.SID), errno.OK
 }
 
-// setpgid fails for the leader of a session, which every process is that was not forked (kernel/sys.c).
+// setpgid moves the caller or one of its children, before that calls execve, to a group of the same session
+// (kernel/sys.c).
 func (c *call) setpgid() (uint64, errno.Errno) {
 	p, pgid := c.process(int32(c.a[0])), int32(c.a[1])
 	switch {
 	case pgid < 0:
 		return 0, errno.EINVAL
-	case p == nil:
+	case p == nil || p != c.p && p.parent != c.p:
 		return 0, errno.ESRCH
+	case p != c.p && p.SID != c.p.SID:
+		return 0, errno.EPERM
+	case p != c.p && p.execed:
+		return 0, errno.EACCES
 	case p.SID == p.PID:
 		return 0, errno.EPERM
-	case pgid != 0 && pgid != p.PID:
+	}
+	if pgid == 0 {
+		pgid = p.PID
+	}
+	if pgid != p.PID && !c.hasGroup(pgid) {
 		return 0, errno.EPERM
 	}
-	p.PGID = p.PID
+	p.PGID = pgid
 	return 0, errno.OK
 }
 
-// setsid fails for the leader of a process group.
+// hasGroup reports whether the caller's session has a process group of that number.
+func (c *call) hasGroup(pgid int32) bool {
+	for _, p := range c.k.procs {
+		if p.PGID == pgid && p.SID == c.p.SID && !p.reaped {
+			return true
+		}
+	}
+	return false
+}
+
+// setsid fails if there is a process group of the caller's number.
 func (c *call) setsid() (uint64, errno.Errno) {
-	if c.p.PGID == c.p.PID {
-		return 0, errno.EPERM
+	for _, p := range c.k.procs {
+		if p.PGID == c.p.PID && !p.reaped {
+			return 0, errno.EPERM
+		}
 	}
 	c.p.SID, c.p.PGID = c.p.PID, c.p.PID
 	return uint64(c.p.SID), errno.OK

@@ -8,13 +8,6 @@ import (
 
 // This file has the calls on the process itself.
 
-// exit ends the process. A task that is not the only one ends alone; there being one only, exit is
-// exit_group.
-func (c *call) exit() (uint64, errno.Errno) {
-	c.k.kill(c.p, ExitState{Code: int(c.a[0] & 0xff)})
-	return 0, errno.OK
-}
-
 // The codes of arch_prctl(2) (arch/x86/include/uapi/asm/prctl.h).
 const (
 	archSetGS = 0x1001
@@ -207,16 +200,6 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 	return c.result(0, old == 0 || c.putWords(old, before.Soft, before.Hard))
 }
 
-// wait4 has no children to wait for.
-func (c *call) wait4() (uint64, errno.Errno) {
-	// WNOHANG WUNTRACED WCONTINUED __WNOTHREAD __WALL __WCLONE
-	const known = 1 | 2 | 8 | 1<<29 | 1<<30 | 1<<31
-	if uint32(c.a[2])&^known != 0 {
-		return 0, errno.EINVAL
-	}
-	return 0, errno.ECHILD
-}
-
 // schedGetaffinity shows one processor.
 func (c *call) schedGetaffinity() (uint64, errno.Errno) {
 	size := uint32(c.a[1])
@@ -267,7 +250,7 @@ func (c *call) getcpu() (uint64, errno.Errno) {
 func (k *Kernel) task(tid int32) *Task {
 	for _, p := range k.procs {
 		for _, t := range p.Tasks {
-			if t.TID == tid && !p.exited {
+			if t.TID == tid && !t.ended {
 				return t
 			}
 		}

@@ -129,12 +129,16 @@ func (c *call) kill() (uint64, errno.Errno) {
 	valid := sig >= 0 && sig <= lastSignal
 	found := false
 	for _, p := range c.k.procs {
-		if !p.exited && c.addressed(p, pid) {
+		if !p.reaped && c.addressed(p, pid) {
 			found = true
 			if !valid {
 				return 0, errno.EINVAL
 			}
+			wasStopped := p.stopped
 			c.sendTo(p, nil, sig, siUser)
+			if wasStopped && p.contNews {
+				c.k.tellParent(news{p, cldContinued})
+			}
 		}
 	}
 	if !found {

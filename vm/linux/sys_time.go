@@ -149,12 +149,18 @@ func (c *call) getrusage() (uint64, errno.Errno) {
 	case self, thread:
 		u = c.p.used(c.k)
 	case children:
+		u = c.p.childUsage
 	default:
 		return 0, errno.EINVAL
 	}
+	return c.result(0, c.putUsage(c.a[1], u))
+}
+
+// putUsage writes a struct rusage.
+func (c *call) putUsage(va uint64, u Usage) bool {
 	words := [18]uint64{
 		0: u.User / 1e9, 1: u.User % 1e9 / 1e3, // ru_utime; ru_stime is 0: the kernel's work is not simulated
 		4: u.MaxRSS / 1024, 8: u.MinorFaults, 9: u.MajorFaults,
 	}
-	return c.result(0, c.putWords(c.a[1], words[:]...))
+	return c.putWords(va, words[:]...)
 }

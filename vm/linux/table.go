@@ -139,7 +139,13 @@ func memoryCalls() handlers {
 func processCalls() handlers {
 	return handlers{
 		"exit":              {1, (*call).exit},
-		"exit_group":        {1, (*call).exit},
+		"exit_group":        {1, (*call).exitGroup},
+		"fork":              {0, (*call).fork},
+		"vfork":             {0, (*call).vfork},
+		"clone":             {5, (*call).clone},
+		"clone3":            {2, (*call).clone3},
+		"execve":            {3, (*call).execve},
+		"waitid":            {5, (*call).waitid},
 		"arch_prctl":        {2, (*call).archPrctl},
 		"set_tid_address":   {1, (*call).setTIDAddress},
 		"set_robust_list":   {2, (*call).setRobustList},

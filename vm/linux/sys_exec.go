@@ -1,0 +1,117 @@
+package linux
+
+import (
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// ExecRequest is what execve hands to the machine.
+type ExecRequest struct {
+	Path       string
+	Argv, Env  []string
+	Context    *vfs.Context // in which paths are looked up
+	StackLimit uint64
+}
+
+// Image is a program that has been loaded in the place of another.
+type Image struct {
+	Body
+
+	Exe, Comm string
+}
+
+// ExecError is a failed execve.
+type ExecError struct {
+	Errno errno.Errno
+	Fatal string // not "": it failed after the point of no return, and kills the process; why
+}
+
+// The limits on execve's strings: of one with its NUL, and of all together (fs/exec.c, MAX_ARG_STRLEN and
+// bprm_stack_limits with 8 MiB of stack).
+const (
+	maxArg  = 128 << 10
+	maxArgs = 2 << 20
+)
+
+func (c *call) execve() (uint64, errno.Errno) {
+	path, e := c.path(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	if path == "" {
+		return 0, errno.ENOENT
+	}
+	left := maxArgs
+	argv, e := c.strings(c.a[1], &left)
+	if e != errno.OK {
+		return 0, e
+	}
+	env, e := c.strings(c.a[2], &left)
+	if e != errno.OK {
+		return 0, e
+	}
+	if c.k.cfg.Exec == nil {
+		return 0, errno.ENOSYS
+	}
+	image, failed := c.k.cfg.Exec(c.t, &ExecRequest{
+		Path: path, Argv: argv, Env: env, Context: c.p.context(), StackLimit: c.p.Limits[limitStack].Soft,
+	})
+	switch {
+	case failed == nil:
+		c.replaced(image, argv, env)
+		return 0, errno.OK
+	case failed.Fatal != "":
+		c.k.kill(c.p, ExitState{Signal: SIGSEGV, Report: failed.Fatal + "\n"})
+	}
+	return 0, failed.Errno
+}
+
+// strings reads a list of pointers to strings that ends in 0; left is the room for all of them.
+func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
+	list := []string{}
+	for ; va != 0; va += 8 {
+		at, ok := c.get64(va)
+		if !ok {
+			return nil, errno.EFAULT
+		}
+		if at == 0 {
+			break
+		}
+		s, e := c.str(at, maxArg, errno.E2BIG)
+		if e != errno.OK {
+			return nil, e
+		}
+		if *left -= len(s) + 9; *left < 0 {
+			return nil, errno.E2BIG
+		}
+		list = append(list, s)
+	}
+	return list, errno.OK
+}
+
+// replaced gives the process what a new program has (begin_new_exec).
+func (c *call) replaced(i *Image, argv, env []string) {
+	p, t := c.p, c.t
+	for _, other := range p.Tasks {
+		if other != t {
+			c.k.delist(other)
+		}
+	}
+	p.Tasks = []*Task{t}
+	t.TID = p.PID
+	t.alt, t.clearTID, t.robust, t.trap = altStack{}, 0, 0, trap{}
+	t.setComm(i.Comm)
+	if p.Files.users > 1 {
+		p.Files.users--
+		p.Files = p.Files.copy()
+		p.Files.users = 1
+	}
+	p.Files.CloseExec()
+	actions := *p.Actions // another process may share them
+	p.Actions = &actions
+	p.Actions.reset()
+	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
+	p.Exe, p.Args, p.Env = i.Exe, argv, env
+	p.borrows, p.execed = false, true
+	p.exitSignal = SIGCHLD
+}
