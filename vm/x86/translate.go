@@ -7,11 +7,10 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	switch {
 	case badLock(inst):
 		op.Code = Undefined // trap 10
-	case inst.AddrSize == 16 && usesMemory(inst):
-		op.Code = Unsupported // 16-bit addressing: nothing but boot code has it
 	case translateArith(inst, op), translateMove(inst, op), translateShift(inst, op), translateBits(inst, op),
 		translateStack(inst, h, op), translateBranch(inst, h, op), translateString(inst, h, op),
-		translateMisc(inst, op), translateSystem(inst, op):
+		translateFar(inst, op), translateMisc(inst, op), translateSystem(inst, op),
+		translateSegment(inst, op):
 		specialise(op)
 	case decodeSSE(inst, code, op), decodeX87(inst, code, op):
 	case refused(inst.Op):
@@ -40,11 +39,6 @@ func badLock(inst *x86asm.Inst) bool {
 		}
 	}
 	return false
-}
-
-func usesMemory(inst *x86asm.Inst) bool {
-	_, ok := memArg(inst)
-	return ok
 }
 
 // operandSize is the operand size in bytes: that of the first operand.
