@@ -50,7 +50,7 @@ func (c *CPU) farJump(op *x86.Op) {
 	if op.Code == x86.CallFar || op.Code == x86.CallFarInd {
 		size := uint64(op.Size)
 		sp := c.stackMask(c.Regs[x86.RSP] - 2*size)
-		if !c.canWrite(op, sp, 2*size) {
+		if !c.canWrite(op, c.stackMask(sp+size), size) || !c.canWrite(op, sp, size) {
 			c.stackRaised()
 			return
 		}

@@ -305,6 +305,10 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 		c.fetched(op)
 	}
 	c.sync(op)
+	if c.Mode32 && va+size > 1<<32 && op.Seg&^x86.SegAddr16 == x86.SegNone {
+		c.beyondLimit(op)
+		return 0
+	}
 	m := c.MMU
 	first := m.Mask + 1 - va&m.Mask // bytes in the first page
 	if size <= first {

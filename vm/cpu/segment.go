@@ -118,6 +118,15 @@ func (c *CPU) based(va, base uint64, seg int) uint64 {
 	return va + base
 }
 
+// beyondLimit raises what an access across the end of a flat segment does, which is that of 32-bit addresses.
+func (c *CPU) beyondLimit(op *x86.Op) {
+	v := GeneralProtection
+	if op.Base == x86.RSP || op.Base == x86.RBP {
+		v = StackFault
+	}
+	c.raise(v, 0)
+}
+
 // moveToSegment executes MOV to a segment register.
 func (c *CPU) moveToSegment(op *x86.Op) {
 	if v := c.rmSource(op); !c.raised {
@@ -143,11 +152,11 @@ func (c *CPU) popSegment(op *x86.Op) {
 func (c *CPU) farPointer(op *x86.Op) (offset, sel uint64) {
 	c.fetched(op)
 	va := c.ea(op)
-	sel = c.load(op, c.cut(va+uint64(op.Size)), 2)
+	offset = c.load(op, va, op.Size)
 	if c.raised {
 		return 0, 0
 	}
-	return c.load(op, va, op.Size), sel
+	return offset, c.load(op, c.cut(va+uint64(op.Size)), 2)
 }
 
 // cut keeps an address within its mode's width.
@@ -199,17 +208,21 @@ func (c *CPU) query(op *x86.Op) {
 
 // arpl executes ARPL: the destination's privilege level is raised to the source's.
 func (c *CPU) arpl(op *x86.Op) {
-	t, a := c.begin(op)
+	if op.Flags&x86.FlagMem != 0 {
+		c.fetched(op)
+	}
+	a := c.rmValue(op)
 	if c.raised {
 		return
 	}
 	level := c.Regs[op.Src] & 3
 	lower := a&3 < level
 	if lower {
-		a = a&^3 | level
+		c.putRM(op, a&^3|level)
 	}
-	c.finish(op, t, a)
-	c.setZF(lower)
+	if !c.raised {
+		c.setZF(lower)
+	}
 }
 
 // tables executes SGDT to SMSW. Processors with UMIP refuse them to user code, and Linux answers in their place

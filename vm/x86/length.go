@@ -42,10 +42,26 @@ func undefinedOneByte(c []byte, h *header, mode32 bool) (int, bool) {
 		0xDE, 0xDF:
 		return withModRM(c, h, 1, mode32)
 	}
-	if !mode32 && only32(c[0]) || c[0] == 0xD6 {
-		return h.at + 1, true
+	if mode32 || !only32(c[0]) {
+		return 0, false
 	}
-	return 0, false
+	n := 1
+	switch c[0] {
+	case 0xD4, 0xD5:
+		n = 2
+	case 0x9A, 0xEA: // as long as they were in 32-bit code
+		n = 7
+		if h.data16 {
+			n = 5
+		}
+	case 0x82:
+		m, ok := modrmLen(c[1:], false)
+		if !ok {
+			return 0, false
+		}
+		n = 2 + m
+	}
+	return h.at + n, n <= len(c)
 }
 
 // only32 reports opcodes that exist in 32-bit code alone.

@@ -7,6 +7,8 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	switch {
 	case badLock(inst):
 		op.Code = Undefined // trap 10
+	case inst.Op == x86asm.PAUSE && h.rex&1 != 0: // F3 has no meaning before XCHG R8, RAX
+		exchangeR8(h, op)
 	case translateArith(inst, op), translateMove(inst, op), translateShift(inst, op), translateBits(inst, op),
 		translateStack(inst, h, op), translateBranch(inst, h, op), translateString(inst, h, op),
 		translateFar(inst, op), translateMisc(inst, op), translateSystem(inst, op),
@@ -21,10 +23,24 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	if h.lock {
 		op.Flags |= FlagLock
 	}
+	if h.cs && inst.Mode == 32 && op.Flags&FlagMem != 0 && writes(op) {
+		op.Code = Privileged // #GP: code segments cannot be written
+	}
 	switch op.Code {
 	case Undefined, Unsupported, Privileged:
 		op.Flags |= FlagEnd
 	default:
+	}
+}
+
+// exchangeR8 fills op for XCHG of the accumulator with R8.
+func exchangeR8(h *header, op *Op) {
+	op.Code, op.Dst, op.Src, op.Flags, op.Size = Xchg, R8, RAX, op.Flags|FlagDest, 4
+	switch {
+	case h.rex&8 != 0:
+		op.Size = 8
+	case h.data16:
+		op.Size = 2
 	}
 }
 
@@ -39,6 +55,22 @@ func badLock(inst *x86asm.Inst) bool {
 		}
 	}
 	return false
+}
+
+// writes reports whether op writes its memory operand.
+func writes(op *Op) bool {
+	switch op.Code {
+	case Mov8MR, Mov32MR, Mov32MI, Setcc, MovFromSeg, Sgdt, Sidt, Sldt, Str, Smsw, Arpl, Pop, Cmpxchg8b,
+		Bts, Btr, Btc, Inc, Dec, Neg, Not, Rol, Ror, Rcl, Rcr, Shl, Shr, Sar, Shld, Shrd,
+		StoreVecA, StoreVecU, StoreQ, StoreD, StoreHigh, StoreGpr, StMXCSR, FXSave, MmxStoreQ, MmxStoreD,
+		PExtrB, PExtrW, PExtrD, PExtrQ,
+		X87StMem, X87StTrunc, X87Stcw, X87Stsw, X87Stenv, X87Save:
+		return true
+	case Mov, Add, Or, And, Sub, Xor, Adc, Sbb, Xchg, Xadd, Cmpxchg:
+		return op.Flags&FlagDest != 0
+	default:
+		return false
+	}
 }
 
 // operandSize is the operand size in bytes: that of the first operand.

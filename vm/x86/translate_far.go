@@ -57,7 +57,12 @@ func translateSegment(inst *x86asm.Inst, op *Op) bool {
 	case x86asm.VERW:
 		return selectorTest(inst, Verw, op)
 	case x86asm.ARPL:
-		return binary(inst, Arpl, op)
+		binary(inst, Arpl, op)
+		op.Size = 2
+		if op.Accesses > 0 {
+			op.Accesses = ManyAccesses // a read, and a write if there is something to change
+		}
+		return true
 	case x86asm.SLDT:
 		return unary(inst, Sldt, op)
 	case x86asm.STR:
