@@ -148,17 +148,21 @@ func shiftUndefined(size, count int, carry bool) uint64 {
 type insnFacts struct {
 	op          string // for undefinedFlags
 	size, count int
+	override    bool // it has a segment override
 	noResult    bool // its result is undefined too
 	several     bool // it makes several accesses, in an order of the processor's choice
 	order       bool // and checks, among them: which of several faults comes is its choice too
-	partial     bool // a fault may leave part of its work behind
+	partial     bool // a fault may leave part of its work behind in memory
+	partialRegs bool // and in registers
 }
 
 // facts finds out what instruction a case executes.
 func (c *insnCase) facts(mode32 bool) insnFacts {
 	i, rex, data16 := 0, byte(0), false
+	var f insnFacts
 	for ; i < int(c.Length); i++ {
 		b := c.Code[i]
+		f.override = f.override || b&0xE7 == 0x26
 		if !mode32 && b&0xF0 == 0x40 {
 			rex = b
 			continue
@@ -173,7 +177,7 @@ func (c *insnCase) facts(mode32 bool) insnFacts {
 		}
 		break
 	}
-	f := insnFacts{size: 4}
+	f.size = 4
 	switch {
 	case rex&8 != 0:
 		f.size = 8
@@ -192,9 +196,11 @@ func (c *insnCase) facts(mode32 bool) insnFacts {
 	alu := b >> 3 & 7
 	switch b {
 	case 0x60, 0x61: // PUSHA, POPA: AMD writes memory and registers up to the fault
-		f.partial = true
-	case 0xCA, 0xFF: // RETF, CALL: stack, selector and target
+		f.partial, f.partialRegs = true, true
+	case 0xCA, 0xCF: // RETF, IRET: stack, selector and target
 		f.order = true
+	case 0x9A, 0xFF: // CALL: likewise; AMD writes CS before it looks at the rest of the stack
+		f.order, f.partial = b == 0xFF, true
 	}
 	switch b {
 	case 0x60, 0x61, 0x62, 0x9A, 0xC4, 0xC5, 0xC8, 0xCA, 0xCB, 0xCF, 0xFF:

@@ -193,6 +193,8 @@ func (g *insnGen) settle() bool {
 			g.words(c.Regs[4], g.selector())
 		case b <= 3 && g.modrm >= 0xC0:
 			c.Regs[int(g.modrm&7)|int(g.rex&1)<<3] = c.Regs[0]&^0xFFFF&g.width() | g.selector()
+		case b == 0xA3, b == 0xAB, b == 0xB3, b == 0xBB: // bits near the operand
+			c.Regs[int(r)|int(g.rex&4)<<1] = uint64(int64(int16(g.r.Uint32())) >> g.r.IntN(8))
 		case b == 0xC7 && g.one(2):
 			c.Regs[2] = c.Regs[0] >> (32 * uint(g.r.IntN(2)))
 		}

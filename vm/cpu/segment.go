@@ -100,9 +100,9 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 	}
 	switch op.Seg &^ x86.SegAddr16 {
 	case x86.SegFS:
-		va = c.based(va, c.FSBase, segFS)
+		va = c.based(op, va, c.FSBase, segFS)
 	case x86.SegGS:
-		va = c.based(va, c.GSBase, segGS)
+		va = c.based(op, va, c.GSBase, segGS)
 	}
 	if c.Mode32 && !c.raised {
 		va = uint64(uint32(va))
@@ -110,8 +110,9 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 	return va
 }
 
-func (c *CPU) based(va, base uint64, seg int) uint64 {
-	if c.Mode32 && null(uint64(c.Sel[seg])) {
+// based adds base to the offset va.
+func (c *CPU) based(op *x86.Op, va, base uint64, seg int) uint64 {
+	if c.Mode32 && (null(uint64(c.Sel[seg])) || va+uint64(op.Size) > 1<<32) {
 		c.raise(GeneralProtection, 0)
 		return 1 << 62 // no access to it succeeds
 	}
@@ -217,7 +218,10 @@ func (c *CPU) arpl(op *x86.Op) {
 	}
 	level := c.Regs[op.Src] & 3
 	lower := a&3 < level
-	if lower {
+	switch {
+	case lower && op.Flags&x86.FlagMem != 0 && op.Cond != 0: // a code segment
+		c.raise(GeneralProtection, 0)
+	case lower:
 		c.putRM(op, a&^3|level)
 	}
 	if !c.raised {

@@ -51,7 +51,7 @@ func (c *CPU) stringStep(op *x86.Op) {
 	switch op.Code {
 	case x86.Movs:
 		v := c.load(op, from, size)
-		if c.raised {
+		if c.raised || c.beyondES(to, size) {
 			return
 		}
 		c.store(op, to, size, v)
@@ -74,6 +74,9 @@ func (c *CPU) stringStep(op *x86.Op) {
 		if c.raised {
 			return
 		}
+		if c.beyondES(to, size) {
+			return
+		}
 		b := c.load(op, to, size)
 		if c.raised {
 			return
@@ -83,6 +86,15 @@ func (c *CPU) stringStep(op *x86.Op) {
 	if !c.raised {
 		c.advance(op, 1)
 	}
+}
+
+// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other operand, whose
+// segment Seg might name, access does it.
+func (c *CPU) beyondES(va uint64, size uint8) bool {
+	if c.Mode32 && va+uint64(size) > 1<<32 {
+		c.raise(GeneralProtection, 0)
+	}
+	return c.raised
 }
 
 func (c *CPU) compared(a, b uint64, size uint8) {

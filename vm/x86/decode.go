@@ -20,7 +20,7 @@ func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	h.parse(clean, mode32)
 	switch n := known(clean, &h, mode32, &op); {
 	case n < 0:
-		ok := missing(code, mode32, &op)
+		ok := missing(clean, &h, mode32, dropped, &op)
 		return op, ok
 	case n > 0:
 		op.Len = uint8(n + dropped)
@@ -28,47 +28,12 @@ func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	}
 	inst, ok := decodeInst(clean, mode32)
 	if !ok {
-		if n, whole := undefinedLen(clean, &h, mode32); whole && n+dropped <= MaxLen && !cutOff(clean, mode32) {
-			op.Code, op.Len, op.Flags = Undefined, uint8(n+dropped), FlagEnd
-			return op, true
-		}
-		ok = missing(code, mode32, &op)
+		ok = missing(clean, &h, mode32, dropped, &op)
 		return op, ok
 	}
 	op.Len = uint8(inst.Len + dropped)
 	translate(&inst, clean[:inst.Len], &h, &op)
 	return op, true
-}
-
-// missing is the answer for bytes that no instruction begins with: true and an op that faults when there
-// are enough of them to be sure (trap 2), otherwise false.
-func missing(code []byte, mode32 bool, op *Op) bool {
-	if len(code) < MaxLen {
-		return false
-	}
-	op.Code, op.Len, op.Flags = Undefined, 1, FlagEnd
-	if tooLong(code, mode32) {
-		op.Code = TooLong
-	}
-	return true
-}
-
-// tooLong reports whether code, MaxLen bytes that do not decode, begins a longer instruction: one that has
-// more prefixes of a kind than it needs.
-func tooLong(code []byte, mode32 bool) bool {
-	prefixes := 0
-	for prefixes < len(code) && (legacyPrefix(code[prefixes]) || !mode32 && code[prefixes]&0xF0 == 0x40) {
-		prefixes++
-	}
-	for skip := 1; skip <= prefixes; skip++ {
-		inst, ok := decodeInst(code[skip:], mode32)
-		if !ok {
-			continue
-		}
-		return skip+inst.Len > MaxLen
-	}
-	// No shorter form is whole either: it is longer still, or has no meaning at all.
-	return prefixes >= MaxLen-1 || prefixes > 4
 }
 
 // decodeInst is x86asm's Decode with its failures made plain: trap 2, an error that is no error and an Op

@@ -26,6 +26,9 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	if h.cs && inst.Mode == 32 && op.Flags&FlagMem != 0 && writes(op) {
 		op.Code = Privileged // #GP: code segments cannot be written
 	}
+	if h.cs && op.Code == Arpl {
+		op.Cond = 1 // likewise, if it has something to write
+	}
 	switch op.Code {
 	case Undefined, Unsupported, Privileged:
 		op.Flags |= FlagEnd
@@ -60,7 +63,7 @@ func badLock(inst *x86asm.Inst) bool {
 // writes reports whether op writes its memory operand.
 func writes(op *Op) bool {
 	switch op.Code {
-	case Mov8MR, Mov32MR, Mov32MI, Setcc, MovFromSeg, Sgdt, Sidt, Sldt, Str, Smsw, Arpl, Pop, Cmpxchg8b,
+	case Mov8MR, Mov32MR, Mov32MI, Setcc, MovFromSeg, Sgdt, Sidt, Sldt, Str, Smsw, Pop, Cmpxchg8b,
 		Bts, Btr, Btc, Inc, Dec, Neg, Not, Rol, Ror, Rcl, Rcr, Shl, Shr, Sar, Shld, Shrd,
 		StoreVecA, StoreVecU, StoreQ, StoreD, StoreHigh, StoreGpr, StMXCSR, FXSave, MmxStoreQ, MmxStoreD,
 		PExtrB, PExtrW, PExtrD, PExtrQ,

@@ -35,7 +35,7 @@ void restorer(void);
 void resume(void);
 
 #ifdef __x86_64__
-enum { READ = 0, WRITE = 1, MMAP = 9, MPROTECT = 10, SIGACTION = 13, SIGALTSTACK = 131, EXIT = 60 };
+enum { READ = 0, WRITE = 1, MMAP = 9, MPROTECT = 10, SIGACTION = 13, SIGALTSTACK = 131, EXIT = 60, AFFINITY = 203 };
 
 static long call(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -115,7 +115,7 @@ static void prepare(void)
 
 static void setup(void) {}
 #else
-enum { READ = 3, WRITE = 4, MMAP = 192, MPROTECT = 125, SIGACTION = 174, SIGALTSTACK = 186, EXIT = 1, SET_THREAD_AREA = 243 };
+enum { READ = 3, WRITE = 4, MMAP = 192, MPROTECT = 125, SIGACTION = 174, SIGALTSTACK = 186, EXIT = 1, SET_THREAD_AREA = 243, AFFINITY = 241 };
 
 static long call(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -224,6 +224,8 @@ __attribute__((used)) void run(void)
 	struct { word sp; int flags; word size; } alt = {.sp = (word)stack, .size = sizeof stack};
 	struct { void *handler; word flags; void *restorer; u64 mask; } act = {caught, 0x4c000004, restorer, 0};
 	static const u8 signals[] = {4, 5, 7, 8, 11};
+	static const word first[16] = {1};
+	call(AFFINITY, 0, sizeof first, (long)first, 0, 0, 0); // LSL tells which processor it is
 	pagesAt(CODE, 2 * PAGE);
 	pagesAt(DATA, 2 * PAGE);
 	pagesAt(DATA + 0x3000, PAGE);
