@@ -149,7 +149,7 @@ func find(path string) (s Setting, entry string, err error) {
 			return s, "", nil
 		}
 		if rest, ok := strings.CutPrefix(path, s.Path+"."); ok && s.Kind == Map && rest != "" {
-			return s, rest, nil
+			return s, strings.ToLower(rest), nil
 		}
 	}
 	return Setting{}, "", unknownPath(path)

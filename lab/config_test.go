@@ -14,7 +14,7 @@ import (
 func wantDefaults() Config {
 	return Config{
 		Machine: vm.Config{
-			Memory:      vm.Memory{PageSize: 4096, Frames: 256, Swap: 1024},
+			Memory:      vm.Memory{PageSize: 4096, Frames: 16384, Swap: 16384},
 			Allocation:  vm.Allocation{Scheme: "paged"},
 			PageTable:   vm.PageTable{Kind: "radix", Levels: 4},
 			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true},
@@ -157,6 +157,7 @@ func TestSetAccepts(t *testing.T) {
 		{"machine.replacement.params", map[string]any{"Tick": 4.0}, map[string]int{"tick": 4}},
 		{"machine.replacement.params", map[string]int{"tick": 4}, map[string]int{"tick": 4}},
 		{"machine.replacement.params.tick", "4", 4},
+		{"machine.replacement.params.Tick", "4", 4},
 	} {
 		var c Config
 		if err := c.Set(tt.path, tt.value); err != nil {
@@ -213,6 +214,8 @@ func TestSetRefuses(t *testing.T) {
 		{"machine.replacement.params", map[string]any{"tick": "x"}, `machine.replacement.params: tick: "x" is not a whole number`},
 		{"machine.replacement.params", map[string]any{"a b": 1}, `machine.replacement.params: "a b" is not a name: ` +
 			`letters, digits and _, a letter first`},
+		{"machine.replacement.params", "a=1,a=2", `machine.replacement.params: "a" comes twice`},
+		{"machine.replacement.params", map[string]any{"a": 1, "A": 2}, `machine.replacement.params: a comes twice`},
 		{"machine.replacement.params", 4.0, `machine.replacement.params: 4 is not a map of names to whole numbers`},
 		{"machine.replacement.params.tick", 1e10, `machine.replacement.params.tick: 1e+10 is too large; allowed: 0 to 2147483647`},
 		{"machine.memory.fames", 1, `unknown setting "machine.memory.fames"; did you mean "machine.memory.frames"?`},

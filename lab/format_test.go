@@ -11,8 +11,8 @@ func TestYAML(t *testing.T) {
 	want := `machine:
   memory:
     page_size: 4096           # m
-    frames: 256               # m
-    swap: 1024                # m
+    frames: 16384             # m
+    swap: 16384               # m
   allocation:
     scheme: paged
   page_table:

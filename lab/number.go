@@ -131,8 +131,12 @@ func paramMap(v any) (map[string]int, error) {
 			if !ok && m != "" {
 				return nil, fmt.Errorf("%s is not NAME=NUMBER", show(pair))
 			}
+			k = strings.TrimSpace(k)
+			if _, twice := pairs[k]; twice {
+				return nil, fmt.Errorf("%s comes twice", show(k))
+			}
 			if ok {
-				pairs[strings.TrimSpace(k)] = strings.TrimSpace(n)
+				pairs[k] = strings.TrimSpace(n)
 			}
 		}
 	default:
@@ -150,7 +154,11 @@ func paramMap(v any) (map[string]int, error) {
 		if !isName(k) {
 			return nil, fmt.Errorf("%s is not a name: letters, digits and _, a letter first", show(k))
 		}
-		out[strings.ToLower(k)] = n
+		name := strings.ToLower(k)
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("%s comes twice", name)
+		}
+		out[name] = n
 	}
 	return out, nil
 }

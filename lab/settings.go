@@ -38,12 +38,12 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Memory.PageSize },
 	},
 	{
-		Path: "machine.memory.frames", Kind: Int, Default: "256", Min: minFrames, Max: maxFrames,
+		Path: "machine.memory.frames", Kind: Int, Default: "16384", Min: minFrames, Max: maxFrames,
 		Doc:   "frames for the pages of programs; page tables are extra",
 		field: func(c *Config) any { return &c.Machine.Memory.Frames },
 	},
 	{
-		Path: "machine.memory.swap", Kind: Int, Default: "1024", Min: 0, Max: maxSwap,
+		Path: "machine.memory.swap", Kind: Int, Default: "16384", Min: 0, Max: maxSwap,
 		Doc:   "pages of the backing store; 0 = none",
 		field: func(c *Config) any { return &c.Machine.Memory.Swap },
 	},

@@ -5,7 +5,7 @@
 -- Under LRU, a stack algorithm, it cannot happen.
 
 local function faults(policy, frames)
-  local m = machine.new{ memory = {frames = frames}, replacement = {policy = policy} }
+  local m = machine.new{ memory = {frames = frames, swap = 64}, replacement = {policy = policy} }
   m:load("testdata/programs/belady")
   m:run()
   return m.stats.faults.loads

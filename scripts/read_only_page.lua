@@ -31,7 +31,7 @@ describe("a write to a constant", function()
 
   it("became SIGSEGV with SEGV_ACCERR", function()
     assert.equals(11, signal.signo)
-    assert.equals(2, signal.code)
+    assert.equals(2, signal.si_code)
     assert.equals(p:symbol("text"), signal.va)
     assert.equals("main", (p:lookup(m.cpu.rip)))
     print(p.report)

@@ -109,7 +109,7 @@ func TestLayers(t *testing.T) {
 		env, args []string
 		want      string
 	}{
-		{nil, nil, "1024 # default"},
+		{nil, nil, "16384 # default"},
 		{nil, []string{"--config", "c.yaml"}, "11 # c.yaml:1:26"},
 		{[]string{"MEMLAB_MACHINE_MEMORY_SWAP=22"}, []string{"--config", "c.yaml"}, "22 # environment MEMLAB_MACHINE_MEMORY_SWAP"},
 		{

@@ -16,6 +16,8 @@ func newConfig(p *process) *cobra.Command {
 	var format string
 	var schema bool
 	cmd := &cobra.Command{
+		DisableFlagsInUseLine: true,
+
 		Use:   "config [--config F] [--set k=v]... [--format text|json] [--schema]",
 		Short: "show the effective configuration and where each value comes from",
 		Long: "Shows the effective configuration as YAML, each value with its source. A later source\n" +

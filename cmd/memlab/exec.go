@@ -38,6 +38,8 @@ type execOptions struct {
 func newExec(p *process) *cobra.Command {
 	var o execOptions
 	cmd := &cobra.Command{
+		DisableFlagsInUseLine: true,
+
 		Use:   "exec [options] [--] PROG [ARG...]",
 		Short: "run a program on a machine",
 		Long: "Loads a Linux program into a machine and runs it. Options end at PROG. A PROG without\n" +
@@ -69,10 +71,10 @@ func newExec(p *process) *cobra.Command {
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
-	f.StringVar(&o.argv0, "argv0", "", "argv[0] of the guest (default: PROG)")
+	f.StringVar(&o.argv0, "argv0", "", "`NAME` that the guest gets as argv[0] (default: PROG)")
 	f.BoolVar(&o.noArgv, "no-argv", false, "run the guest without any argument: argc 0")
 	f.Var(&o.stack, "stack-limit", "how far the guest's stack may grow: `BYTES` or unlimited (default 8MiB)")
-	f.IntVar(&o.uid, "uid", 1000, "user id of the guest")
+	f.IntVar(&o.uid, "uid", 1000, "`N` is all four user ids of the guest")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.argv = args
 		return p.exec(o)

@@ -56,11 +56,12 @@ func (o *configOptions) addShortcuts(cmd *cobra.Command, only ...string) {
 			if short.path != s.Path || len(only) > 0 && !slices.Contains(only, short.name) {
 				continue
 			}
-			usage := s.Doc + ": `" + short.unit + "`"
+			usage := s.Doc
 			if words := s.Words(); len(words) > 1 {
-				usage += " " + strings.Join(words, ", ")
+				usage += ": " + strings.Join(words, ", ")
 			}
-			f.Var(&setOption{to: &o.set, name: short.name, path: s.Path}, short.name, usage)
+			option := &setOption{to: &o.set, name: short.name, path: s.Path, unit: short.unit}
+			f.Var(option, short.name, usage)
 			_ = cmd.RegisterFlagCompletionFunc(short.name, // fails only for an option that does not exist
 				cobra.FixedCompletions(s.Words(), cobra.ShellCompDirectiveNoFileComp))
 		}
@@ -69,14 +70,14 @@ func (o *configOptions) addShortcuts(cmd *cobra.Command, only ...string) {
 
 // setOption is --set (path "") or a shortcut. It checks at once and collects.
 type setOption struct {
-	to         *lab.Overlay
-	name, path string
+	to               *lab.Overlay
+	name, path, unit string
 }
 
 func (s *setOption) String() string { return "" }
 
-// Type is the placeholder in help texts that name none.
-func (s *setOption) Type() string { return "value" }
+// Type is the value's name in help texts.
+func (s *setOption) Type() string { return s.unit }
 
 // Set takes one use of the option.
 func (s *setOption) Set(text string) error {

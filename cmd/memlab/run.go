@@ -29,6 +29,8 @@ type runOptions struct {
 func newRun(p *process) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
+		DisableFlagsInUseLine: true,
+
 		Use:   "run [options] SCENARIO.lua",
 		Short: "run a Lua scenario and its tests",
 		Long: "Runs a Lua scenario: it builds machines, loads programs into them, watches, steers and\n" +
@@ -78,7 +80,7 @@ func (p *process) runScenario(o runOptions, name string) error {
 		printed = p.stderr
 	}
 	report, err := script.Run(script.Options{
-		Name: name, Source: src, Config: c, Resolve: files.resolve,
+		Name: name, Source: src, Config: c, Resolve: files.resolve, Cwd: labDir,
 		Stdout: printed, Stderr: p.stderr, Expired: p.expiry(c.Limits), Verify: o.verify,
 	})
 	if report != nil {

@@ -21,6 +21,8 @@ type version struct {
 func newVersion(p *process) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
+		DisableFlagsInUseLine: true,
+
 		Use:     "version [--format text|json]",
 		Short:   "say which memlab this is",
 		Example: "  memlab version\n  memlab version --format json",

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // field reads a property of a host object; unknown names are errors, so that a misspelt one is not nil.
 type field struct {
 	name string
-	get  func(L *lua.LState, self any) lua.LValue
+	get  func(ls *lua.LState, self any) lua.LValue
 }
 
 // properties gives a type its __index: methods first, then fields.
@@ -27,31 +28,31 @@ func (s *state) properties(what string, mt *lua.LTable, fields []field) {
 	for _, f := range fields {
 		byName[f.name] = f
 	}
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		ud, ok := L.Get(1).(*lua.LUserData)
-		key, isName := L.Get(2).(lua.LString)
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		ud, ok := ls.Get(1).(*lua.LUserData)
+		key, isName := ls.Get(2).(lua.LString)
 		if !ok || !isName {
-			L.RaiseError("%s: fields have names, got a %s", what, L.Get(2).Type().String())
+			ls.RaiseError("%s: fields have names, got a %s", what, ls.Get(2).Type().String())
 		}
 		name := string(key)
 		if f, found := byName[name]; found {
-			L.Push(f.get(L, ud.Value))
+			ls.Push(f.get(ls, ud.Value))
 			return 1
 		}
 		if v := mt.RawGetString(name); v != lua.LNil && !strings.HasPrefix(name, "__") {
-			L.Push(v)
+			ls.Push(v)
 			return 1
 		}
-		s.unknownField(L, what, name, mt, fields)
+		s.unknownField(ls, what, name, mt, fields)
 		return 0
 	}))
-	mt.RawSetString("__newindex", s.L.NewFunction(func(L *lua.LState) int {
-		L.RaiseError("%s: %s cannot be set", what, clip(L.Get(2).String()))
+	mt.RawSetString("__newindex", s.L.NewFunction(func(ls *lua.LState) int {
+		ls.RaiseError("%s: %s cannot be set", what, clip(ls.Get(2).String()))
 		return 0
 	}))
 }
 
-func (s *state) unknownField(L *lua.LState, what, name string, mt *lua.LTable, fields []field) {
+func (s *state) unknownField(ls *lua.LState, what, name string, mt *lua.LTable, fields []field) {
 	var known []string
 	for _, f := range fields {
 		known = append(known, f.name)
@@ -65,26 +66,30 @@ func (s *state) unknownField(L *lua.LState, what, name string, mt *lua.LTable, f
 	if near, ok := lab.Suggest(name, known); ok {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	L.RaiseError("a %s has no field %q%s", what, clip(name), hint)
+	ls.RaiseError("a %s has no field %q%s", what, clip(name), hint)
 }
 
 func (s *state) machineFields() {
-	self := func(get func(L *lua.LState, m *machine) lua.LValue) func(*lua.LState, any) lua.LValue {
-		return func(L *lua.LState, v any) lua.LValue {
+	self := func(get func(ls *lua.LState, m *machine) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return func(ls *lua.LState, v any) lua.LValue {
 			m, ok := v.(*machine)
 			if !ok {
 				return lua.LNil
 			}
-			return get(L, m)
+			return get(ls, m)
 		}
 	}
-	s.properties("machine", s.types.machine, []field{
-		{"stats", self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Stats())) })},
-		{"config", self(func(_ *lua.LState, m *machine) lua.LValue { return s.reflected(reflect.ValueOf(m.vm.Config())) })},
-		{"cpu", self(func(L *lua.LState, m *machine) lua.LValue {
+	s.properties(onMachine, s.types.machine, []field{
+		{"stats", self(func(_ *lua.LState, m *machine) lua.LValue {
+			return s.reflected(reflect.ValueOf(m.vm.Stats()))
+		})},
+		{"config", self(func(_ *lua.LState, m *machine) lua.LValue {
+			return s.reflected(reflect.ValueOf(m.vm.Config()))
+		})},
+		{"cpu", self(func(ls *lua.LState, m *machine) lua.LValue {
 			p := m.current()
 			if p == nil {
-				L.RaiseError("m.cpu: no program is loaded; call m:load first")
+				ls.RaiseError("m.cpu: no program is loaded; call m:load first")
 			}
 			return s.object(&registers{p}, s.types.registers)
 		})},
@@ -107,12 +112,16 @@ func (s *state) processFields() {
 			return get(is, p)
 		})
 	}
-	s.properties("process", s.types.process, []field{
-		{"pid", self(func(p *process) lua.LValue { return lua.LNumber(p.vm.PID()) })},
+	s.properties(onProcess, s.types.process, []field{
+		{namePID, self(func(p *process) lua.LValue { return lua.LNumber(p.vm.PID()) })},
 		{"entry", self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Entry())) })},
-		{"entry_page", self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Page(p.vm.Entry()).Page)) })},
+		{
+			"entry_page",
+			self(func(p *process) lua.LValue { return s.word(uint64(p.vm.Page(p.vm.Entry()).Page)) }),
+		},
 		{"path", self(func(p *process) lua.LValue { return lua.LString(p.path) })},
 		{"stdout", self(func(p *process) lua.LValue { return lua.LString(p.out.text.String()) })},
+		{"lost_output", self(func(p *process) lua.LValue { return s.word(p.out.lost + p.err.lost) })},
 		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
 		{"cpu", self(func(p *process) lua.LValue { return s.object(&registers{p}, s.types.registers) })},
 		{"exited", ended(func(is bool, _ *process) lua.LValue { return lua.LBool(is) })},
@@ -136,10 +145,10 @@ func (s *state) processFields() {
 	})
 }
 
-// reflected turns a struct into a table by its JSON names: statistics and configurations. Each use takes a new one, so
-// m.stats is always the bill so far.
+// reflected turns a struct into a table by its JSON names: statistics and configurations. Each use takes a
+// new one, so m.stats is always the bill so far.
 func (s *state) reflected(v reflect.Value) lua.LValue {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the kinds that a configuration or a bill has
 	case reflect.Struct:
 		t := s.L.NewTable()
 		for i := range v.NumField() {
@@ -172,19 +181,21 @@ func (s *state) reflected(v reflect.Value) lua.LValue {
 func (s *state) strict(t *lua.LTable) {
 	mt := s.L.NewTable()
 	mt.RawSetString("__metatable", lua.LString("locked"))
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
 		var known []string
 		each(t, func(k, _ lua.LValue) { known = append(known, k.String()) })
-		name := L.Get(2).String()
+		name := ls.Get(2).String()
 		hint := "; known: " + strings.Join(known, ", ")
 		if near, ok := lab.Suggest(name, known); ok {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		L.RaiseError("there is no %q here%s", clip(name), hint)
+		ls.RaiseError("there is no %q here%s", clip(name), hint)
 		return 0
 	}))
 	t.Metatable = mt
 }
+
+var errNoRegisters = errors.New("the process has no registers any more")
 
 // registers is the proxy m.cpu.
 type registers struct{ p *process }
@@ -193,8 +204,10 @@ type registers struct{ p *process }
 //
 //nolint:gochecknoglobals // a constant table
 var registerNames = [...]string{
-	x86.RAX: "rax", x86.RCX: "rcx", x86.RDX: "rdx", x86.RBX: "rbx", x86.RSP: "rsp", x86.RBP: "rbp", x86.RSI: "rsi",
-	x86.RDI: "rdi", x86.R8: "r8", x86.R9: "r9", x86.R10: "r10", x86.R11: "r11", x86.R12: "r12", x86.R13: "r13",
+	x86.RAX: "rax", x86.RCX: "rcx", x86.RDX: "rdx", x86.RBX: "rbx", x86.RSP: "rsp", x86.RBP: "rbp",
+	x86.RSI: "rsi",
+	x86.RDI: "rdi", x86.R8: "r8", x86.R9: "r9", x86.R10: "r10", x86.R11: "r11", x86.R12: "r12",
+	x86.R13: "r13",
 	x86.R14: "r14", x86.R15: "r15",
 }
 
@@ -209,7 +222,7 @@ func (r *registers) get(name string) (uint64, bool) {
 		}
 	}
 	switch name {
-	case "rip":
+	case nameRIP:
 		return uint64(r.p.pc()), true
 	case "rflags":
 		return c.RFlags(), true
@@ -231,10 +244,10 @@ func (r *registers) set(name string, v uint64) error {
 	}
 	switch {
 	case c == nil:
-		return fmt.Errorf("the process has no registers any more")
-	case name == "rip" && r.p.m.running && r.p.m.inside != event.Insn:
+		return errNoRegisters
+	case name == nameRIP && r.p.m.running && r.p.m.inside != event.Insn:
 		return fmt.Errorf("rip can be set between runs and in insn hooks, not in a %s hook", r.p.m.inside)
-	case name == "rip":
+	case name == nameRIP:
 		c.RIP = v
 	case name == "rflags":
 		c.SetRFlags(v)
@@ -253,32 +266,32 @@ func (s *state) registerProxy() {
 	if mt == nil {
 		return
 	}
-	of := func(L *lua.LState) *registers {
-		if ud, ok := L.Get(1).(*lua.LUserData); ok {
+	of := func(ls *lua.LState) *registers {
+		if ud, ok := ls.Get(1).(*lua.LUserData); ok {
 			if r, isRegs := ud.Value.(*registers); isRegs {
 				return r
 			}
 		}
-		L.ArgError(1, "registers expected")
+		ls.ArgError(1, "registers expected")
 		return nil
 	}
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		name := L.Get(2).String()
-		v, ok := of(L).get(name)
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		name := ls.Get(2).String()
+		v, ok := of(ls).get(name)
 		if !ok {
-			known := append(registerNames[:], "rip", "rflags", "fs_base", "gs_base")
+			known := append(registerNames[:], nameRIP, "rflags", "fs_base", "gs_base")
 			hint := ""
 			if near, found := lab.Suggest(name, known); found {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			L.RaiseError("there is no register %q%s", clip(name), hint)
+			ls.RaiseError("there is no register %q%s", clip(name), hint)
 		}
-		L.Push(s.word(v))
+		ls.Push(s.word(v))
 		return 1
 	}))
-	mt.RawSetString("__newindex", s.L.NewFunction(func(L *lua.LState) int {
-		if err := of(L).set(L.Get(2).String(), checkWord(L, 3)); err != nil {
-			L.RaiseError("%s", err.Error())
+	mt.RawSetString("__newindex", s.L.NewFunction(func(ls *lua.LState) int {
+		if err := of(ls).set(ls.Get(2).String(), checkWord(ls, 3)); err != nil {
+			ls.RaiseError("%s", err.Error())
 		}
 		return 0
 	}))

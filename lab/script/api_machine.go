@@ -34,57 +34,72 @@ type machine struct {
 // String is how a machine prints.
 func (m *machine) String() string {
 	c := m.vm.Config()
-	return fmt.Sprintf("%s: %d frames of %d bytes, %s", m.label, c.Memory.Frames, c.Memory.PageSize, c.Replacement.Policy)
+	return fmt.Sprintf("%s: %d frames of %d bytes, %s", m.label, c.Memory.Frames, c.Memory.PageSize,
+		c.Replacement.Policy)
 }
 
 func (s *state) machineFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.machine }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "machine", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onMachine, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.machineFields()
 	return []Function{
 		{
-			Table: "machine", Name: "new", Signature: "machine.new{memory=, replacement=, tlb=, loader=, cpu=, seed=, …} -> machine",
-			Doc:     "Makes a machine. The table has the names of the YAML below `machine`; what is left out is as configured.",
-			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`, call: s.newMachine,
+			Table: onMachine, Name: "new",
+			Signature: "machine.new{memory=, replacement=, tlb=, loader=, cpu=, seed=, …} -> machine",
+			Doc: "Makes a machine. The table has the names of the YAML below `machine`; what is left " +
+				"out is as configured.",
+			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
+			call:    s.newMachine,
 		},
 		f("load", "m:load(path, {argv=, env=, strategy=, window=, stdin=, cwd=, stdout=}) -> process",
-			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); stdout=\"inherit\" also passes it on to the scenario's.",
+			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
+				"stdout=\"inherit\" also passes it on to the scenario's.",
 			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),
 		f("run", "m:run{until_=, steps=} -> reason, details",
-			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next (\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), or cpu.max_instructions is reached (\"limit\"). details has reason, pc, symbol and instructions.",
+			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next "+
+				"(\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), "+
+				"or cpu.max_instructions is reached (\"limit\"). details has reason, pc, symbol and "+
+				"instructions.",
 			`m:run{until_ = "main"}`, s.run),
-		f("step", "m:step([n]) -> reason, details", "Runs n instructions, 1 if it is not given.", "m:step(10)", s.stepMachine),
-		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.", "m:check()", s.check),
-		f("maps", "m:maps() -> maps", "The areas of the current process; see p:maps().", "print(m:maps())", s.maps),
+		f("step", "m:step([n]) -> reason, details", "Runs n instructions, 1 if it is not given.",
+			"m:step(10)", s.stepMachine),
+		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.",
+			"m:check()", s.check),
+		f("maps", "m:maps() -> maps", "The areas of the current process; see p:maps().", "print(m:maps())",
+			s.maps),
 	}
 }
 
 // newMachine is machine.new.
-func (s *state) newMachine(L *lua.LState) int {
+func (s *state) newMachine(ls *lua.LState) int {
 	cfg := s.opt.Config
-	if L.GetTop() > 0 && L.Get(1) != lua.LNil {
-		if err := cfg.SetTree("machine", tree(L, L.CheckTable(1), 0)); err != nil {
-			L.RaiseError("machine.new: %s", clip(err.Error()))
+	if ls.GetTop() > 0 && ls.Get(1) != lua.LNil {
+		if err := cfg.SetTree(onMachine, tree(ls, ls.CheckTable(1), 0)); err != nil {
+			ls.RaiseError("machine.new: %s", clip(err.Error()))
 		}
 	}
 	if err := cfg.Validate(); err != nil {
-		L.RaiseError("machine.new: %s", clip(err.Error()))
+		ls.RaiseError("machine.new: %s", clip(err.Error()))
 	}
 	if len(s.machines) >= maxMachines {
-		s.limit(L, "machines", itoa(len(s.machines)+1), itoa(maxMachines))
+		s.limit(ls, "machines", itoa(len(s.machines)+1), itoa(maxMachines))
 	}
 	size := machineBytes(cfg)
 	if allowed := s.budget.limits.LuaMemory; s.hosted()+size > max(allowed, 1<<30) {
-		L.RaiseError("machine.new: this scenario's machines would take %s of host memory", bytesText(s.hosted()+size))
+		ls.RaiseError("machine.new: this scenario's machines would take %s of host memory",
+			bytesText(s.hosted()+size))
 	}
 	vcfg := cfg.Machine
 	vcfg.Verify = s.opt.Verify
 	before := s.budget.heap()
 	vmachine, err := vm.New(vcfg)
 	if err != nil {
-		L.RaiseError("machine.new: %s", clip(err.Error()))
+		ls.RaiseError("machine.new: %s", clip(err.Error()))
 	}
 	if after := s.budget.heap(); after > before {
 		s.budget.host(after - before)
@@ -93,14 +108,15 @@ func (s *state) newMachine(L *lua.LState) int {
 	m.recent.listen(m.vm.Bus())
 	m.asked.listen(m.vm.Bus())
 	s.machines = append(s.machines, m)
-	L.Push(s.object(m, s.types.machine))
+	ls.Push(s.object(m, s.types.machine))
 	return 1
 }
 
-// machineBytes is what a machine takes of the host's memory: frames, swap and the frame table.
+// machineBytes is what a machine takes of the host's memory from the start: frames and the frame table. Swap
+// takes room when it is used; the script's memory limit sees that.
 func machineBytes(c lab.Config) uint64 {
 	mem := c.Machine.Memory
-	return uint64(mem.Frames)*(mem.PageSize+64) + uint64(mem.Swap)*(mem.PageSize+16)
+	return uint64(mem.Frames) * (mem.PageSize + 64)
 }
 
 func (s *state) hosted() uint64 {
@@ -112,39 +128,39 @@ func (s *state) hosted() uint64 {
 }
 
 // machineArg is the machine that a method was called on.
-func machineArg(L *lua.LState) *machine {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+func machineArg(ls *lua.LState) *machine {
+	if ud, ok := ls.Get(1).(*lua.LUserData); ok {
 		if m, isMachine := ud.Value.(*machine); isMachine {
 			return m
 		}
 	}
-	L.ArgError(1, "machine expected: call it as m:name(…)")
+	ls.ArgError(1, "machine expected: call it as m:name(…)")
 	return nil
 }
 
-func (s *state) check(L *lua.LState) int {
-	if err := machineArg(L).vm.Check(); err != nil {
-		L.RaiseError("m:check: %s", clip(err.Error()))
+func (s *state) check(ls *lua.LState) int {
+	if err := machineArg(ls).vm.Check(); err != nil {
+		ls.RaiseError("m:check: %s", clip(err.Error()))
 	}
-	L.Push(lua.LTrue)
+	ls.Push(lua.LTrue)
 	return 1
 }
 
-func (s *state) stepMachine(L *lua.LState) int {
-	m := machineArg(L)
+func (s *state) stepMachine(ls *lua.LState) int {
+	m := machineArg(ls)
 	n := uint64(1)
-	if L.Get(2) != lua.LNil {
-		n = checkWord(L, 2)
+	if ls.Get(2) != lua.LNil {
+		n = checkWord(ls, 2)
 	}
 	if n == 0 {
-		L.RaiseError("m:step: at least one step")
+		ls.RaiseError("m:step: at least one step")
 	}
-	return m.run(L, vm.RunOptions{Steps: n})
+	return m.run(ls, vm.RunOptions{Steps: n})
 }
 
-func (s *state) run(L *lua.LState) int {
-	m := machineArg(L)
-	o := optionsOf(L, 2, "m:run")
+func (s *state) run(ls *lua.LState) int {
+	m := machineArg(ls)
+	o := optionsOf(ls, 2, "m:run")
 	ro := vm.RunOptions{Steps: o.count("steps", 0)}
 	until := o.get("until_")
 	o.done()
@@ -153,19 +169,19 @@ func (s *state) run(L *lua.LState) int {
 	case until == lua.LNil:
 	case isList:
 		for i := 1; i <= list.Len(); i++ {
-			ro.Until = append(ro.Until, m.addressOf(L, "m:run: until_", list.RawGetInt(i)))
+			ro.Until = append(ro.Until, m.addressOf(ls, "m:run: until_", list.RawGetInt(i)))
 		}
 	default:
-		ro.Until = []addr.VAddr{m.addressOf(L, "m:run: until_", until)}
+		ro.Until = []addr.VAddr{m.addressOf(ls, "m:run: until_", until)}
 	}
-	return m.run(L, ro)
+	return m.run(ls, ro)
 }
 
 // addressOf reads an address with the symbols of the current process.
-func (m *machine) addressOf(L *lua.LState, what string, v lua.LValue) addr.VAddr {
+func (m *machine) addressOf(ls *lua.LState, what string, v lua.LValue) addr.VAddr {
 	va, err := address(v, m.symbols())
 	if err != nil {
-		L.RaiseError("%s: %s", what, clip(err.Error()))
+		ls.RaiseError("%s: %s", what, clip(err.Error()))
 	}
 	return va
 }
@@ -195,32 +211,32 @@ func (m *machine) current() *process {
 }
 
 // run is the one way into the machine's loop.
-func (m *machine) run(L *lua.LState, ro vm.RunOptions) int {
+func (m *machine) run(ls *lua.LState, ro vm.RunOptions) int {
 	if m.running || m.loading {
-		L.RaiseError("m:run: the machine is running: a hook cannot run it")
+		ls.RaiseError("m:run: the machine is running: a hook cannot run it")
 	}
 	if len(m.procs) == 0 {
-		L.RaiseError("m:run: no program is loaded; call m:load first")
+		ls.RaiseError("m:run: no program is loaded; call m:load first")
 	}
 	s := m.s
 	ro.Cancelled = func() error {
-		if s.budget.spent == nil && s.budget.expired != nil && s.budget.expired() {
-			s.budget.timeUp()
+		if s.budget.spent == nil {
+			s.budget.test()
 		}
 		return s.budget.Err()
 	}
 	m.running, m.failed = true, nil
 	reason, err := m.guarded(ro)
 	m.running = false
-	s.raiseSpent(L)
+	s.raiseSpent(ls)
 	if m.failed != nil {
-		s.rethrow(L, m.failed)
+		s.rethrow(ls, m.failed)
 	}
 	if err != nil {
-		s.thrown(L, m.describe("m:run", err))
+		s.thrown(ls, m.describe("m:run", err))
 	}
-	L.Push(lua.LString(reason.String()))
-	L.Push(m.details(reason))
+	ls.Push(lua.LString(reason.String()))
+	ls.Push(m.details(reason))
 	return 2
 }
 
@@ -267,22 +283,22 @@ func (m *machine) describe(what string, err error) *Error {
 	return e
 }
 
-// thrown raises a Go error that carries a guest position. Lua sees its text; the position reaches the host when nobody
-// catches it (fromLua).
-func (s *state) thrown(L *lua.LState, e *Error) {
-	e.Line = s.line(L)
+// thrown raises a Go error that carries a guest position. Lua sees its text; the position reaches the host
+// when nobody catches it (fromLua).
+func (s *state) thrown(ls *lua.LState, e *Error) {
+	e.Line = s.line(ls)
 	e.value = lua.LString(fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message))
-	s.rethrow(L, e)
+	s.rethrow(ls, e)
 }
 
 // rethrow raises e.value and remembers e for fromLua.
-func (s *state) rethrow(L *lua.LState, e *Error) {
+func (s *state) rethrow(ls *lua.LState, e *Error) {
 	s.origin = e
-	L.Error(e.thrown(), 0)
+	ls.Error(e.thrown(), 0)
 }
 
-// recent keeps the last rare events of a machine, for the messages of failed assertions. It listens to kinds only that
-// leave the machine on its fast path.
+// recent keeps the last rare events of a machine, for the messages of failed assertions. It listens to kinds
+// only that leave the machine on its fast path.
 type recent struct {
 	ring [recentEvents]event.Event
 	n    int

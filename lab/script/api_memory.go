@@ -12,29 +12,42 @@ import (
 	"memlab/paging/addr"
 )
 
-// memoryFunctions look at memory and change it without touching anything else: no fault, no event, no mark, no count.
+// memoryFunctions look at memory and change it without touching anything else: no fault, no event, no mark,
+// no count.
 func (s *state) memoryFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.machine }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "machine", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onMachine, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.registerProxy()
 	list := []Function{
-		f("peek", "m:peek(address, n) -> string", "n bytes of the current process, without side effects; raises where they are not mapped.", `m:peek("table", 16)`, s.peek),
-		f("poke", "m:poke(address, bytes)", "Writes bytes without side effects.", `m:poke("buffer", "hi\0")`, s.poke),
-		f("read_cstring", "m:read_cstring(address [, most]) -> string", "The bytes up to the next zero byte, at most `most` (4096).", `m:read_cstring(m.cpu.rdi)`, s.readCString),
-		f("cstring", "m:cstring(address [, most]) -> string", "The same as m:read_cstring.", "", s.readCString),
+		f("peek", "m:peek(address, n) -> string",
+			"n bytes of the current process, without side effects; raises where they are not mapped.",
+			`m:peek("table", 16)`, s.peek),
+		f("poke", "m:poke(address, bytes)", "Writes bytes without side effects.",
+			`m:poke("buffer", "hi\0")`, s.poke),
+		f("read_cstring", "m:read_cstring(address [, most]) -> string",
+			"The bytes up to the next zero byte, at most `most` (4096).", `m:read_cstring(m.cpu.rdi)`,
+			s.readCString),
+		f("cstring", "m:cstring(address [, most]) -> string", "The same as m:read_cstring.", "",
+			s.readCString),
 	}
 	for _, size := range []int{1, 2, 4, 8} {
 		bits := itoa(8 * size)
 		list = append(list,
-			f("read_u"+bits, "m:read_u"+bits+"(address) -> number", "An unsigned little-endian number of "+bits+" bits.", "", s.reader(size, false)),
-			f("read_i"+bits, "m:read_i"+bits+"(address) -> number", "A signed little-endian number of "+bits+" bits.", "", s.reader(size, true)),
-			f("write_u"+bits, "m:write_u"+bits+"(address, value)", "Writes the low "+bits+" bits.", "", s.writer(size)),
+			f("read_u"+bits, "m:read_u"+bits+"(address) -> number",
+				"An unsigned little-endian number of "+bits+" bits.", "", s.reader(size, false)),
+			f("read_i"+bits, "m:read_i"+bits+"(address) -> number",
+				"A signed little-endian number of "+bits+" bits.", "", s.reader(size, true)),
+			f("write_u"+bits, "m:write_u"+bits+"(address, value)", "Writes the low "+bits+" bits.", "",
+				s.writer(size)),
 		)
 	}
 	for _, fn := range slices.Clone(list) { // processes have them too
-		fn.Table, fn.Signature = "process", "p"+strings.TrimPrefix(fn.Signature, "m")
+		fn.Table, fn.Signature = onProcess, "p"+strings.TrimPrefix(fn.Signature, "m")
 		fn.method = func(t *metatables) *lua.LTable { return t.process }
 		list = append(list, fn)
 	}
@@ -42,10 +55,10 @@ func (s *state) memoryFunctions() []Function {
 }
 
 // peekAt reads n bytes or raises.
-func (p *process) peekAt(L *lua.LState, va addr.VAddr, n int) []byte {
+func (p *process) peekAt(ls *lua.LState, va addr.VAddr, n int) []byte {
 	b := make([]byte, n)
 	if got := p.vm.Peek(va, b); got < n {
-		L.RaiseError("%s", p.unmapped(va, got, n))
+		ls.RaiseError("%s", p.unmapped(va, got, n))
 	}
 	return b
 }
@@ -67,7 +80,8 @@ func (p *process) nearest(va addr.VAddr) string {
 			d = 0
 		}
 		if d < dist {
-			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot, p.vm.AreaName(a))), d
+			best, dist = strings.TrimSpace(fmt.Sprintf("%s-%s %s %s", a.Start, a.End, a.Prot,
+				p.vm.AreaName(a))), d
 		}
 	}
 	if best == "" {
@@ -76,76 +90,76 @@ func (p *process) nearest(va addr.VAddr) string {
 	return "nearest area: " + best
 }
 
-func (s *state) peek(L *lua.LState) int {
-	p := processArg(L)
-	va := p.address(L, L.Get(2))
-	n := checkWord(L, 3)
+func (s *state) peek(ls *lua.LState) int {
+	p := processArg(ls)
+	va := p.address(ls, ls.Get(2))
+	n := checkWord(ls, 3)
 	if n > maxPeek {
-		s.limit(L, "peek", bytesText(n), bytesText(maxPeek))
+		s.limit(ls, "peek", bytesText(n), bytesText(maxPeek))
 	}
 	s.charge(int(n) / 16)
-	return s.pushString(L, string(p.peekAt(L, va, int(n))))
+	return s.pushString(ls, string(p.peekAt(ls, va, int(n))))
 }
 
-func (s *state) poke(L *lua.LState) int {
-	p := processArg(L)
-	va := p.address(L, L.Get(2))
-	b := []byte(s.str(L, 3))
+func (s *state) poke(ls *lua.LState) int {
+	p := processArg(ls)
+	va := p.address(ls, ls.Get(2))
+	b := []byte(s.str(ls, 3))
 	s.charge(len(b) / 16)
-	p.pokeAt(L, va, b)
+	p.pokeAt(ls, va, b)
 	return 0
 }
 
-func (p *process) pokeAt(L *lua.LState, va addr.VAddr, b []byte) {
+func (p *process) pokeAt(ls *lua.LState, va addr.VAddr, b []byte) {
 	probe := make([]byte, len(b))
 	if got := p.vm.Peek(va, probe); got < len(b) {
-		L.RaiseError("%s", p.unmapped(va, got, len(b)))
+		ls.RaiseError("%s", p.unmapped(va, got, len(b)))
 	}
 	if got := p.vm.Poke(va, b); got < len(b) {
-		L.RaiseError("%d bytes at %s: only %d could be written", len(b), va, got)
+		ls.RaiseError("%d bytes at %s: only %d could be written", len(b), va, got)
 	}
 }
 
-func (s *state) readCString(L *lua.LState) int {
-	p := processArg(L)
-	va := p.address(L, L.Get(2))
+func (s *state) readCString(ls *lua.LState) int {
+	p := processArg(ls)
+	va := p.address(ls, ls.Get(2))
 	most := 4096
-	if L.Get(3) != lua.LNil {
-		most = int(min(checkWord(L, 3), maxPeek))
+	if ls.Get(3) != lua.LNil {
+		most = int(min(checkWord(ls, 3), maxPeek))
 	}
 	s.charge(most / 16)
 	b := make([]byte, most)
 	got := p.vm.Peek(va, b)
 	text, _, found := strings.Cut(string(b[:got]), "\x00")
 	if !found && got < most {
-		L.RaiseError("%s", p.unmapped(va, got, most))
+		ls.RaiseError("%s", p.unmapped(va, got, most))
 	}
-	return s.pushString(L, text)
+	return s.pushString(ls, text)
 }
 
 func (s *state) reader(size int, signed bool) lua.LGFunction {
-	return func(L *lua.LState) int {
-		p := processArg(L)
+	return func(ls *lua.LState) int {
+		p := processArg(ls)
 		var b [8]byte
-		copy(b[:], p.peekAt(L, p.address(L, L.Get(2)), size))
+		copy(b[:], p.peekAt(ls, p.address(ls, ls.Get(2)), size))
 		v := binary.LittleEndian.Uint64(b[:])
 		if signed {
 			shift := uint(64 - 8*size)
-			L.Push(lua.LNumber(int64(v<<shift) >> shift))
+			ls.Push(lua.LNumber(int64(v<<shift) >> shift))
 			return 1
 		}
-		L.Push(s.word(v))
+		ls.Push(s.word(v))
 		return 1
 	}
 }
 
 func (s *state) writer(size int) lua.LGFunction {
-	return func(L *lua.LState) int {
-		p := processArg(L)
-		va := p.address(L, L.Get(2))
+	return func(ls *lua.LState) int {
+		p := processArg(ls)
+		va := p.address(ls, ls.Get(2))
 		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], checkWord(L, 3))
-		p.pokeAt(L, va, b[:size])
+		binary.LittleEndian.PutUint64(b[:], checkWord(ls, 3))
+		p.pokeAt(ls, va, b[:size])
 		return 0
 	}
 }

@@ -26,8 +26,8 @@ func (p *process) String() string { return fmt.Sprintf("process %d: %s", p.vm.PI
 type capture struct {
 	s       *state
 	text    strings.Builder
-	inherit bool
-	lost    uint64 // bytes beyond maxCapture
+	inherit *output // passed on to; nil: nowhere
+	lost    uint64  // bytes beyond maxCapture
 }
 
 const maxCapture = 4 << 20
@@ -37,55 +37,58 @@ func (c *capture) Write(b []byte) (int, error) {
 	keep := b[:min(len(b), maxCapture-c.text.Len())]
 	c.text.Write(keep)
 	c.lost += uint64(len(b) - len(keep))
-	if c.inherit && !c.s.out.write(string(b)) {
-		c.s.budget.end("output", bytesText(c.s.out.used+uint64(len(b))), bytesText(c.s.out.allowed), setting("output", "16MiB"))
+	if o := c.inherit; o != nil && !o.write(string(b)) {
+		c.s.budget.end("output", bytesText(o.used+uint64(len(b))), bytesText(o.allowed),
+			setting("output", "16MiB"))
 	}
 	return len(b), nil
 }
 
 // load1 is m:load.
-func (s *state) load1(L *lua.LState) int {
-	m := machineArg(L)
-	path := s.str(L, 2)
+func (s *state) load1(ls *lua.LState) int {
+	m := machineArg(ls)
+	path := s.str(ls, 2)
 	if m.running || m.loading {
-		L.RaiseError("m:load: the machine is running: a hook cannot load a program")
+		ls.RaiseError("m:load: the machine is running: a hook cannot load a program")
 	}
-	o := optionsOf(L, 3, "m:load")
+	o := optionsOf(ls, 3, "m:load")
 	p := &process{m: m, path: path}
 	prog := vm.Program{
-		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", ""),
+		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", s.opt.Cwd),
 		Strategy: o.str("strategy", ""), Window: int(min(o.count("window", 0), 1<<20)),
 		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
 	}
 	inherit := o.str("stdout", "capture")
 	o.done()
-	if inherit != "capture" && inherit != "inherit" {
-		L.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
+	if inherit != "capture" && inherit != outInherit {
+		ls.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
 	}
-	p.out = capture{s: s, inherit: inherit == "inherit"}
-	p.err = capture{s: s, inherit: inherit == "inherit"}
-	checkStrategy(L, prog.Strategy)
+	p.out.s, p.err.s = s, s
+	if inherit == outInherit {
+		p.out.inherit, p.err.inherit = &s.out, &s.errs
+	}
+	checkStrategy(ls, prog.Strategy)
 	if s.opt.Resolve == nil {
-		L.RaiseError("m:load: %s", errNoFile.Error())
+		ls.RaiseError("m:load: %s", errNoFile.Error())
 	}
 	guest, root, err := s.opt.Resolve(path)
 	if err != nil {
-		L.RaiseError("m:load: %s", clip(err.Error()))
+		ls.RaiseError("m:load: %s", clip(err.Error()))
 	}
 	prog.Path, prog.Root = guest, root
 	prog.Env = lab.GuestEnv(prog.Env...)
 	m.failed, m.loading = nil, true
 	p.vm, err = m.loadGuarded(prog)
 	m.loading = false
-	s.raiseSpent(L)
+	s.raiseSpent(ls)
 	if m.failed != nil {
-		s.rethrow(L, m.failed)
+		s.rethrow(ls, m.failed)
 	}
 	if err != nil {
-		L.RaiseError("m:load: %s: %s", clip(path), clip(err.Error()))
+		ls.RaiseError("m:load: %s: %s", clip(path), clip(err.Error()))
 	}
 	m.procs = append(m.procs, p)
-	L.Push(s.object(p, s.types.process))
+	ls.Push(s.object(p, s.types.process))
 	return 1
 }
 
@@ -95,13 +98,13 @@ func (m *machine) loadGuarded(prog vm.Program) (*vm.Process, error) {
 }
 
 // checkStrategy refuses a strategy that the configuration would refuse.
-func checkStrategy(L *lua.LState, word string) {
+func checkStrategy(ls *lua.LState, word string) {
 	if word == "" {
 		return
 	}
 	var c lab.Config
 	if err := c.Set("machine.loader.strategy", word); err != nil {
-		L.RaiseError("m:load: strategy: %s", clip(err.Error()))
+		ls.RaiseError("m:load: strategy: %s", clip(err.Error()))
 	}
 }
 
@@ -132,24 +135,31 @@ func (p *process) symbol(va addr.VAddr) string {
 func (s *state) processFunctions() []Function {
 	of := func(t *metatables) *lua.LTable { return t.process }
 	f := func(name, sig, doc, example string, call lua.LGFunction) Function {
-		return Function{Table: "process", Name: name, Signature: sig, Doc: doc, Example: example, call: call, method: of}
+		return Function{
+			Table: onProcess, Name: name, Signature: sig, Doc: doc, Example: example, call: call,
+			method: of,
+		}
 	}
 	s.processFields()
 	return []Function{
 		f("maps", "p:maps() -> maps",
-			"The areas: a list of {start, stop, end, prot, name, offset}. tostring gives the text of /proc/PID/maps.",
+			"The areas: a list of {start, stop, end, prot, name, offset}. tostring gives the text of "+
+				"/proc/PID/maps.",
 			"for _, a in ipairs(p:maps()) do print(hex(a.start), a.prot, a.name) end", s.maps),
-		f("page", "p:page(address) -> table",
-			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, slot, faults.",
+		f(namePage, "p:page(address) -> table",
+			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, "+
+				"slot, faults.",
 			`assert.is_true(p:page("main").resident)`, s.page),
-		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`, s.symbolAddress),
-		f("lookup", "p:lookup(address) -> name, offset | nil", "The symbol at or before an address.", "p:lookup(m.cpu.rip)", s.symbolAt),
+		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`,
+			s.symbolAddress),
+		f("lookup", "p:lookup(address) -> name, offset | nil", "The symbol at or before an address.",
+			"p:lookup(m.cpu.rip)", s.symbolAt),
 	}
 }
 
 // processArg is the process that a method was called on; a machine stands for its current one.
-func processArg(L *lua.LState) *process {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+func processArg(ls *lua.LState) *process {
+	if ud, ok := ls.Get(1).(*lua.LUserData); ok {
 		switch v := ud.Value.(type) {
 		case *process:
 			return v
@@ -157,71 +167,71 @@ func processArg(L *lua.LState) *process {
 			if p := v.current(); p != nil {
 				return p
 			}
-			L.RaiseError("no program is loaded; call m:load first")
+			ls.RaiseError("no program is loaded; call m:load first")
 		}
 	}
-	L.ArgError(1, "process or machine expected: call it as p:name(…)")
+	ls.ArgError(1, "process or machine expected: call it as p:name(…)")
 	return nil
 }
 
-func (p *process) address(L *lua.LState, v lua.LValue) addr.VAddr {
+func (p *process) address(ls *lua.LState, v lua.LValue) addr.VAddr {
 	va, err := address(v, p.vm)
 	if err != nil {
-		L.RaiseError("%s", clip(err.Error()))
+		ls.RaiseError("%s", clip(err.Error()))
 	}
 	return va
 }
 
-func (s *state) symbolAddress(L *lua.LState) int {
-	va, ok := processArg(L).vm.Lookup(s.str(L, 2))
+func (s *state) symbolAddress(ls *lua.LState) int {
+	va, ok := processArg(ls).vm.Lookup(s.str(ls, 2))
 	if !ok {
-		L.Push(lua.LNil)
+		ls.Push(lua.LNil)
 		return 1
 	}
-	L.Push(s.word(uint64(va)))
+	ls.Push(s.word(uint64(va)))
 	return 1
 }
 
-func (s *state) symbolAt(L *lua.LState) int {
-	p := processArg(L)
-	name, off, ok := p.vm.Symbol(p.address(L, L.Get(2)))
+func (s *state) symbolAt(ls *lua.LState) int {
+	p := processArg(ls)
+	name, off, ok := p.vm.Symbol(p.address(ls, ls.Get(2)))
 	if !ok {
-		L.Push(lua.LNil)
+		ls.Push(lua.LNil)
 		return 1
 	}
-	L.Push(lua.LString(name))
-	L.Push(s.word(off))
+	ls.Push(lua.LString(name))
+	ls.Push(s.word(off))
 	return 2
 }
 
-func (s *state) page(L *lua.LState) int {
-	p := processArg(L)
-	st := p.vm.Page(p.address(L, L.Get(2)))
+func (s *state) page(ls *lua.LState) int {
+	p := processArg(ls)
+	st := p.vm.Page(p.address(ls, ls.Get(2)))
 	t := s.L.NewTable()
-	t.RawSetString("page", s.word(uint64(st.Page)))
-	t.RawSetString("mapped", lua.LBool(st.Mapped))
+	t.RawSetString(namePage, s.word(uint64(st.Page)))
+	t.RawSetString(nameMapped, lua.LBool(st.Mapped))
 	t.RawSetString("prot", lua.LString(st.Prot.String()))
 	t.RawSetString("resident", lua.LBool(st.Resident))
 	if st.Resident {
-		t.RawSetString("frame", lua.LNumber(st.Frame))
+		t.RawSetString(nameFrame, lua.LNumber(st.Frame))
 	}
 	t.RawSetString("accessed", lua.LBool(st.Accessed))
-	t.RawSetString("dirty", lua.LBool(st.Dirty))
+	t.RawSetString(nameDirty, lua.LBool(st.Dirty))
 	t.RawSetString("swapped", lua.LBool(st.Swapped))
 	if st.Slot >= 0 && st.Swapped {
 		t.RawSetString("slot", lua.LNumber(st.Slot))
 	}
 	t.RawSetString("faults", s.word(st.Faults))
-	L.Push(t)
+	ls.Push(t)
 	return 1
 }
 
-func (s *state) maps(L *lua.LState) int {
-	p := processArg(L)
+func (s *state) maps(ls *lua.LState) int {
+	p := processArg(ls)
 	t := s.L.NewTable()
 	for i, a := range p.vm.Areas() {
 		if i+1 >= maxArray {
-			s.limit(L, "list", itoa(i+1), itoa(maxArray-1))
+			s.limit(ls, "list", itoa(i+1), itoa(maxArray-1))
 		}
 		row := s.L.NewTable()
 		row.RawSetString("start", s.word(uint64(a.Start)))
@@ -235,8 +245,8 @@ func (s *state) maps(L *lua.LState) int {
 	text := p.vm.MapsText()
 	mt := s.L.NewTable()
 	mt.RawSetString("__metatable", lua.LString("locked"))
-	mt.RawSetString("__tostring", s.L.NewFunction(func(L *lua.LState) int { return s.pushString(L, text) }))
+	mt.RawSetString("__tostring", s.L.NewFunction(func(ls *lua.LState) int { return s.pushString(ls, text) }))
 	t.Metatable = mt
-	L.Push(t)
+	ls.Push(t)
 	return 1
 }

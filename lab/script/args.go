@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,24 @@ import (
 
 	"memlab/lab"
 	"memlab/paging/addr"
+)
+
+// Words that several tables use.
+const (
+	onMachine    = "machine" // types of the reference
+	onProcess    = "process"
+	bitLibrary   = "bit"
+	atAddress    = "process, address" // arguments of assertions
+	oneValueArgs = "value [, message]"
+	coSuspended  = "suspended"
+	outInherit   = "inherit"
+	namePID      = "pid"
+	nameRIP      = "rip"
+	nameMapped   = "mapped"
+	nameDirty    = "dirty"
+	nameFrame    = "frame"
+	namePage     = "page"
+	nameError    = "error"
 )
 
 // options reads a table of named options; a name that nobody asked for is an error.
@@ -19,14 +38,14 @@ type options struct {
 }
 
 // optionsOf reads argument n as options; nil means none.
-func optionsOf(L *lua.LState, n int, what string) *options {
-	o := &options{what: what, L: L}
-	switch v := L.Get(n).(type) {
+func optionsOf(ls *lua.LState, n int, what string) *options {
+	o := &options{what: what, L: ls}
+	switch v := ls.Get(n).(type) {
 	case *lua.LNilType:
 	case *lua.LTable:
 		o.t = v
 	default:
-		L.ArgError(n, "a table of options expected, got "+v.Type().String())
+		ls.ArgError(n, "a table of options expected, got "+v.Type().String())
 	}
 	return o
 }
@@ -146,12 +165,14 @@ type symbols interface {
 	Lookup(name string) (addr.VAddr, bool)
 }
 
+var errNoAddress = errors.New("an address is missing: a number, hex text, a u64 or a symbol's name")
+
 // address takes what may stand for an address: a number, hex text, a u64, a symbol, "symbol+off".
 func address(v lua.LValue, in symbols) (addr.VAddr, error) {
 	text, ok := v.(lua.LString)
 	if !ok {
 		if v == lua.LNil {
-			return 0, fmt.Errorf("an address is missing: a number, hex text, a u64 or a symbol's name")
+			return 0, errNoAddress
 		}
 		w, err := toWord(v)
 		if err != nil {
@@ -161,7 +182,7 @@ func address(v lua.LValue, in symbols) (addr.VAddr, error) {
 	}
 	name := strings.TrimSpace(string(text))
 	if name == "" {
-		return 0, fmt.Errorf("an empty text is no address")
+		return 0, errNoAddress
 	}
 	if name[0] >= '0' && name[0] <= '9' {
 		w, err := parseWord(name)
@@ -189,19 +210,19 @@ func address(v lua.LValue, in symbols) (addr.VAddr, error) {
 }
 
 // tree turns a Lua table into nested maps for lab.Config.SetTree.
-func tree(L *lua.LState, t *lua.LTable, depth int) map[string]any {
+func tree(ls *lua.LState, t *lua.LTable, depth int) map[string]any {
 	if depth > 8 {
-		L.RaiseError("machine.new: the table nests too deep")
+		ls.RaiseError("machine.new: the table nests too deep")
 	}
 	out := make(map[string]any)
 	each(t, func(k, v lua.LValue) {
 		key, ok := k.(lua.LString)
 		if !ok {
-			L.RaiseError("machine.new: keys are names, got %s", k.String())
+			ls.RaiseError("machine.new: keys are names, got %s", k.String())
 		}
 		switch v := v.(type) {
 		case *lua.LTable:
-			out[string(key)] = tree(L, v, depth+1)
+			out[string(key)] = tree(ls, v, depth+1)
 		case lua.LString:
 			out[string(key)] = string(v)
 		case lua.LNumber:
@@ -213,7 +234,7 @@ func tree(L *lua.LState, t *lua.LTable, depth int) map[string]any {
 				out[string(key)] = w
 				return
 			}
-			L.RaiseError("machine.new: %s cannot be a %s", string(key), v.Type().String())
+			ls.RaiseError("machine.new: %s cannot be a %s", string(key), v.Type().String())
 		}
 	})
 	return out

@@ -26,7 +26,8 @@ func (f *failure) String() string {
 	return t
 }
 
-// assertion is one word after assert. check returns nil when it holds; negated is asked for by is_not and the like.
+// assertion is one word after assert. check returns nil when it holds; negated is asked for by is_not and the
+// like.
 type assertion struct {
 	names   []string
 	args    string
@@ -34,6 +35,33 @@ type assertion struct {
 	check   func(c *assertCall) (held bool, f failure)
 	oneway  bool // has no negated form
 	message int  // index of the optional message argument; 0: none
+}
+
+// assertFunctions document the assertions for the reference.
+func (s *state) assertFunctions() []Function {
+	list := []Function{{
+		Name: "assert", Signature: "assert(condition [, message]) -> condition, …",
+		Doc: "Raises unless the condition is true. The words below are its fields; is, are, has, does and " +
+			"not may stand before them: assert.is_not.equal(a, b).",
+	}}
+	for _, a := range s.assertions() {
+		list = append(list, Function{
+			Table: "assert", Name: a.names[0],
+			Signature: "assert." + spoken(a.names[0]) + "(" + a.args + ")", Doc: a.doc,
+		})
+	}
+	return list
+}
+
+// spoken is a word as one writes it: assert.is_true, since true is a keyword.
+func spoken(name string) string {
+	switch name {
+	case "true", "false", "nil", "function":
+		return "is_" + name
+	case nameError:
+		return "has_error"
+	}
+	return name
 }
 
 // assertCall is one use of an assertion.
@@ -46,8 +74,8 @@ type assertCall struct {
 
 func (c *assertCall) arg(n int) lua.LValue { return c.L.Get(n) }
 
-// openAssert makes the global assert: a function as in Lua, and a family of words as in luassert. Words like is, are,
-// has and not are read as part of a name: assert.is_not.equal, assert.are.same, assert.not_equal.
+// openAssert makes the global assert: a function as in Lua, and a family of words as in luassert. Words like
+// is, are, has and not are read as part of a name: assert.is_not.equal, assert.are.same, assert.not_equal.
 func (s *state) openAssert(globals *lua.LTable) {
 	list := s.assertions()
 	byName := make(map[string]*assertion)
@@ -63,10 +91,10 @@ func (s *state) openAssert(globals *lua.LTable) {
 	chain = func(prefix string) lua.LValue {
 		mt := s.L.NewTable()
 		mt.RawSetString("__metatable", lua.LString("locked"))
-		mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-			name := prefix + L.Get(2).String()
+		mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+			name := prefix + ls.Get(2).String()
 			if v := cache[name]; v != nil {
-				L.Push(v)
+				ls.Push(v)
 				return 1
 			}
 			var v lua.LValue
@@ -81,10 +109,10 @@ func (s *state) openAssert(globals *lua.LTable) {
 				if near, ok := lab.Suggest(strings.TrimPrefix(name, prefix), names); ok {
 					hint = fmt.Sprintf("; did you mean %q?", near)
 				}
-				L.RaiseError("there is no assertion %q%s", clip(name), hint)
+				ls.RaiseError("there is no assertion %q%s", clip(name), hint)
 			}
 			cache[name] = v
-			L.Push(v)
+			ls.Push(v)
 			return 1
 		}))
 		if prefix == "" {
@@ -93,6 +121,33 @@ func (s *state) openAssert(globals *lua.LTable) {
 		return s.object(assertWord(strings.TrimSuffix(prefix, "_")), mt)
 	}
 	globals.RawSetString("assert", chain(""))
+	s.failureType()
+}
+
+// failureType lets a script that caught a failure read it and use it as text.
+func (s *state) failureType() {
+	read := func(get func(f *failure) lua.LValue) func(*lua.LState, any) lua.LValue {
+		return func(_ *lua.LState, v any) lua.LValue {
+			if f, ok := v.(*failure); ok {
+				return get(f)
+			}
+			return lua.LNil
+		}
+	}
+	s.properties("failure", s.types.failure, []field{
+		{"message", read(func(f *failure) lua.LValue { return lua.LString(f.Message) })},
+		{"expected", read(func(f *failure) lua.LValue { return lua.LString(f.Expected) })},
+		{"actual", read(func(f *failure) lua.LValue { return lua.LString(f.Actual) })},
+		{"line", read(func(f *failure) lua.LValue { return lua.LNumber(f.Line) })},
+	})
+	s.types.failure.RawSetString("__concat", s.L.NewFunction(s.joinText))
+}
+
+// joinText is ".." of host objects that have a text.
+func (s *state) joinText(ls *lua.LState) int {
+	text := s.text(ls, ls.Get(1)) + s.text(ls, ls.Get(2))
+	s.sized(ls, len(text))
+	return s.pushString(ls, text)
 }
 
 // assertWord is a part of an assertion's name.
@@ -102,10 +157,12 @@ type assertWord string
 func (w assertWord) String() string { return strings.TrimSuffix("assert."+string(w), ".") }
 
 // resolveAssertion reads a name like "is_not_equal". linked: it is only the beginning of one.
-func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *assertion, negated, linked bool) {
+func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *assertion, negated,
+	linked bool,
+) {
 	for range 4 {
-		if a = byName[name]; a != nil {
-			return a, negated, false
+		if found := byName[name]; found != nil {
+			return found, negated, false
 		}
 		if name == "" {
 			return nil, negated, true
@@ -124,29 +181,29 @@ func (s *state) resolveAssertion(name string, byName map[string]*assertion) (a *
 }
 
 // assertPlain is assert(condition, message): Lua's own, with all arguments as results.
-func (s *state) assertPlain(L *lua.LState) int {
-	n := L.GetTop() // 1 is assert itself
+func (s *state) assertPlain(ls *lua.LState) int {
+	n := ls.GetTop() // 1 is assert itself
 	if n < 2 {
-		L.RaiseError("assert: a condition expected")
+		ls.RaiseError("assert: a condition expected")
 	}
-	if lua.LVAsBool(L.Get(2)) {
+	if lua.LVAsBool(ls.Get(2)) {
 		return n - 1
 	}
 	msg := "assertion failed!"
-	if v := L.Get(3); v != lua.LNil {
-		msg = s.text(L, v)
+	if v := ls.Get(3); v != lua.LNil {
+		msg = s.text(ls, v)
 	}
-	s.raiseFailure(L, failure{Message: msg})
+	s.raiseFailure(ls, failure{Message: msg})
 	return 0
 }
 
 func (s *state) assertFunction(a *assertion, negated bool) lua.LGFunction {
-	return func(L *lua.LState) int {
+	return func(ls *lua.LState) int {
 		if negated && a.oneway {
-			L.RaiseError("assert.%s has no negated form", a.names[0])
+			ls.RaiseError("assert.%s has no negated form", a.names[0])
 		}
-		c := &assertCall{s: s, L: L, negated: negated}
-		top := L.GetTop()
+		c := &assertCall{s: s, L: ls, negated: negated}
+		top := ls.GetTop()
 		held, f := a.check(c)
 		if held != negated {
 			return c.results
@@ -155,18 +212,18 @@ func (s *state) assertFunction(a *assertion, negated bool) lua.LGFunction {
 			f.Message, f.Expected = "not "+a.names[0]+" expected", "anything else"
 		}
 		if a.message > 0 && top >= a.message {
-			f.Message = s.text(L, L.Get(a.message))
+			f.Message = s.text(ls, ls.Get(a.message))
 		}
-		s.raiseFailure(L, f)
+		s.raiseFailure(ls, f)
 		return 0
 	}
 }
 
 // raiseFailure raises an assertion's failure, with the line of the script and what the machine was doing.
-func (s *state) raiseFailure(L *lua.LState, f failure) {
+func (s *state) raiseFailure(ls *lua.LState, f failure) {
 	f.Message, f.Expected, f.Actual = clip(f.Message), clip(f.Expected), clip(f.Actual)
-	f.Line, f.doing = s.line(L), s.doing()
-	L.Error(s.object(&f, s.types.failure), 0)
+	f.Line, f.doing = s.line(ls), s.doing()
+	ls.Error(s.object(&f, s.types.failure), 0)
 }
 
 // show is a value in a failure's message.

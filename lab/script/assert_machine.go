@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -16,25 +17,54 @@ import (
 func (s *state) machineAssertions() []assertion {
 	s.boundType()
 	return []assertion{
-		{names: []string{"mapped"}, args: "process, address [, prot]", doc: `An area covers the address, with these rights ("r-x") if they are given.`, check: checkMapped},
-		{names: []string{"unmapped"}, args: "process, address", doc: "No area covers the address.", check: func(c *assertCall) (bool, failure) {
-			held, f := checkMapped(c)
-			f.Message, f.Expected = "nothing mapped expected", "no area"
-			return !held, f
-		}},
-		{names: []string{"resident"}, args: "process, address", doc: "The page of the address is in a frame.", check: checkPage("resident", func(p vm.PageState) bool { return p.Resident })},
-		{names: []string{"dirty"}, args: "process, address", doc: "The page has been written.", check: checkPage("dirty", func(p vm.PageState) bool { return p.Dirty })},
-		{names: []string{"accessed"}, args: "process, address", doc: "The page's accessed bit is set.", check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed })},
-		{names: []string{"swapped"}, args: "process, address", doc: "The page's newest bytes lie in swap.", check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped })},
-		{names: []string{"registers"}, args: "process, {rax =, …}", doc: "The registers have these values.", check: checkRegisters},
-		{names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.", check: checkMemory},
 		{
-			names: []string{"faults"}, args: "machine", oneway: true, check: bound("faults", faultCounts),
-			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
+			names: []string{nameMapped}, args: "process, address [, prot]",
+			doc:   `An area covers the address, with these rights ("r-x") if they are given.`,
+			check: checkMapped,
 		},
 		{
-			names: []string{"fragmentation"}, args: "machine", oneway: true, check: bound("fragmentation", internalFragmentation),
-			doc: "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
+			names: []string{"unmapped"}, args: atAddress, doc: "No area covers the address.",
+			check: func(c *assertCall) (bool, failure) {
+				held, f := checkMapped(c)
+				f.Message, f.Expected = "nothing mapped expected", "no area"
+				return !held, f
+			},
+		},
+		{
+			names: []string{"resident"}, args: atAddress,
+			doc:   "The page of the address is in a frame.",
+			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident }),
+		},
+		{
+			names: []string{nameDirty}, args: atAddress, doc: "The page has been written.",
+			check: checkPage(nameDirty, func(p vm.PageState) bool { return p.Dirty }),
+		},
+		{
+			names: []string{"accessed"}, args: atAddress, doc: "The page's accessed bit is set.",
+			check: checkPage("accessed", func(p vm.PageState) bool { return p.Accessed }),
+		},
+		{
+			names: []string{"swapped"}, args: atAddress, doc: "The page's newest bytes lie in swap.",
+			check: checkPage("swapped", func(p vm.PageState) bool { return p.Swapped }),
+		},
+		{
+			names: []string{"registers"}, args: "process, {rax =, …}",
+			doc:   "The registers have these values.",
+			check: checkRegisters,
+		},
+		{
+			names: []string{"memory"}, args: "process, address, bytes", doc: "Memory holds these bytes.",
+			check: checkMemory,
+		},
+		{
+			names: []string{"faults"}, args: onMachine, oneway: true, check: bound("faults", faultCounts),
+			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for " +
+				"total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
+		},
+		{
+			names: []string{"fragmentation"}, args: onMachine, oneway: true,
+			check: bound("fragmentation", internalFragmentation),
+			doc:   "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
 		},
 	}
 }
@@ -57,7 +87,7 @@ func checkMapped(c *assertCall) (bool, failure) {
 	if st.Mapped {
 		actual = st.Prot.String() + " at " + p.place(va)
 	}
-	want := "mapped"
+	want := nameMapped
 	if prot != "" {
 		want += " " + prot
 	}
@@ -86,10 +116,10 @@ func checkPage(word string, is func(vm.PageState) bool) func(*assertCall) (bool,
 			is   bool
 			word string
 		}{
-			{st.Mapped, "mapped"},
+			{st.Mapped, nameMapped},
 			{st.Resident, "resident"},
 			{st.Accessed, "accessed"},
-			{st.Dirty, "dirty"},
+			{st.Dirty, nameDirty},
 			{st.Swapped, "swapped"},
 		} {
 			if f.is {
@@ -124,7 +154,10 @@ func checkRegisters(c *assertCall) (bool, failure) {
 		want = append(want, fmt.Sprintf("%s=%#x", name, v))
 		got = append(got, fmt.Sprintf("%s=%#x", name, have))
 	}
-	return held, failure{Message: "other registers expected", Expected: strings.Join(want, " "), Actual: strings.Join(got, " ")}
+	return held, failure{
+		Message: "other registers expected", Expected: strings.Join(want, " "),
+		Actual: strings.Join(got, " "),
+	}
 }
 
 func checkMemory(c *assertCall) (bool, failure) {
@@ -138,7 +171,10 @@ func checkMemory(c *assertCall) (bool, failure) {
 	if got < len(want) {
 		actual += "; " + p.unmapped(va, got, len(want))
 	}
-	return string(b[:got]) == want, failure{Message: "other bytes expected at " + p.place(va), Expected: dump([]byte(want)), Actual: actual}
+	return string(b[:got]) == want, failure{
+		Message:  "other bytes expected at " + p.place(va),
+		Expected: dump([]byte(want)), Actual: actual,
+	}
 }
 
 // dump is bytes in hexadecimal, the first 64.
@@ -185,28 +221,29 @@ func faultCounts(_ *assertCall, m *machine) []namedCount {
 	}
 }
 
-// boundType gives measured numbers their methods: NAME_at_most, NAME_at_least, NAME_equals; without NAME the first.
+// boundType gives measured numbers their methods: NAME_at_most, NAME_at_least, NAME_equals; without NAME the
+// first.
 func (s *state) boundType() {
 	mt := s.types.fault
 	if mt == nil {
 		return
 	}
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		ud, ok := L.Get(1).(*lua.LUserData)
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		ud, ok := ls.Get(1).(*lua.LUserData)
 		if !ok {
-			L.ArgError(1, "assert.faults(m) expected")
+			ls.ArgError(1, "assert.faults(m) expected")
 		}
 		b, ok := ud.Value.(*measured)
 		if !ok {
-			L.ArgError(1, "assert.faults(m) expected")
+			ls.ArgError(1, "assert.faults(m) expected")
 		}
-		name := L.Get(2).String()
+		name := ls.Get(2).String()
 		var known []string
 		for _, v := range b.values {
 			for _, word := range []string{"at_most", "at_least", "equals"} {
 				known = append(known, v.name+"_"+word)
 				if name == v.name+"_"+word || name == word && v.name == b.values[0].name {
-					L.Push(s.L.NewFunction(s.boundCheck(b, v, word, ud)))
+					ls.Push(s.L.NewFunction(s.boundCheck(b, v, word, ud)))
 					return 1
 				}
 			}
@@ -215,15 +252,15 @@ func (s *state) boundType() {
 		if near, found := lab.Suggest(name, known); found {
 			hint = fmt.Sprintf("; did you mean %q?", near)
 		}
-		L.RaiseError("assert.%s has no %q%s", b.what, clip(name), hint)
+		ls.RaiseError("assert.%s has no %q%s", b.what, clip(name), hint)
 		return 0
 	}))
 }
 
 // boundCheck is one bound; it returns the object again, so that bounds chain.
 func (s *state) boundCheck(b *measured, v namedCount, word string, self *lua.LUserData) lua.LGFunction {
-	return func(L *lua.LState) int {
-		n := checkWord(L, 2)
+	return func(ls *lua.LState) int {
+		n := checkWord(ls, 2)
 		held := v.value == n
 		switch word {
 		case "at_most":
@@ -233,12 +270,12 @@ func (s *state) boundCheck(b *measured, v namedCount, word string, self *lua.LUs
 		}
 		if !held {
 			text := strings.ReplaceAll(word, "_", " ")
-			s.raiseFailure(L, failure{
+			s.raiseFailure(ls, failure{
 				Message:  fmt.Sprintf("%s %s: %s %d expected", v.name, b.what, text, n),
-				Expected: fmt.Sprintf("%s %d", text, n), Actual: fmt.Sprint(v.value),
+				Expected: fmt.Sprintf("%s %d", text, n), Actual: strconv.FormatUint(v.value, 10),
 			})
 		}
-		L.Push(self)
+		ls.Push(self)
 		return 1
 	}
 }

@@ -11,16 +11,46 @@ import (
 // assertions are all words after assert: about values here, about machines in assert_machine.go.
 func (s *state) assertions() []assertion {
 	list := []assertion{
-		{names: []string{"equals", "equal"}, args: "expected, actual [, message]", doc: "The same value, as ==.", message: 3, check: checkEqual},
-		{names: []string{"same"}, args: "expected, actual [, message]", doc: "The same value; tables by their contents.", message: 3, check: checkSame},
-		{names: []string{"near"}, args: "expected, actual, tolerance [, message]", doc: "Numbers no farther apart than the tolerance.", message: 4, check: checkNear},
-		{names: []string{"true"}, args: "value [, message]", doc: "Exactly true.", message: 2, check: checkIs("true", func(v lua.LValue) bool { return v == lua.LTrue })},
-		{names: []string{"false"}, args: "value [, message]", doc: "Exactly false.", message: 2, check: checkIs("false", func(v lua.LValue) bool { return v == lua.LFalse })},
-		{names: []string{"nil"}, args: "value [, message]", doc: "Exactly nil.", message: 2, check: checkIs("nil", func(v lua.LValue) bool { return v == lua.LNil })},
-		{names: []string{"truthy"}, args: "value [, message]", doc: "Neither nil nor false.", message: 2, check: checkIs("a true value", lua.LVAsBool)},
-		{names: []string{"falsy"}, args: "value [, message]", doc: "nil or false.", message: 2, check: checkIs("nil or false", lua.LVIsFalse)},
-		{names: []string{"matches", "match"}, args: "pattern, text [, message]", doc: "The text has a match of the Lua pattern.", message: 3, check: checkMatches},
-		{names: []string{"error", "errors"}, args: "function [, part of the message]", doc: "The function raises. Returns the error.", check: checkError},
+		{
+			names: []string{"equals", "equal"}, args: "expected, actual [, message]",
+			doc: "The same value, as ==.", message: 3, check: checkEqual,
+		},
+		{
+			names: []string{"same"}, args: "expected, actual [, message]",
+			doc: "The same value; tables by their contents.", message: 3, check: checkSame,
+		},
+		{
+			names: []string{"near"}, args: "expected, actual, tolerance [, message]",
+			doc: "Numbers no farther apart than the tolerance.", message: 4, check: checkNear,
+		},
+		{
+			names: []string{"true"}, args: oneValueArgs, doc: "Exactly true.", message: 2,
+			check: checkIs("true", func(v lua.LValue) bool { return v == lua.LTrue }),
+		},
+		{
+			names: []string{"false"}, args: oneValueArgs, doc: "Exactly false.", message: 2,
+			check: checkIs("false", func(v lua.LValue) bool { return v == lua.LFalse }),
+		},
+		{
+			names: []string{"nil"}, args: oneValueArgs, doc: "Exactly nil.", message: 2,
+			check: checkIs("nil", func(v lua.LValue) bool { return v == lua.LNil }),
+		},
+		{
+			names: []string{"truthy"}, args: oneValueArgs, doc: "Neither nil nor false.", message: 2,
+			check: checkIs("a true value", lua.LVAsBool),
+		},
+		{
+			names: []string{"falsy"}, args: oneValueArgs, doc: "nil or false.", message: 2,
+			check: checkIs("nil or false", lua.LVIsFalse),
+		},
+		{
+			names: []string{"matches", "match"}, args: "pattern, text [, message]",
+			doc: "The text has a match of the Lua pattern.", message: 3, check: checkMatches,
+		},
+		{
+			names: []string{nameError, "errors"}, args: "function [, part of the message]",
+			doc: "The function raises. Returns the error.", check: checkError,
+		},
 		order("greater_than", "greater", "above", func(c int) bool { return c > 0 }),
 		order("less_than", "less", "below", func(c int) bool { return c < 0 }),
 		order("at_least", "greater_or_equal", "at least", func(c int) bool { return c >= 0 }),
@@ -28,7 +58,7 @@ func (s *state) assertions() []assertion {
 	}
 	for _, t := range []string{"number", "string", "table", "function", "boolean"} {
 		list = append(list, assertion{
-			names: []string{t}, args: "value [, message]", doc: "A value of this type.", message: 2,
+			names: []string{t}, args: oneValueArgs, doc: "A value of this type.", message: 2,
 			check: checkIs("a "+t, func(v lua.LValue) bool { return v.Type().String() == t }),
 		})
 	}
@@ -37,12 +67,18 @@ func (s *state) assertions() []assertion {
 
 func checkEqual(c *assertCall) (bool, failure) {
 	want, got := c.arg(1), c.arg(2)
-	return c.L.Equal(want, got), failure{Message: "equal values expected", Expected: c.s.show(want), Actual: c.s.show(got)}
+	return c.L.Equal(want, got), failure{
+		Message: "equal values expected", Expected: c.s.show(want),
+		Actual: c.s.show(got),
+	}
 }
 
 func checkSame(c *assertCall) (bool, failure) {
 	want, got := c.arg(1), c.arg(2)
-	return c.s.same(want, got, 0), failure{Message: "the same contents expected", Expected: c.s.show(want), Actual: c.s.show(got)}
+	return c.s.same(want, got, 0), failure{
+		Message: "the same contents expected", Expected: c.s.show(want),
+		Actual: c.s.show(got),
+	}
 }
 
 func checkIs(what string, is func(lua.LValue) bool) func(*assertCall) (bool, failure) {
@@ -71,20 +107,23 @@ func (c *assertCall) number(n int) float64 {
 // order is an assertion about (actual, bound).
 func order(name, other, word string, holds func(cmp int) bool) assertion {
 	return assertion{
-		names: []string{name, other}, args: "actual, bound [, message]", doc: "actual is " + word + " bound.", message: 3,
+		names: []string{name, other}, args: "actual, bound [, message]",
+		doc: "actual is " + word + " bound.", message: 3,
 		check: func(c *assertCall) (bool, failure) {
 			a, b := c.number(1), c.number(2)
 			wa, isA := wordOf(c.arg(1))
 			wb, isB := wordOf(c.arg(2))
+			words := isA && isB
 			cmp := 0
 			switch {
-			case isA && isB && wa < wb, !(isA && isB) && a < b:
+			case words && wa < wb, !words && a < b:
 				cmp = -1
-			case isA && isB && wa > wb, !(isA && isB) && a > b:
+			case words && wa > wb, !words && a > b:
 				cmp = 1
 			}
 			return holds(cmp) && !math.IsNaN(a) && !math.IsNaN(b), failure{
-				Message: "a value " + word + " the bound expected", Expected: word + " " + c.s.show(c.arg(2)), Actual: c.s.show(c.arg(1)),
+				Message:  "a value " + word + " the bound expected",
+				Expected: word + " " + c.s.show(c.arg(2)), Actual: c.s.show(c.arg(1)),
 			}
 		},
 	}
@@ -102,7 +141,10 @@ func checkMatches(c *assertCall) (bool, failure) {
 			break
 		}
 	}
-	return found, failure{Message: "a match expected", Expected: "a match of " + c.s.show(c.arg(1)), Actual: c.s.show(c.arg(2))}
+	return found, failure{
+		Message: "a match expected", Expected: "a match of " + c.s.show(c.arg(1)),
+		Actual: c.s.show(c.arg(2)),
+	}
 }
 
 func checkError(c *assertCall) (bool, failure) {
@@ -128,5 +170,8 @@ func checkError(c *assertCall) (bool, failure) {
 	if err.value != nil {
 		text = c.s.plain(err.value)
 	}
-	return strings.Contains(text, part), failure{Message: "another error expected", Expected: want, Actual: fmt.Sprintf("the error %q", clip(text))}
+	return strings.Contains(text, part), failure{
+		Message: "another error expected", Expected: want,
+		Actual: fmt.Sprintf("the error %q", clip(text)),
+	}
 }

@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
 	"time"
 
 	"memlab/lab"
 )
 
-// budget is what a script may still use. It is the context of the script's Lua threads, because gopher-lua asks a
-// context's Done once for each instruction: that is the only place where a Lua loop can be stopped. Done answers nil
-// until the budget is spent, so nobody waits on it and coroutines need no goroutine.
+// budget is what a script may still use. It is the context of the script's Lua threads, because gopher-lua
+// asks a context's Done once for each instruction: that is the only place where a Lua loop can be stopped.
+// Done answers nil until the budget is spent, so nobody waits on it and coroutines need no goroutine.
 //
-// Every checkEvery instructions time and memory are looked at as well. One instruction can allocate a table of
-// maxArray entries (1 MiB), so 160 of them can overshoot the memory limit by some 50 MiB; looking costs half a
-// microsecond, a few percent.
+// Every checkEvery instructions time and memory are looked at as well. One instruction can allocate a table
+// of maxArray entries (1 MiB), so 64 of them can overshoot the memory limit by some 50 MiB; looking costs
+// half a microsecond, some ten percent.
 type budget struct {
 	limits  lab.Limits
 	expired func() bool
@@ -74,7 +75,8 @@ func (b *budget) look() <-chan struct{} {
 func (b *budget) test() {
 	l := &b.limits
 	if b.used > l.LuaInstructions {
-		b.end("instructions", fmt.Sprint(b.used), fmt.Sprint(l.LuaInstructions), setting("lua_instructions", "1G"))
+		b.end("instructions", strconv.FormatUint(b.used, 10), strconv.FormatUint(l.LuaInstructions, 10),
+			setting("lua_instructions", "1G"))
 		return
 	}
 	if b.expired != nil && b.expired() {
@@ -90,7 +92,7 @@ func (b *budget) test() {
 	}
 }
 
-// timeUp ends the script because its clock says so; the guest's run calls it too.
+// timeUp ends the script because its clock says so.
 func (b *budget) timeUp() {
 	allowed := "no more"
 	if b.limits.Time > 0 {
@@ -109,8 +111,8 @@ func (b *budget) end(kind, used, allowed, raise string) {
 	b.left, b.granted = 0, 0
 }
 
-// host adds to the base what a host function has allocated on the script's behalf but not as the script's memory, as
-// a machine's frames.
+// host adds to the base what a host function has allocated on the script's behalf but not as the script's
+// memory, as a machine's frames.
 func (b *budget) host(bytes uint64) { b.base += bytes }
 
 func (b *budget) heap() uint64 {

@@ -128,19 +128,19 @@ func traceback(trace string) string {
 	var out []string
 	for line := range strings.SplitSeq(trace, "\n") {
 		line = strings.TrimSpace(line)
-		if line == "" || line == "stack traceback:" || strings.HasPrefix(line, "[G]: ?") || line == "(tailcall): ?" {
+		if line == "" || line == "stack traceback:" || strings.HasPrefix(line,
+			"[G]: ?") || line == "(tailcall): ?" {
 			continue
 		}
 		line = strings.Replace(line, "[G]: in function", "in memlab's", 1)
-		line = strings.TrimSuffix(line, ": in main chunk") // the lowest frame of a helper thread is not always that
+		// the lowest frame of a helper thread is not always that
+		line = strings.TrimSuffix(line, ": in main chunk")
 		out = append(out, printable(hostAddress.ReplaceAllString(line, "?")))
 	}
 	return strings.Join(out, "\n")
 }
 
 // hostAddress is how Go prints a pointer.
-//
-//nolint:gochecknoglobals // a constant
 var hostAddress = regexp.MustCompile(`0x[0-9a-f]{8,}`)
 
 func firstLine(trace, file string) int {
@@ -171,7 +171,10 @@ func (s *state) ending(err error) error {
 		{"registry overflow", "registry", strconv.Itoa(maxRegistry) + " values"},
 	} {
 		if e.Message == l.text {
-			return &LimitError{Kind: l.kind, File: e.File, Line: e.Line, Used: "all of it", Allowed: l.allowed}
+			return &LimitError{
+				Kind: l.kind, File: e.File, Line: e.Line, Used: "all of it",
+				Allowed: l.allowed,
+			}
 		}
 	}
 	return e

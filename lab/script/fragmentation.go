@@ -10,8 +10,8 @@ func vaOf(w uint64) addr.VAddr { return addr.VAddr(w) }
 // request is a range of bytes that a program asked for, before anything was rounded.
 type request struct{ start, end addr.VAddr }
 
-// requests collects, by process, what the loader and brk asked for to the byte. Everything else (mmap, the stack) asks
-// for whole pages of 4 KiB.
+// requests collects, by process, what the loader and brk asked for to the byte. Everything else (mmap, the
+// stack) asks for whole pages of 4 KiB.
 type requests struct {
 	segments map[int32][]request
 	brk      map[int32]addr.VAddr
@@ -19,24 +19,26 @@ type requests struct {
 
 func (r *requests) listen(bus *event.Bus) {
 	r.segments, r.brk = make(map[int32][]request), make(map[int32]addr.VAddr)
-	bus.Subscribe(event.MaskOf(event.LoadSegment, event.Brk, event.ExecStart), func(ev *event.Event) event.Verdict {
-		switch ev.Kind {
-		case event.ExecStart:
-			delete(r.segments, ev.PID)
-			delete(r.brk, ev.PID)
-		case event.LoadSegment:
-			if len(r.segments[ev.PID]) < 1<<12 {
-				r.segments[ev.PID] = append(r.segments[ev.PID], request{ev.VA, ev.VA + addr.VAddr(ev.Size)})
+	bus.Subscribe(event.MaskOf(event.LoadSegment, event.Brk, event.ExecStart),
+		func(ev *event.Event) event.Verdict {
+			pid := ev.PID
+			switch ev.Kind { //nolint:exhaustive // it hears these only
+			case event.ExecStart:
+				delete(r.segments, ev.PID)
+				delete(r.brk, ev.PID)
+			case event.LoadSegment:
+				if len(r.segments[ev.PID]) < 1<<12 {
+					r.segments[pid] = append(r.segments[pid], request{ev.VA, ev.VA + addr.VAddr(ev.Size)})
+				}
+			case event.Brk:
+				r.brk[ev.PID] = ev.VA
 			}
-		case event.Brk:
-			r.brk[ev.PID] = ev.VA
-		}
-		return event.Continue
-	})
+			return event.Continue
+		})
 }
 
-// internalFragmentation is granted minus requested bytes of the current process: whole pages of the machine that its
-// areas touch, against what was asked for.
+// internalFragmentation is granted minus requested bytes of the current process: whole pages of the machine
+// that its areas touch, against what was asked for.
 func internalFragmentation(c *assertCall, m *machine) []namedCount {
 	p := m.current()
 	if p == nil {

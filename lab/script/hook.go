@@ -31,59 +31,74 @@ func (s *state) hookFunctions() []Function {
 	machines := func(t *metatables) *lua.LTable { return t.machine }
 	return []Function{
 		{
-			Table: "machine", Name: "on", Signature: "m:on(kinds, [filter,] fn) -> hook",
-			Doc: "Calls fn(ev) for events: a kind, a family \"tlb.*\", or a list. filter: from, to (not included), addr, len, symbol, pid, access, " +
-				"every, first, once, when = \"user\"|\"loader\". fn returns nothing or \"continue\", \"stop\", \"skip\", \"retry\", \"kill\". " +
+			Table: onMachine, Name: "on", Signature: "m:on(kinds, [filter,] fn) -> hook",
+			Doc: "Calls fn(ev) for events: a kind, a family \"tlb.*\", or a list. filter: from, to (not " +
+				"included), addr, len, symbol, pid, access, " +
+				"every, first, once, when = \"user\"|\"loader\". fn returns nothing or \"continue\", " +
+				"\"stop\", \"skip\", \"retry\", \"kill\". " +
 				"ev is valid during the call; with once or first it stays readable.",
-			Example: `m:on("page.fault", {from = "table", to = "table_end"}, function(ev) print(hex(ev.va), ev.access) end)`,
+			Example: `m:on("page.fault", {from = "table", to = "table_end"}, function(ev) print(ev) end)`,
 			call:    s.on, method: machines,
 		},
 		{
-			Table: "machine", Name: "count", Signature: "m:count(kinds, {by=, filter…}) -> counter",
-			Doc:     "Counts events without entering Lua: by \"page\", \"pc\", \"symbol\", \"pid\" or \"frame\". counter.total, counter[key], counter:top(n) -> list of {key, count}, counter:remove().",
-			Example: `local c = m:count("tlb.miss", {by = "page"})`, call: s.count, method: machines,
+			Table: onMachine, Name: "count", Signature: "m:count(kinds, {by=, filter…}) -> counter",
+			Doc: "Counts events without entering Lua: by \"page\", \"pc\", \"symbol\", \"pid\" or " +
+				"\"frame\". counter.total, counter[key], counter:top(n) -> list of {key, count}, " +
+				"counter:remove().",
+			Example: `local c = m:count("tlb.miss", {by = namePage})`, call: s.count, method: machines,
 		},
 		{
-			Table: "hook", Name: "remove", Signature: "hook:remove()", Doc: "Ends the subscription; may be called twice and inside the hook. hook.hits, hook.active.",
+			Table: "hook", Name: "remove", Signature: "hook:remove()",
+			Doc:  "Ends the subscription; may be called twice and inside the hook. hook.hits, hook.active.",
 			call: s.removeHook, method: func(t *metatables) *lua.LTable { return t.hook },
 		},
 		{
-			Table: "event", Name: "copy", Signature: "ev:copy() -> table", Doc: "A plain table of the event's fields, to keep.",
+			Table: "event", Name: "copy", Signature: "ev:copy() -> table",
+			Doc: "A plain table of the event's fields, to keep.",
 		},
 		{
 			Table: "event", Name: "set_result", Signature: "ev:set_result(value)",
-			Doc:     "What the program gets from a system call: in syscall.enter together with the verdict \"skip\", or in syscall.exit.",
-			Example: `m:on("syscall.enter", function(ev) if ev.name == "getpid" then ev:set_result(42) return "skip" end end)`,
+			Doc: "What the program gets from a system call: in syscall.enter together with the " +
+				"verdict \"skip\", or in syscall.exit.",
+			Example: `m:on("syscall.enter", function(ev)
+  if ev.name == "getpid" then ev:set_result(42) return "skip" end
+end)`,
 		},
 	}
 }
 
 // on is m:on.
-func (s *state) on(L *lua.LState) int {
-	m := machineArg(L)
-	mask, err := kindsOf(L.CheckAny(2))
+func (s *state) on(ls *lua.LState) int {
+	m := machineArg(ls)
+	mask, err := kindsOf(ls.CheckAny(2))
 	if err != nil {
-		L.RaiseError("m:on: %s", err.Error())
+		ls.RaiseError("m:on: %s", err.Error())
 	}
 	last := 3
-	if L.GetTop() >= 4 {
+	if ls.GetTop() >= 4 {
 		last = 4
 	}
-	fn, ok := L.Get(last).(*lua.LFunction)
+	fn, ok := ls.Get(last).(*lua.LFunction)
 	if !ok {
-		L.ArgError(last, "a function expected: m:on(kinds, [filter,] function(ev) … end)")
+		ls.ArgError(last, "a function expected: m:on(kinds, [filter,] function(ev) … end)")
 	}
-	o := optionsOf(L, 0, "m:on")
+	o := optionsOf(ls, 0, "m:on")
 	if last == 4 {
-		o = optionsOf(L, 3, "m:on")
+		o = optionsOf(ls, 3, "m:on")
 	}
-	m.hooks++
+	m.subscribing()
 	h := &hook{m: m, number: m.hooks, fn: fn, filter: m.filterOf(o), active: true}
 	o.done()
 	h.keeps = h.filter.first > 0
 	h.sub = m.vm.Bus().Subscribe(mask, h.listen)
-	L.Push(s.object(h, s.types.hook))
+	ls.Push(s.object(h, s.types.hook))
 	return 1
+}
+
+// subscribing counts a subscription and charges for it: the bus walks all of them to know who listens.
+func (m *machine) subscribing() {
+	m.hooks++
+	m.s.charge(m.hooks)
 }
 
 func (h *hook) remove() {
@@ -91,14 +106,14 @@ func (h *hook) remove() {
 	h.sub.Remove()
 }
 
-func (s *state) removeHook(L *lua.LState) int {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+func (s *state) removeHook(ls *lua.LState) int {
+	if ud, ok := ls.Get(1).(*lua.LUserData); ok {
 		if h, isHook := ud.Value.(*hook); isHook {
 			h.remove()
 			return 0
 		}
 	}
-	L.ArgError(1, "hook expected: call it as h:remove()")
+	ls.ArgError(1, "hook expected: call it as h:remove()")
 	return 0
 }
 
@@ -118,8 +133,8 @@ func (s *state) hookType() {
 	})
 }
 
-// listen is called by the bus: filter, then Lua, then the verdict. After an error the machine is on its way to a stop
-// and nothing more is called.
+// listen is called by the bus: filter, then Lua, then the verdict. After an error the machine is on its way
+// to a stop and nothing more is called.
 func (h *hook) listen(ev *event.Event) event.Verdict {
 	m := h.m
 	if !h.active || m.failed != nil || m.s.budget.spent != nil {
@@ -222,8 +237,8 @@ func verdictWord(v lua.LValue, k event.Kind) (event.Verdict, error) {
 	return 0, fmt.Errorf("unknown verdict %q%s", clip(string(word)), hint)
 }
 
-// honours reports whether a verdict makes sense for a kind: anything can stop the run or kill the program, only what
-// has not happened yet can be skipped, and only a fault can be tried again.
+// honours reports whether a verdict makes sense for a kind: anything can stop the run or kill the program,
+// only what has not happened yet can be skipped, and only a fault can be tried again.
 func honours(k event.Kind, v event.Verdict) bool {
 	switch v {
 	case event.Skip:

@@ -22,6 +22,8 @@ type counter struct {
 	lost   uint64 // events whose key found no room
 }
 
+const bySymbol = "symbol"
+
 // maxKeys bounds the keys of one counter.
 const maxKeys = 1 << 20
 
@@ -29,21 +31,22 @@ const maxKeys = 1 << 20
 func (c *counter) String() string { return fmt.Sprintf("counter: %d events", c.total) }
 
 // count is m:count.
-func (s *state) count(L *lua.LState) int {
-	m := machineArg(L)
-	mask, err := kindsOf(L.CheckAny(2))
+func (s *state) count(ls *lua.LState) int {
+	m := machineArg(ls)
+	mask, err := kindsOf(ls.CheckAny(2))
 	if err != nil {
-		L.RaiseError("m:count: %s", err.Error())
+		ls.RaiseError("m:count: %s", err.Error())
 	}
-	o := optionsOf(L, 3, "m:count")
+	o := optionsOf(ls, 3, "m:count")
 	c := &counter{m: m, by: o.str("by", ""), words: map[uint64]uint64{}, names: map[string]uint64{}}
-	if !slices.Contains([]string{"", "page", "pc", "symbol", "pid", "frame"}, c.by) {
-		L.RaiseError("m:count: by must be page, pc, symbol, pid or frame, got %q", clip(c.by))
+	if !slices.Contains([]string{"", namePage, "pc", bySymbol, namePID, nameFrame}, c.by) {
+		ls.RaiseError("m:count: by must be page, pc, symbol, pid or frame, got %q", clip(c.by))
 	}
 	c.filter = m.filterOf(o)
 	o.done()
+	m.subscribing()
 	c.sub = m.vm.Bus().Subscribe(mask, c.listen)
-	L.Push(s.object(c, s.types.counter))
+	ls.Push(s.object(c, s.types.counter))
 	return 1
 }
 
@@ -60,15 +63,15 @@ func (c *counter) listen(ev *event.Event) event.Verdict {
 	}
 	c.total++
 	switch c.by {
-	case "page":
+	case namePage:
 		c.add(c.m.pageOf(about(ev)))
 	case "pc":
 		c.add(uint64(ev.PC))
-	case "pid":
+	case namePID:
 		c.add(uint64(ev.PID))
-	case "frame":
+	case nameFrame:
 		c.add(uint64(ev.Frame))
-	case "symbol":
+	case bySymbol:
 		name := c.m.symbolName(ev.PC)
 		if _, known := c.names[name]; !known && len(c.names) >= maxKeys {
 			c.lost++
@@ -109,7 +112,7 @@ func (c *counter) top(n int) []row {
 	})
 	rows = rows[:min(max(n, 0), len(rows))]
 	for i := range rows {
-		if c.by == "symbol" {
+		if c.by == bySymbol {
 			rows[i].key = lua.LString(rows[i].name)
 		} else {
 			rows[i].key = c.m.s.word(rows[i].word)
@@ -118,13 +121,13 @@ func (c *counter) top(n int) []row {
 	return rows
 }
 
-func counterArg(L *lua.LState) *counter {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
+func counterArg(ls *lua.LState) *counter {
+	if ud, ok := ls.Get(1).(*lua.LUserData); ok {
 		if c, isCounter := ud.Value.(*counter); isCounter {
 			return c
 		}
 	}
-	L.ArgError(1, "counter expected: call it as c:top(n)")
+	ls.ArgError(1, "counter expected: call it as c:top(n)")
 	return nil
 }
 
@@ -135,36 +138,36 @@ func (s *state) counterType() {
 		return
 	}
 	top := s.L.NewFunction(s.counterTop)
-	remove := s.L.NewFunction(func(L *lua.LState) int {
-		counterArg(L).sub.Remove()
+	remove := s.L.NewFunction(func(ls *lua.LState) int {
+		counterArg(ls).sub.Remove()
 		return 0
 	})
-	mt.RawSetString("__index", s.L.NewFunction(func(L *lua.LState) int {
-		c := counterArg(L)
-		name, isName := L.Get(2).(lua.LString)
+	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
+		c := counterArg(ls)
+		name, isName := ls.Get(2).(lua.LString)
 		switch {
 		case isName && name == "total":
-			L.Push(s.word(c.total))
+			ls.Push(s.word(c.total))
 		case isName && name == "lost":
-			L.Push(s.word(c.lost))
+			ls.Push(s.word(c.lost))
 		case isName && name == "top":
-			L.Push(top)
+			ls.Push(top)
 		case isName && name == "remove":
-			L.Push(remove)
-		case c.by == "symbol" && isName:
-			L.Push(s.word(c.names[string(name)]))
+			ls.Push(remove)
+		case c.by == bySymbol && isName:
+			ls.Push(s.word(c.names[string(name)]))
 		case c.by == "":
-			L.RaiseError("this counter has no keys: it was made without by=")
+			ls.RaiseError("this counter has no keys: it was made without by=")
 		default:
-			L.Push(s.word(c.words[checkWord(L, 2)]))
+			ls.Push(s.word(c.words[checkWord(ls, 2)]))
 		}
 		return 1
 	}))
 }
 
-func (s *state) counterTop(L *lua.LState) int {
-	c := counterArg(L)
-	n := L.OptInt(2, 10)
+func (s *state) counterTop(ls *lua.LState) int {
+	c := counterArg(ls)
+	n := ls.OptInt(2, 10)
 	t := s.L.NewTable()
 	for i, r := range c.top(min(n, maxArray-1)) {
 		one := s.L.NewTable()
@@ -173,6 +176,6 @@ func (s *state) counterTop(L *lua.LState) int {
 		t.RawSetInt(i+1, one)
 		s.charge(10)
 	}
-	L.Push(t)
+	ls.Push(t)
 	return 1
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +13,8 @@ import (
 	"memlab/paging/event"
 )
 
-// filter says which events of its kinds a hook wants. It is evaluated in Go, so that events nobody wants never enter
-// Lua.
+// filter says which events of its kinds a hook wants. It is evaluated in Go, so that events nobody wants
+// never enter Lua.
 type filter struct {
 	ranged   bool
 	from, to addr.VAddr // half-open; to 0: up to the end of the address space
@@ -56,6 +57,8 @@ func alias(name string) string {
 	return name
 }
 
+var errNoKinds = errors.New("the list of kinds is empty")
+
 // kindsOf reads a kind, a family "tlb.*", or a list of them.
 func kindsOf(v lua.LValue) (event.Mask, error) {
 	switch v := v.(type) {
@@ -75,7 +78,7 @@ func kindsOf(v lua.LValue) (event.Mask, error) {
 			mask |= m
 		}
 		if mask == 0 {
-			return 0, fmt.Errorf("the list of kinds is empty")
+			return 0, errNoKinds
 		}
 		return mask, nil
 	}
@@ -110,7 +113,7 @@ func (m *machine) filterOf(o *options) *filter {
 	f := &filter{}
 	f.addresses(o, m)
 	f.symbol = o.str("symbol", "")
-	f.pid = int32(min(o.count("pid", 0), 1<<30))
+	f.pid = int32(min(o.count(namePID, 0), 1<<30))
 	f.access = accessesOf(o)
 	f.every = o.count("every", 0)
 	f.first = o.count("first", 0)
@@ -146,7 +149,8 @@ func (f *filter) addresses(o *options, m *machine) {
 		f.ranged = true
 		f.to = m.addressOf(o.L, o.what+": to", to)
 		if f.to <= f.from {
-			o.L.RaiseError("%s: the range [%s, %s) is empty: from must be below to, which is not included", o.what, f.from, f.to)
+			o.L.RaiseError("%s: the range [%s, %s) is empty: from must be below to, which is not included",
+				o.what, f.from, f.to)
 		}
 	}
 	if at == lua.LNil {
@@ -160,7 +164,9 @@ func (f *filter) addresses(o *options, m *machine) {
 	f.from = m.addressOf(o.L, o.what+": addr", at)
 	f.to = f.from + addr.VAddr(n)
 	if n == 0 || f.to < f.from && f.to != 0 {
-		o.L.RaiseError("%s: the range of %d bytes from %s on is empty or passes the end of the address space", o.what, n, f.from)
+		o.L.RaiseError(
+			"%s: the range of %d bytes from %s on is empty or passes the end of the address space", o.what,
+			n, f.from)
 	}
 }
 
@@ -176,10 +182,12 @@ func accessesOf(o *options) []addr.Access {
 	return list
 }
 
-// span is what an event is about: the bytes [va, va+size). Kinds without an address are about their instruction.
+// span is what an event is about: the bytes [va, va+size). Kinds without an address are about their
+// instruction.
 func span(ev *event.Event) (va addr.VAddr, size uint64) {
-	switch ev.Kind {
-	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart, event.ExecFormat:
+	switch ev.Kind { //nolint:exhaustive // all others have an address
+	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart,
+		event.ExecFormat:
 		return ev.PC, 1
 	}
 	return ev.VA, max(ev.Size, 1)
@@ -187,7 +195,7 @@ func span(ev *event.Event) (va addr.VAddr, size uint64) {
 
 // accessOf is the access that an event is about.
 func accessOf(ev *event.Event) (addr.Access, bool) {
-	switch ev.Kind {
+	switch ev.Kind { //nolint:exhaustive // all others are no accesses
 	case event.MemRead:
 		return addr.Read, true
 	case event.MemWrite:
@@ -200,8 +208,8 @@ func accessOf(ev *event.Event) (addr.Access, bool) {
 	return 0, false
 }
 
-// fits reports whether ev is in the filter, apart from every and first. An access that overlaps the range is in it,
-// also when it begins below.
+// fits reports whether ev is in the filter, apart from every and first. An access that overlaps the range is
+// in it, also when it begins below.
 func (f *filter) fits(ev *event.Event, loading bool, symbolOf func(addr.VAddr) string) bool {
 	if f.pid != 0 && f.pid != ev.PID {
 		return false
@@ -230,8 +238,8 @@ func (f *filter) fits(ev *event.Event, loading bool, symbolOf func(addr.VAddr) s
 	return f.symbol == "" || symbolOf(va) == f.symbol
 }
 
-// take counts an event that fits and says whether it is one of those that every and first let through, and whether it
-// is the last one.
+// take counts an event that fits and says whether it is one of those that every and first let through, and
+// whether it is the last one.
 func (f *filter) take() (fire, last bool) {
 	f.passed++
 	n := f.passed

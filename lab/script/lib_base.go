@@ -11,82 +11,113 @@ import (
 
 func (s *state) baseFunctions() []Function {
 	return []Function{
-		{Name: "print", Signature: "print(...)", Doc: "Writes its arguments, separated by tabs, and a newline. Control characters are escaped.", call: s.print},
-		{Name: "error", Signature: "error(value [, level])", Doc: "Raises an error.", call: s.raise},
-		{Name: "pcall", Signature: "pcall(f, ...) -> true, results | false, error", Doc: "Calls f and catches its error. Hard limits cannot be caught.", call: s.pcall},
-		{Name: "xpcall", Signature: "xpcall(f, handler) -> true, results | false, handler's result", Doc: "As pcall; the handler gets the error after the stack has been unwound.", call: s.xpcall},
-		{Name: "tostring", Signature: "tostring(value) -> string", Doc: "Text of a value. Tables and functions are numbered, no host addresses.", call: s.tostring},
-		{Name: "tonumber", Signature: "tonumber(text [, base]) -> number | u64 | nil", Doc: "Reads a number; a whole one from 2^53 on becomes a u64.", call: s.tonumber},
-		{Name: "load", Signature: "load(source [, name]) -> function | nil, message", Doc: "Compiles text. It takes no reader functions and no bytecode.", call: s.loadText},
-		{Name: "loadstring", Signature: "loadstring(source [, name])", Doc: "The same as load.", call: s.loadText},
-		{Name: "setmetatable", Signature: "setmetatable(table, metatable) -> table", Doc: "Tables only.", call: s.setmetatable},
-		{Name: "getmetatable", Signature: "getmetatable(value)", Doc: "The metatable, or its __metatable field.", call: s.getmetatable},
-		{Name: "unpack", Signature: "unpack(list [, i [, j]]) -> values", Doc: "At most 7,999 values.", call: s.unpack},
+		{
+			Name: "print", Signature: "print(...)",
+			Doc:  "Writes its arguments, separated by tabs, and a newline. Control characters are escaped.",
+			call: s.print,
+		},
+		{Name: nameError, Signature: "error(value [, level])", Doc: "Raises an error.", call: s.raise},
+		{
+			Name: "pcall", Signature: "pcall(f, ...) -> true, results | false, error",
+			Doc: "Calls f and catches its error. Hard limits cannot be caught.", call: s.pcall,
+		},
+		{
+			Name: "xpcall", Signature: "xpcall(f, handler) -> true, results | false, handler's result",
+			Doc: "As pcall; the handler gets the error after the stack has been unwound.", call: s.xpcall,
+		},
+		{
+			Name: "tostring", Signature: "tostring(value) -> string",
+			Doc: "Text of a value. Tables and functions are numbered, no host addresses.", call: s.tostring,
+		},
+		{
+			Name: "tonumber", Signature: "tonumber(text [, base]) -> number | u64 | nil",
+			Doc: "Reads a number; a whole one from 2^53 on becomes a u64.", call: s.tonumber,
+		},
+		{
+			Name: "load", Signature: "load(source [, name]) -> function | nil, message",
+			Doc: "Compiles text. It takes no reader functions and no bytecode.", call: s.loadText,
+		},
+		{
+			Name: "loadstring", Signature: "loadstring(source [, name])", Doc: "The same as load.",
+			call: s.loadText,
+		},
+		{
+			Name: "setmetatable", Signature: "setmetatable(table, metatable) -> table", Doc: "Tables only.",
+			call: s.setmetatable,
+		},
+		{
+			Name: "getmetatable", Signature: "getmetatable(value)",
+			Doc: "The metatable, or its __metatable field.", call: s.getmetatable,
+		},
+		{
+			Name: "unpack", Signature: "unpack(list [, i [, j]]) -> values", Doc: "At most 7,999 values.",
+			call: s.unpack,
+		},
 	}
 }
 
-func (s *state) print(L *lua.LState) int {
+func (s *state) print(ls *lua.LState) int {
 	var b strings.Builder
-	for i := 1; i <= L.GetTop(); i++ {
+	for i := 1; i <= ls.GetTop(); i++ {
 		if i > 1 {
 			b.WriteByte('\t')
 		}
-		b.WriteString(s.text(L, L.Get(i)))
+		b.WriteString(s.text(ls, ls.Get(i)))
 		if b.Len() > maxString {
-			s.limit(L, "string", bytesText(uint64(b.Len())), bytesText(maxString))
+			s.limit(ls, "string", bytesText(uint64(b.Len())), bytesText(maxString))
 		}
 	}
 	b.WriteByte('\n')
 	s.charge(b.Len() / 16)
-	s.emit(L, printable(b.String()))
+	s.emit(ls, printable(b.String()))
 	return 0
 }
 
 // emit writes to the script's output.
-func (s *state) emit(L *lua.LState, text string) {
+func (s *state) emit(ls *lua.LState, text string) {
 	if s.out.write(text) {
 		return
 	}
 	used := bytesText(s.out.used + uint64(len(text)))
 	s.budget.end("output", used, bytesText(s.out.allowed), setting("output", "16MiB"))
-	s.raiseSpent(L)
+	s.raiseSpent(ls)
 }
 
 // raise is error(). Levels count the functions of the thread that runs.
-func (s *state) raise(L *lua.LState) int {
-	L.Error(L.Get(1), L.OptInt(2, 1))
+func (s *state) raise(ls *lua.LState) int {
+	ls.Error(ls.Get(1), ls.OptInt(2, 1))
 	return 0
 }
 
-func (s *state) pcall(L *lua.LState) int {
-	fn := L.CheckAny(1)
-	args := make([]lua.LValue, 0, L.GetTop())
-	for i := 2; i <= L.GetTop(); i++ {
-		args = append(args, L.Get(i))
+func (s *state) pcall(ls *lua.LState) int {
+	fn := ls.CheckAny(1)
+	args := make([]lua.LValue, 0, ls.GetTop())
+	for i := 2; i <= ls.GetTop(); i++ {
+		args = append(args, ls.Get(i))
 	}
 	results, err := s.protect(fn, args...)
 	if err != nil {
-		s.raiseSpent(L)
-		L.Push(lua.LFalse)
-		L.Push(err.thrown())
+		s.raiseSpent(ls)
+		ls.Push(lua.LFalse)
+		ls.Push(err.thrown())
 		return 2
 	}
-	return s.pushAll(L, lua.LTrue, results)
+	return s.pushAll(ls, lua.LTrue, results)
 }
 
-func (s *state) xpcall(L *lua.LState) int {
-	fn, handler := L.CheckAny(1), L.CheckAny(2)
+func (s *state) xpcall(ls *lua.LState) int {
+	fn, handler := ls.CheckAny(1), ls.CheckAny(2)
 	results, err := s.protect(fn)
 	if err == nil {
-		return s.pushAll(L, lua.LTrue, results)
+		return s.pushAll(ls, lua.LTrue, results)
 	}
-	s.raiseSpent(L)
+	s.raiseSpent(ls)
 	results, err = s.protect(handler, err.thrown())
 	if err != nil {
-		s.raiseSpent(L)
+		s.raiseSpent(ls)
 		results = []lua.LValue{err.thrown()}
 	}
-	return s.pushAll(L, lua.LFalse, results)
+	return s.pushAll(ls, lua.LFalse, results)
 }
 
 // thrown is the value that a script sees of an error.
@@ -97,38 +128,38 @@ func (e *Error) thrown() lua.LValue {
 	return lua.LString(e.Message)
 }
 
-func (s *state) pushAll(L *lua.LState, first lua.LValue, rest []lua.LValue) int {
-	L.Push(first)
+func (s *state) pushAll(ls *lua.LState, first lua.LValue, rest []lua.LValue) int {
+	ls.Push(first)
 	for _, v := range rest {
-		L.Push(v)
+		ls.Push(v)
 	}
 	return 1 + len(rest)
 }
 
-func (s *state) tostring(L *lua.LState) int {
-	L.Push(lua.LString(s.text(L, L.CheckAny(1))))
+func (s *state) tostring(ls *lua.LState) int {
+	ls.Push(lua.LString(s.text(ls, ls.CheckAny(1))))
 	return 1
 }
 
 // text is tostring: with __tostring.
-func (s *state) text(L *lua.LState, v lua.LValue) string {
+func (s *state) text(ls *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LString:
 		return string(v)
 	case *lua.LTable, *lua.LUserData:
 		if f, ok := metafield(v, "__tostring").(*lua.LFunction); ok {
-			L.Push(f)
-			L.Push(v)
-			L.Call(1, 1)
-			got := L.Get(-1)
-			L.Pop(1)
+			ls.Push(f)
+			ls.Push(v)
+			ls.Call(1, 1)
+			got := ls.Get(-1)
+			ls.Pop(1)
 			switch got := got.(type) {
 			case lua.LString:
 				return string(got)
 			case lua.LNumber:
 				return numberText(got)
 			}
-			L.RaiseError("'__tostring' must return a string")
+			ls.RaiseError("'__tostring' must return a string")
 		}
 	}
 	return s.plain(v)
@@ -156,7 +187,8 @@ func (s *state) plain(v lua.LValue) string {
 	return v.String()
 }
 
-// identities number tables and functions, since their addresses differ from run to run. They hold nobody alive.
+// identities number tables and functions, since their addresses differ from run to run. They hold nobody
+// alive.
 type identities struct {
 	numbers map[any]int
 	next    int
@@ -190,26 +222,26 @@ func metafield(v lua.LValue, name string) lua.LValue {
 	return lua.LNil
 }
 
-func (s *state) tonumber(L *lua.LState) int {
-	v := L.CheckAny(1)
-	base := L.OptInt(2, 10)
+func (s *state) tonumber(ls *lua.LState) int {
+	v := ls.CheckAny(1)
+	base := ls.OptInt(2, 10)
 	if base < 2 || base > 36 {
-		L.ArgError(2, "base out of range")
+		ls.ArgError(2, "base out of range")
 	}
 	switch v := v.(type) {
 	case lua.LNumber:
-		L.Push(v)
+		ls.Push(v)
 		return 1
 	case *lua.LUserData:
 		if _, ok := v.Value.(u64); ok {
-			L.Push(v)
+			ls.Push(v)
 			return 1
 		}
 	case lua.LString:
-		L.Push(s.parseNumber(string(v), base, L.GetTop() < 2))
+		ls.Push(s.parseNumber(string(v), base, ls.GetTop() < 2))
 		return 1
 	}
-	L.Push(lua.LNil)
+	ls.Push(lua.LNil)
 	return 1
 }
 
@@ -239,60 +271,60 @@ func (s *state) parseNumber(text string, base int, guess bool) lua.LValue {
 	return lua.LNumber(f)
 }
 
-func (s *state) loadText(L *lua.LState) int {
-	v, ok := L.Get(1).(lua.LString)
+func (s *state) loadText(ls *lua.LState) int {
+	v, ok := ls.Get(1).(lua.LString)
 	if !ok {
-		L.ArgError(1, "text expected, got "+L.Get(1).Type().String())
+		ls.ArgError(1, "text expected, got "+ls.Get(1).Type().String())
 	}
-	fn, err := s.load(string(v), L.OptString(2, "loaded text"))
+	fn, err := s.load(string(v), ls.OptString(2, "loaded text"))
 	if err != nil {
-		s.raiseSpent(L)
-		L.Push(lua.LNil)
-		L.Push(lua.LString(err.Error()))
+		s.raiseSpent(ls)
+		ls.Push(lua.LNil)
+		ls.Push(lua.LString(err.Error()))
 		return 2
 	}
-	L.Push(fn)
+	ls.Push(fn)
 	return 1
 }
 
-func (s *state) setmetatable(L *lua.LState) int {
-	t, ok := L.Get(1).(*lua.LTable)
+func (s *state) setmetatable(ls *lua.LState) int {
+	t, ok := ls.Get(1).(*lua.LTable)
 	if !ok {
-		L.ArgError(1, "table expected, got "+L.Get(1).Type().String())
+		ls.ArgError(1, "table expected, got "+ls.Get(1).Type().String())
 	}
 	if metafield(t, "__metatable") != lua.LNil {
-		L.RaiseError("cannot change a protected metatable")
+		ls.RaiseError("cannot change a protected metatable")
 	}
-	switch mt := L.CheckAny(2).(type) {
+	switch mt := ls.CheckAny(2).(type) {
 	case *lua.LTable:
 		t.Metatable = mt
 	case *lua.LNilType:
 		t.Metatable = lua.LNil
 	default:
-		L.ArgError(2, "table or nil expected, got "+mt.Type().String())
+		ls.ArgError(2, "table or nil expected, got "+mt.Type().String())
 	}
-	L.Push(t)
+	ls.Push(t)
 	return 1
 }
 
-func (s *state) getmetatable(L *lua.LState) int {
-	L.Push(L.GetMetatable(L.CheckAny(1)))
+func (s *state) getmetatable(ls *lua.LState) int {
+	ls.Push(ls.GetMetatable(ls.CheckAny(1)))
 	return 1
 }
 
-func (s *state) unpack(L *lua.LState) int {
-	t := L.CheckTable(1)
-	i, j := L.OptInt(2, 1), L.OptInt(3, t.Len())
+func (s *state) unpack(ls *lua.LState) int {
+	t := ls.CheckTable(1)
+	i, j := ls.OptInt(2, 1), ls.OptInt(3, t.Len())
 	if i > j {
 		return 0
 	}
 	n := uint64(j) - uint64(i) + 1
 	if n > maxUnpack {
-		s.limit(L, "values", strconv.FormatUint(n, 10), strconv.Itoa(maxUnpack))
+		s.limit(ls, "values", strconv.FormatUint(n, 10), strconv.Itoa(maxUnpack))
 	}
 	s.charge(int(n))
 	for k := i; k <= j; k++ {
-		L.Push(t.RawGetInt(k))
+		ls.Push(t.RawGetInt(k))
 	}
 	return int(n)
 }

@@ -11,8 +11,8 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// numberText is a number as C's %.14g writes it, but whole numbers up to 2^53 with all their digits: they may be
-// addresses.
+// numberText is a number as C's %.14g writes it, but whole numbers up to 2^53 with all their digits: they may
+// be addresses.
 func numberText(n lua.LNumber) string {
 	f := float64(n)
 	if f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
@@ -68,8 +68,8 @@ type spec struct {
 	verb                          byte
 }
 
-func (s *state) strFormat(L *lua.LState) int {
-	format := s.str(L, 1)
+func (s *state) strFormat(ls *lua.LState) int {
+	format := s.str(ls, 1)
 	s.charge(len(format))
 	var b strings.Builder
 	arg := 1
@@ -82,22 +82,22 @@ func (s *state) strFormat(L *lua.LState) int {
 			b.WriteByte('%')
 			continue
 		}
-		sp, next := parseSpec(L, format, i)
+		sp, next := parseSpec(ls, format, i)
 		i = next
 		arg++
-		if arg > L.GetTop() {
-			L.ArgError(arg, "no value for a conversion of the format")
+		if arg > ls.GetTop() {
+			ls.ArgError(arg, "no value for a conversion of the format")
 		}
-		part := s.convert(L, sp, arg)
+		part := s.convert(ls, sp, arg)
 		s.charge(len(part) / 16)
 		b.WriteString(part)
-		s.capped(L, b.Len())
+		s.capped(ls, b.Len())
 	}
-	return s.pushString(L, b.String())
+	return s.pushString(ls, b.String())
 }
 
 // parseSpec reads a conversion from format[i] on, which is behind the %, and returns the index of its verb.
-func parseSpec(L *lua.LState, format string, i int) (spec, int) {
+func parseSpec(ls *lua.LState, format string, i int) (spec, int) {
 	sp := spec{prec: -1}
 	flags := map[byte]*bool{'-': &sp.minus, '+': &sp.plus, ' ': &sp.space, '#': &sp.alt, '0': &sp.zero}
 	for ; i < len(format) && flags[format[i]] != nil; i++ {
@@ -109,7 +109,7 @@ func parseSpec(L *lua.LState, format string, i int) (spec, int) {
 			i++
 		}
 		if i-from > 2 {
-			L.RaiseError("invalid format: width and precision have at most two digits")
+			ls.RaiseError("invalid format: width and precision have at most two digits")
 		}
 		n, err := strconv.Atoi(format[from:i])
 		if err != nil {
@@ -123,32 +123,32 @@ func parseSpec(L *lua.LState, format string, i int) (spec, int) {
 		sp.prec = digits()
 	}
 	if i >= len(format) {
-		L.RaiseError("invalid format: it ends in a conversion")
+		ls.RaiseError("invalid format: it ends in a conversion")
 	}
 	sp.verb = format[i]
 	return sp, i
 }
 
-func (s *state) convert(L *lua.LState, sp spec, n int) string {
+func (s *state) convert(ls *lua.LState, sp spec, n int) string {
 	switch sp.verb {
 	case 'd', 'i':
-		return sp.signed(s.integer(L, n))
+		return sp.signed(s.integer(ls, n))
 	case 'u', 'x', 'X', 'o':
-		return sp.unsigned(s.bits(L, n))
+		return sp.unsigned(s.bits(ls, n))
 	case 'c':
-		return sp.pad("", string([]byte{byte(s.bits(L, n))}), false)
+		return sp.pad("", string([]byte{byte(s.bits(ls, n))}), false)
 	case 'e', 'E', 'f', 'g', 'G':
-		return sp.float(float64(L.CheckNumber(n)))
+		return sp.float(float64(ls.CheckNumber(n)))
 	case 'q':
-		return s.quote(L, s.str(L, n))
+		return s.quote(ls, s.str(ls, n))
 	case 's':
-		text := s.text(L, L.Get(n))
+		text := s.text(ls, ls.Get(n))
 		if sp.prec >= 0 && sp.prec < len(text) {
 			text = text[:sp.prec]
 		}
 		return sp.pad("", text, false)
 	}
-	L.RaiseError("invalid conversion %s in a format", "%"+string(rune(sp.verb)))
+	ls.RaiseError("invalid conversion %s in a format", "%"+string(rune(sp.verb)))
 	return ""
 }
 
@@ -236,8 +236,8 @@ func (sp spec) float(f float64) string {
 }
 
 // quote writes a string so that the Lua reader gives the same bytes back.
-func (s *state) quote(L *lua.LState, text string) string {
-	s.sized(L, 4*len(text))
+func (s *state) quote(ls *lua.LState, text string) string {
+	s.sized(ls, 4*len(text))
 	var b strings.Builder
 	b.WriteByte('"')
 	for i := range len(text) {
@@ -260,20 +260,20 @@ func (s *state) quote(L *lua.LState, text string) string {
 }
 
 // integer is an argument of %d: a number or a u64 as sign and magnitude. A fraction is cut off as C does.
-func (s *state) integer(L *lua.LState, n int) (magnitude uint64, negative bool) {
-	if v, ok := wordOf(L.Get(n)); ok {
+func (s *state) integer(ls *lua.LState, n int) (magnitude uint64, negative bool) {
+	if v, ok := wordOf(ls.Get(n)); ok {
 		return v, false
 	}
-	f := float64(L.CheckNumber(n))
+	f := float64(ls.CheckNumber(n))
 	if math.IsNaN(f) || math.Abs(f) >= 1<<64 {
-		L.ArgError(n, "number has no integer representation")
+		ls.ArgError(n, "number has no integer representation")
 	}
 	return uint64(math.Abs(f)), f < 0
 }
 
 // bits is an argument of %x: two's complement when it is negative.
-func (s *state) bits(L *lua.LState, n int) uint64 {
-	m, negative := s.integer(L, n)
+func (s *state) bits(ls *lua.LState, n int) uint64 {
+	m, negative := s.integer(ls, n)
 	if negative {
 		return -m
 	}

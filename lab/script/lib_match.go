@@ -7,26 +7,26 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-func (s *state) strFind(L *lua.LState) int {
-	if src, pat := s.str(L, 1), s.str(L, 2); L.ToBool(4) || !strings.ContainsAny(pat, "^$*+?.([%-") {
-		from, ok := start(L.OptInt(3, 1), len(src))
+func (s *state) strFind(ls *lua.LState) int {
+	if src, pat := s.str(ls, 1), s.str(ls, 2); ls.ToBool(4) || !strings.ContainsAny(pat, "^$*+?.([%-") {
+		from, ok := start(ls.OptInt(3, 1), len(src))
 		s.charge((len(src) + len(pat)) / 16)
 		at := -1
 		if ok {
 			at = strings.Index(src[from:], pat)
 		}
 		if at < 0 {
-			L.Push(lua.LNil)
+			ls.Push(lua.LNil)
 			return 1
 		}
-		L.Push(lua.LNumber(from + at + 1))
-		L.Push(lua.LNumber(from + at + len(pat)))
+		ls.Push(lua.LNumber(from + at + 1))
+		ls.Push(lua.LNumber(from + at + len(pat)))
 		return 2
 	}
-	return s.search(L, true)
+	return s.search(ls, true)
 }
 
-func (s *state) strMatch(L *lua.LState) int { return s.search(L, false) }
+func (s *state) strMatch(ls *lua.LState) int { return s.search(ls, false) }
 
 // start is where a search begins; false: behind the subject's end, where Lua 5.1 finds nothing.
 func start(init, n int) (int, bool) {
@@ -37,9 +37,9 @@ func start(init, n int) (int, bool) {
 	return init, init <= n
 }
 
-func (s *state) search(L *lua.LState, find bool) int {
-	m := matcher{s: s, L: L, src: s.str(L, 1), pat: s.str(L, 2)}
-	i, ok := start(L.OptInt(3, 1), len(m.src))
+func (s *state) search(ls *lua.LState, find bool) int {
+	m := matcher{s: s, L: ls, src: s.str(ls, 1), pat: s.str(ls, 2)}
+	i, ok := start(ls.OptInt(3, 1), len(m.src))
 	anchored := m.anchor()
 	for ; ok && i <= len(m.src); i++ {
 		m.level = 0
@@ -47,15 +47,15 @@ func (s *state) search(L *lua.LState, find bool) int {
 			if !find {
 				return m.pushCaptures(i, end, true)
 			}
-			L.Push(lua.LNumber(i + 1))
-			L.Push(lua.LNumber(end))
+			ls.Push(lua.LNumber(i + 1))
+			ls.Push(lua.LNumber(end))
 			return 2 + m.pushCaptures(i, end, false)
 		}
 		if anchored {
 			break
 		}
 	}
-	L.Push(lua.LNil)
+	ls.Push(lua.LNil)
 	return 1
 }
 
@@ -77,11 +77,11 @@ func (m *matcher) pushCaptures(from, to int, whole bool) int {
 	return n
 }
 
-func (s *state) strGmatch(L *lua.LState) int {
-	src, pat := s.str(L, 1), s.str(L, 2)
+func (s *state) strGmatch(ls *lua.LState) int {
+	src, pat := s.str(ls, 1), s.str(ls, 2)
 	i := 0
-	L.Push(L.NewFunction(func(L *lua.LState) int {
-		m := matcher{s: s, L: L, src: src, pat: pat}
+	ls.Push(ls.NewFunction(func(ls *lua.LState) int {
+		m := matcher{s: s, L: ls, src: src, pat: pat}
 		for ; i <= len(src); i++ {
 			m.level = 0
 			end := m.match(i, 0)
@@ -99,19 +99,19 @@ func (s *state) strGmatch(L *lua.LState) int {
 	return 1
 }
 
-func (s *state) strGsub(L *lua.LState) int {
-	m := matcher{s: s, L: L, src: s.str(L, 1), pat: s.str(L, 2)}
-	repl := L.Get(3)
+func (s *state) strGsub(ls *lua.LState) int {
+	m := matcher{s: s, L: ls, src: s.str(ls, 1), pat: s.str(ls, 2)}
+	repl := ls.Get(3)
 	switch r := repl.(type) {
 	case lua.LNumber:
 		repl = lua.LString(numberText(r))
 	case lua.LString, *lua.LTable, *lua.LFunction:
 	default:
-		L.ArgError(3, "string, function or table expected, got "+repl.Type().String())
+		ls.ArgError(3, "string, function or table expected, got "+repl.Type().String())
 	}
 	most := math.MaxInt
-	if L.Get(4) != lua.LNil {
-		most = L.CheckInt(4)
+	if ls.Get(4) != lua.LNil {
+		most = ls.CheckInt(4)
 	}
 	anchored := m.anchor()
 	var b strings.Builder
@@ -124,7 +124,7 @@ func (s *state) strGsub(L *lua.LState) int {
 			part := m.replacement(repl, i, end)
 			s.charge(len(part) / 16)
 			b.WriteString(part)
-			s.capped(L, b.Len())
+			s.capped(ls, b.Len())
 		}
 		switch {
 		case end != noMatch && end > i:
@@ -142,33 +142,33 @@ func (s *state) strGsub(L *lua.LState) int {
 	if i < len(m.src) {
 		b.WriteString(m.src[i:])
 	}
-	s.sized(L, b.Len())
-	L.Push(lua.LString(b.String()))
-	L.Push(lua.LNumber(n))
+	s.sized(ls, b.Len())
+	ls.Push(lua.LString(b.String()))
+	ls.Push(lua.LNumber(n))
 	return 2
 }
 
 // replacement is what gsub puts in place of the match [from, to).
 func (m *matcher) replacement(repl lua.LValue, from, to int) string {
-	L := m.L
+	ls := m.L
 	var got lua.LValue
 	switch r := repl.(type) {
 	case lua.LString:
 		return m.template(string(r), from, to)
 	case *lua.LTable:
-		got = L.GetTable(r, m.value(0, from, to))
+		got = ls.GetTable(r, m.value(0, from, to))
 	default:
-		L.Push(repl)
+		ls.Push(repl)
 		n := m.pushCaptures(from, to, true)
-		L.Call(n, 1)
-		got = L.Get(-1)
-		L.Pop(1)
+		ls.Call(n, 1)
+		got = ls.Get(-1)
+		ls.Pop(1)
 	}
 	if text, ok := textual(got); ok {
 		return text
 	}
 	if got != lua.LNil && got != lua.LFalse {
-		L.RaiseError("invalid replacement value (a %s)", got.Type().String())
+		ls.RaiseError("invalid replacement value (a %s)", got.Type().String())
 	}
 	return m.src[from:to]
 }

@@ -11,7 +11,8 @@ import (
 func (s *state) openMath(globals, upstream *lua.LTable) {
 	t := s.L.NewTable()
 	for _, name := range []string{
-		"abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod", "frexp", "ldexp",
+		"abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod",
+		"frexp", "ldexp",
 		"log", "log10", "max", "min", "modf", "pow", "rad", "sin", "sinh", "sqrt", "tan", "tanh",
 	} {
 		t.RawSetString(name, upstream.RawGetString(name))
@@ -25,7 +26,8 @@ func (s *state) mathFunctions() []Function {
 	return []Function{
 		{
 			Table: "math", Name: "random", Signature: "math.random([m [, n]]) -> number",
-			Doc:     "A random number: in [0,1), from 1 to m, or from m to n. The sequence follows from machine.seed and repeats.",
+			Doc: "A random number: in [0,1), from 1 to m, or from m to n. The sequence follows from " +
+				"machine.seed and repeats.",
 			Example: "math.random(6)", call: s.random,
 		},
 		{
@@ -35,26 +37,27 @@ func (s *state) mathFunctions() []Function {
 	}
 }
 
-func (s *state) random(L *lua.LState) int {
-	lo, hi := lua.LNumber(1), lua.LNumber(0)
-	switch L.GetTop() {
+func (s *state) random(ls *lua.LState) int {
+	lo := lua.LNumber(1)
+	var hi lua.LNumber
+	switch ls.GetTop() {
 	case 0:
-		L.Push(lua.LNumber(s.rng.Float64()))
+		ls.Push(lua.LNumber(s.rng.Float64()))
 		return 1
 	case 1:
-		hi = L.CheckNumber(1)
+		hi = ls.CheckNumber(1)
 	default:
-		lo, hi = L.CheckNumber(1), L.CheckNumber(2)
+		lo, hi = ls.CheckNumber(1), ls.CheckNumber(2)
 	}
 	lo, hi = lua.LNumber(math.Floor(float64(lo))), lua.LNumber(math.Floor(float64(hi)))
 	if !(lo <= hi) || hi-lo >= 1<<53 || math.Abs(float64(lo)) > 1<<53 {
-		L.RaiseError("math.random: the interval is empty or too large")
+		ls.RaiseError("math.random: the interval is empty or too large")
 	}
-	L.Push(lo + lua.LNumber(s.rng.Uint64N(uint64(hi-lo)+1)))
+	ls.Push(lo + lua.LNumber(s.rng.Uint64N(uint64(hi-lo)+1)))
 	return 1
 }
 
-func (s *state) randomseed(L *lua.LState) int {
-	s.rng = rand.New(rand.NewPCG(math.Float64bits(float64(L.CheckNumber(1))), seedStream))
+func (s *state) randomseed(ls *lua.LState) int {
+	s.rng = rand.New(rand.NewPCG(math.Float64bits(float64(ls.CheckNumber(1))), seedStream))
 	return 0
 }

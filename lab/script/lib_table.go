@@ -11,28 +11,33 @@ func (s *state) tableFunctions() []Function {
 		return Function{Table: "table", Name: name, Signature: sig, Doc: doc, call: call}
 	}
 	return []Function{
-		f("concat", "table.concat(list [, separator [, i [, j]]]) -> string", "Joins strings and numbers.", s.tabConcat),
-		f("insert", "table.insert(list, [position,] value)", "Inserts before a position, at the end without one. A list holds at most 65,535 values.", s.tabInsert),
+		f("concat", "table.concat(list [, separator [, i [, j]]]) -> string", "Joins strings and numbers.",
+			s.tabConcat),
+		f("insert", "table.insert(list, [position,] value)",
+			"Inserts before a position, at the end without one. A list holds at most 65,535 values.",
+			s.tabInsert),
 		f("maxn", "table.maxn(t) -> number", "The largest positive number used as a key.", s.tabMaxn),
-		f("remove", "table.remove(list [, position]) -> value", "Removes a value, the last one without a position.", s.tabRemove),
+		f("remove", "table.remove(list [, position]) -> value",
+			"Removes a value, the last one without a position.", s.tabRemove),
 		f("sort", "table.sort(list [, less])", "Sorts in place; equal values keep their order.", s.tabSort),
 	}
 }
 
-func (s *state) tabConcat(L *lua.LState) int {
-	t, sep := L.CheckTable(1), ""
-	if L.Get(2) != lua.LNil {
-		sep = s.str(L, 2)
+func (s *state) tabConcat(ls *lua.LState) int {
+	t, sep := ls.CheckTable(1), ""
+	if ls.Get(2) != lua.LNil {
+		sep = s.str(ls, 2)
 	}
-	i, j := L.OptInt(3, 1), L.OptInt(4, t.Len())
+	i, j := ls.OptInt(3, 1), ls.OptInt(4, t.Len())
 	var b strings.Builder
 	for k := i; k <= j; k++ {
 		text, ok := textual(t.RawGetInt(k))
 		if !ok {
-			L.RaiseError("invalid value (a %s) at index %d in table for 'concat'", t.RawGetInt(k).Type().String(), k)
+			ls.RaiseError("invalid value (a %s) at index %d in table for 'concat'",
+				t.RawGetInt(k).Type().String(), k)
 		}
 		if b.Len()+len(text)+len(sep) > maxString {
-			s.sized(L, b.Len()+len(text)+len(sep))
+			s.sized(ls, b.Len()+len(text)+len(sep))
 		}
 		b.WriteString(text)
 		if k < j {
@@ -40,40 +45,40 @@ func (s *state) tabConcat(L *lua.LState) int {
 		}
 		s.charge(1 + len(text)/16)
 	}
-	return s.pushString(L, b.String())
+	return s.pushString(ls, b.String())
 }
 
-func (s *state) tabInsert(L *lua.LState) int {
-	t := L.CheckTable(1)
+func (s *state) tabInsert(ls *lua.LState) int {
+	t := ls.CheckTable(1)
 	n := t.Len()
 	if n+1 >= maxArray {
-		s.limit(L, "list", itoa(n+1), itoa(maxArray-1))
+		s.limit(ls, "list", itoa(n+1), itoa(maxArray-1))
 	}
-	switch L.GetTop() {
+	switch ls.GetTop() {
 	case 2:
-		t.RawSetInt(n+1, L.Get(2))
+		t.RawSetInt(n+1, ls.Get(2))
 	case 3:
-		at := L.CheckInt(2)
+		at := ls.CheckInt(2)
 		if at < 1 || at > n+1 {
-			L.ArgError(2, "position out of bounds")
+			ls.ArgError(2, "position out of bounds")
 		}
 		s.charge((n - at + 1) / 8)
 		for k := n; k >= at; k-- {
 			t.RawSetInt(k+1, t.RawGetInt(k))
 		}
-		t.RawSetInt(at, L.Get(3))
+		t.RawSetInt(at, ls.Get(3))
 	default:
-		L.RaiseError("wrong number of arguments to 'insert'")
+		ls.RaiseError("wrong number of arguments to 'insert'")
 	}
 	return 0
 }
 
-func (s *state) tabRemove(L *lua.LState) int {
-	t := L.CheckTable(1)
+func (s *state) tabRemove(ls *lua.LState) int {
+	t := ls.CheckTable(1)
 	n := t.Len()
-	at := L.OptInt(2, n)
+	at := ls.OptInt(2, n)
 	if n == 0 || at < 1 || at > n {
-		L.Push(lua.LNil)
+		ls.Push(lua.LNil)
 		return 1
 	}
 	s.charge((n - at) / 8)
@@ -82,35 +87,35 @@ func (s *state) tabRemove(L *lua.LState) int {
 		t.RawSetInt(k, t.RawGetInt(k+1))
 	}
 	t.RawSetInt(n, lua.LNil)
-	L.Push(got)
+	ls.Push(got)
 	return 1
 }
 
-func (s *state) tabMaxn(L *lua.LState) int {
+func (s *state) tabMaxn(ls *lua.LState) int {
 	var most lua.LNumber
-	each(L.CheckTable(1), func(k, _ lua.LValue) {
+	each(ls.CheckTable(1), func(k, _ lua.LValue) {
 		if n, ok := k.(lua.LNumber); ok && n > most {
 			most = n
 		}
 	})
-	L.Push(most)
+	ls.Push(most)
 	return 1
 }
 
 // tabSort is a merge sort of a copy: stable, the same comparisons on every Go version, and sound whatever the
 // comparator answers, changes or raises.
-func (s *state) tabSort(L *lua.LState) int {
-	t := L.CheckTable(1)
+func (s *state) tabSort(ls *lua.LState) int {
+	t := ls.CheckTable(1)
 	var less *lua.LFunction
-	if L.Get(2) != lua.LNil {
-		less = L.CheckFunction(2)
+	if ls.Get(2) != lua.LNil {
+		less = ls.CheckFunction(2)
 	}
 	list := make([]lua.LValue, t.Len())
 	for i := range list {
 		list[i] = t.RawGetInt(i + 1)
 	}
 	s.charge(len(list))
-	so := sorter{s: s, L: L, less: less, spare: make([]lua.LValue, len(list))}
+	so := sorter{s: s, L: ls, less: less, spare: make([]lua.LValue, len(list))}
 	so.sort(list)
 	for i, v := range list {
 		t.RawSetInt(i+1, v)
@@ -159,8 +164,8 @@ func (so *sorter) before(a, b lua.LValue) bool {
 	return lua.LVAsBool(v)
 }
 
-// each visits a table's entries in the order in which pairs does: that of their insertion. gopher-lua's own ForEach
-// follows Go's maps, which have none.
+// each visits a table's entries in the order in which pairs does: that of their insertion. gopher-lua's own
+// ForEach follows Go's maps, which have none.
 func each(t *lua.LTable, visit func(k, v lua.LValue)) {
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		visit(k, v)

@@ -6,7 +6,8 @@ import (
 	"memlab/lab"
 )
 
-// Bounds that are not settings: they keep single operations small, so that the settings can be checked between them.
+// Bounds that are not settings: they keep single operations small, so that the settings can be checked
+// between them.
 const (
 	maxString     = 4 << 20   // bytes of one string
 	maxSource     = 128 << 10 // bytes of one chunk
@@ -22,8 +23,8 @@ const (
 	maxPeek       = 1 << 20   // bytes of one m:peek
 	maxMessage    = 1 << 10   // bytes of an error message
 	callStack     = 200       // frames of a thread
-	maxRegistry   = 1 << 15   // values on a thread's stack; calls with thousands of arguments take time in square of it
-	checkEvery    = 160       // instructions between two looks at time and memory (see budget.go)
+	maxRegistry   = 1 << 15   // values on a thread's stack: long argument lists cost time in square
+	checkEvery    = 64        // instructions between two looks at time and memory (see budget.go)
 )
 
 // LimitError says that a script used up more than it may.

@@ -9,8 +9,8 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-// load compiles a chunk. Parser and compiler of gopher-lua recurse as deep as the source nests and take more than
-// linear time over nested blocks, so the source is measured first. An error is a *Error with the line.
+// load compiles a chunk. Parser and compiler of gopher-lua recurse as deep as the source nests and take more
+// than linear time over nested blocks, so the source is measured first. An error is a *Error with the line.
 func (s *state) load(src, name string) (*lua.LFunction, error) {
 	if len(src) > maxSource {
 		s.soft = &LimitError{
@@ -22,8 +22,7 @@ func (s *state) load(src, name string) (*lua.LFunction, error) {
 	s.charge(len(src))
 	src = skipShebang(src)
 	if err := measure(src, name); err != nil {
-		var limit *LimitError
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*LimitError](err); ok {
 			s.soft = limit
 		}
 		return nil, err
@@ -85,8 +84,7 @@ func syntaxError(name string, err error) error {
 }
 
 func compileError(name string, err error) error {
-	var ce *lua.CompileError
-	if errors.As(err, &ce) {
+	if ce, ok := errors.AsType[*lua.CompileError](err); ok {
 		return &Error{File: name, Line: ce.Line, Message: clip(ce.Message)}
 	}
 	return &Error{File: name, Message: clip(err.Error())}
@@ -130,7 +128,7 @@ func measure(src, name string) error {
 		if what != "" {
 			return &LimitError{
 				Kind: what, File: name, Line: tok.Pos.Line,
-				Used: fmt.Sprint(allowed + 1), Allowed: fmt.Sprint(allowed),
+				Used: itoa(allowed + 1), Allowed: itoa(allowed),
 			}
 		}
 		lx.PrevTokenType = tok.Type
@@ -162,7 +160,8 @@ func (m *scan) token(t int) int {
 		if endsOperand(prev) {
 			m.run = 0 // a new statement
 		}
-	case '+', '-', '*', '/', '%', '^', '#', '.', ':', '<', '>', parse.T2Comma, parse.TAnd, parse.TOr, parse.TNot,
+	case '+', '-', '*', '/', '%', '^', '#', '.', ':', '<', '>', parse.T2Comma, parse.TAnd, parse.TOr,
+		parse.TNot,
 		parse.TEqeq, parse.TNeq, parse.TLte, parse.TGte, parse.TString:
 		m.run++
 	case parse.TNumber, parse.TTrue, parse.TFalse, parse.TNil, parse.T3Comma:

@@ -1,6 +1,8 @@
+//nolint:dupword // Lua repeats its words
 package script
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -43,8 +45,8 @@ func passes(t *testing.T, src string) string {
 	return out
 }
 
-// TestDesignExample is the scenario of the design's section 4, as it stands there but for the program's arguments and
-// bounds that hold.
+// TestDesignExample is the scenario of the design's section 4, as it stands there but for the program's
+// arguments and bounds that hold.
 func TestDesignExample(t *testing.T) {
 	passes(t, `
 local m = machine.new{ memory = {frames = 24}, replacement = {policy = "clock"} }
@@ -204,7 +206,7 @@ local bysym = m:count("page.fault", {by = "symbol"})
 local calls = {}
 local h = m:on("syscall.enter", function(ev) calls[#calls + 1] = ev.name .. "(" .. ev.args[1] .. ")" end)
 local results = {}
-m:on("syscall.exit", function(ev) if ev.name == "write" then results[#results + 1] = ev.result end end)
+m:on("syscall.exit", function(ev) if ev.name:match("^write") then results[#results + 1] = ev.result end end)
 local escaped
 m:on("page.fault", function(ev) escaped = ev end)
 m:run()
@@ -281,7 +283,7 @@ func TestHookErrors(t *testing.T) {
 		"m:on('page.in', function(ev) ev:set_result(1) end)\nm:run()":      "test.lua:3: ev:set_result: a page.in event has no result",
 	} {
 		_, _, err := runScript(t, head+src, programs(t))
-		e, ok := err.(*Error)
+		e, ok := errors.AsType[*Error](err)
 		if !ok || !strings.HasPrefix(e.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", src, err, want)
 			continue

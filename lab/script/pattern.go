@@ -4,8 +4,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// matcher finds Lua patterns (Lua 5.1 manual, section 5.4.1). It differs from gopher-lua's in that every step is
-// charged to the script's budget and the depth of its recursion is bounded, since both grow with hostile patterns.
+// matcher finds Lua patterns (Lua 5.1 manual, section 5.4.1). It differs from gopher-lua's in that every step
+// is charged to the script's budget and the depth of its recursion is bounded, since both grow with hostile
+// patterns.
 type matcher struct {
 	s        *state
 	L        *lua.LState
@@ -51,10 +52,9 @@ func (m *matcher) match(i, p int) int {
 			return i
 		}
 		switch c := m.pat[p]; {
+		case c == '(' && m.at(p+1) == ')':
+			return m.open(i, p+2, capturePosition)
 		case c == '(':
-			if p+1 < len(m.pat) && m.pat[p+1] == ')' {
-				return m.open(i, p+2, capturePosition)
-			}
 			return m.open(i, p+1, captureOpen)
 		case c == ')':
 			return m.shut(i, p+1)
@@ -63,52 +63,60 @@ func (m *matcher) match(i, p int) int {
 				return i
 			}
 			return noMatch
-		case c == '%' && p+1 < len(m.pat) && m.pat[p+1] == 'b':
-			if i = m.balance(i, p+2); i == noMatch {
-				return noMatch
-			}
-			p += 4
-			continue
-		case c == '%' && p+1 < len(m.pat) && m.pat[p+1] == 'f':
+		}
+		next, after, final := m.item(i, p)
+		if final || next == noMatch {
+			return next
+		}
+		i, p = next, after
+	}
+}
+
+// at is a byte of the pattern, 0 behind its end.
+func (m *matcher) at(p int) byte {
+	if p < len(m.pat) {
+		return m.pat[p]
+	}
+	return 0
+}
+
+// item matches one item of the pattern: a class with its suffix, or one of %b, %f, %1. final: next is
+// the answer for the whole rest, not only for the item.
+func (m *matcher) item(i, p int) (next, after int, final bool) {
+	if m.pat[p] == '%' {
+		switch c := m.at(p + 1); {
+		case c == 'b':
+			return m.balance(i, p+2), p + 4, false
+		case c == 'f':
 			end, ok := m.frontier(i, p+2)
 			if !ok {
-				return noMatch
+				return noMatch, 0, true
 			}
-			p = end
-			continue
-		case c == '%' && p+1 < len(m.pat) && m.pat[p+1] >= '0' && m.pat[p+1] <= '9':
-			if i = m.back(i, m.pat[p+1]); i == noMatch {
-				return noMatch
-			}
-			p += 2
-			continue
+			return i, end, false
+		case c >= '0' && c <= '9':
+			return m.back(i, c), p + 2, false
 		}
-		end := m.classEnd(p)
-		suffix := byte(0)
-		if end < len(m.pat) {
-			suffix = m.pat[end]
-		}
-		switch suffix {
-		case '*':
-			return m.expand(i, p, end, 0)
-		case '+':
-			return m.expand(i, p, end, 1)
-		case '-':
-			return m.shortest(i, p, end)
-		case '?':
-			if m.single(i, p, end) {
-				if r := m.match(i+1, end+1); r != noMatch {
-					return r
-				}
-			}
-			p = end + 1
-			continue
-		}
-		if !m.single(i, p, end) {
-			return noMatch
-		}
-		i, p = i+1, end
 	}
+	end := m.classEnd(p)
+	switch m.at(end) {
+	case '*':
+		return m.expand(i, p, end, 0), 0, true
+	case '+':
+		return m.expand(i, p, end, 1), 0, true
+	case '-':
+		return m.shortest(i, p, end), 0, true
+	case '?':
+		if m.single(i, p, end) {
+			if r := m.match(i+1, end+1); r != noMatch {
+				return r, 0, true
+			}
+		}
+		return i, end + 1, false
+	}
+	if !m.single(i, p, end) {
+		return noMatch, 0, true
+	}
+	return i + 1, end, false
 }
 
 func (m *matcher) expand(i, p, end, least int) int {

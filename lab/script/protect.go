@@ -2,17 +2,22 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// protect calls fn on a helper thread and catches what it throws (doc.go says why it needs a thread of its own). It is
-// the one gate from Go into Lua for everything that may fail: depth is bounded, a Go panic becomes an error, and a
-// spent budget is left for the caller to see: after every protect that failed, raiseSpent re-raises it.
+// protect calls fn on a helper thread and catches what it throws (doc.go says why it needs a thread of its
+// own). It is the one gate from Go into Lua for everything that may fail: depth is bounded, a Go panic
+// becomes an error, and a spent budget is left for the caller to see: after every protect that failed,
+// raiseSpent re-raises it.
 func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err *Error) {
 	if len(s.running) >= maxProtect {
-		return nil, &Error{File: s.opt.Name, Line: s.lineNow(), Message: "stack overflow", value: lua.LString("stack overflow")}
+		return nil, &Error{
+			File: s.opt.Name, Line: s.lineNow(), Message: "stack overflow",
+			value: lua.LString("stack overflow"),
+		}
 	}
 	th := s.helper()
 	outer := s.enter(th)
@@ -22,7 +27,8 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 		if rcv := recover(); rcv != nil {
 			// PCall let it out: its own unwinding failed. The helper is lost, everything around it is sound.
 			results, err = nil, &Error{
-				File: s.opt.Name, Line: s.lineNow(), Message: "registry overflow", value: lua.LString("registry overflow"),
+				File: s.opt.Name, Line: s.lineNow(), Message: "registry overflow",
+				value: lua.LString("registry overflow"),
 			}
 		}
 		s.running = s.running[:depth-1]
@@ -59,8 +65,8 @@ func (s *state) protect(fn lua.LValue, args ...lua.LValue) (results []lua.LValue
 	return results, nil
 }
 
-// nameless mends the message of a host function that was called directly, as in pcall(f): gopher-lua puts an empty
-// position before it and takes it for the main chunk.
+// nameless mends the message of a host function that was called directly, as in pcall(f): gopher-lua puts an
+// empty position before it and takes it for the main chunk.
 func (e *Error) nameless() {
 	text, ok := e.value.(lua.LString)
 	if !ok {
@@ -92,7 +98,7 @@ func (s *state) thread() *lua.LState {
 // frames lists the Lua frames of a thread.
 func (s *state) frames(th *lua.LState) string {
 	out := ""
-	for i := 0; i < 10; i++ {
+	for i := range 10 {
 		dbg, ok := th.GetStack(i)
 		if !ok {
 			break
@@ -124,8 +130,8 @@ func (s *state) enter(th *lua.LState) (outer *lua.LState) {
 func (s *state) where() (string, int) { return s.opt.Name, s.lineNow() }
 
 func (s *state) lineNow() int {
-	for i := len(s.running) - 1; i >= 0; i-- {
-		if line := s.line(s.running[i]); line > 0 {
+	for _, th := range slices.Backward(s.running) {
+		if line := s.line(th); line > 0 {
 			return line
 		}
 	}
@@ -152,7 +158,8 @@ func (s *state) charge(n int) {
 	}
 }
 
-// raiseSpent raises when the budget is spent. Whoever has caught an error calls it, so that nothing outlives a hard limit.
+// raiseSpent raises when the budget is spent. Whoever has caught an error calls it, so that nothing outlives
+// a hard limit.
 func (s *state) raiseSpent(th *lua.LState) {
 	if s.budget.spent == nil {
 		return
@@ -164,7 +171,7 @@ func (s *state) raiseSpent(th *lua.LState) {
 }
 
 // limit raises a soft limit: an error that Lua may catch, and that ends the script as a limit if it does not.
-func (s *state) limit(L *lua.LState, kind, used, allowed string) {
+func (s *state) limit(ls *lua.LState, kind, used, allowed string) {
 	s.soft = &LimitError{Kind: kind, File: s.opt.Name, Used: used, Allowed: allowed}
-	L.RaiseError("%s", s.soft.text())
+	ls.RaiseError("%s", s.soft.text())
 }

@@ -61,11 +61,17 @@ type MachineReport struct {
 
 // report makes the Report of what has run so far.
 func (s *state) report() *Report {
-	r := &Report{Schema: ReportSchema, Scenario: s.opt.Name, Passed: true, Tests: []TestResult{}, Machines: []MachineReport{}}
+	r := &Report{
+		Schema: ReportSchema, Scenario: s.opt.Name, Passed: true, Tests: []TestResult{},
+		Machines: []MachineReport{},
+	}
 	for _, t := range s.suite.tests {
 		res := t.result
 		if res.Status == "" { // a limit came first
-			res = TestResult{Name: t.path(), Status: Errored, Points: t.points, Hidden: t.hidden, Line: t.line, Message: "not run"}
+			res = TestResult{
+				Name: t.path(), Status: Errored, Points: t.points, Hidden: t.hidden,
+				Line: t.line, Message: "not run",
+			}
 		}
 		r.Points += res.Points
 		r.Earned += res.Earned
@@ -97,6 +103,9 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return nil
 }
 
+// shownMachines is how many machines' bills the text for people has.
+const shownMachines = 5
+
 // WriteText writes the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
@@ -109,8 +118,11 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Failure != nil {
 		r.writeTest(&b, r.Failure)
 	}
-	for i, m := range r.Machines {
+	for i, m := range r.Machines[:min(len(r.Machines), shownMachines)] {
 		writeMachine(&b, i+1, m)
+	}
+	if more := len(r.Machines) - shownMachines; more > 0 {
+		fmt.Fprintf(&b, "and %d more machines (--format json has them all)\n", more)
 	}
 	if len(r.Tests) > 0 {
 		fmt.Fprintf(&b, "%d passed, %d failed, %d errors, %d pending",
@@ -157,7 +169,9 @@ func indent(text string) string {
 
 func writeMachine(b *strings.Builder, n int, m MachineReport) {
 	st := m.Stats
-	fmt.Fprintf(b, "machine %d: %d frames of %d bytes, %s: %d instructions, %d faults (%d major, %d minor), %d evictions, peak %d frames\n",
+	fmt.Fprintf(b,
+		"machine %d: %d frames of %d bytes, %s: %d instructions, %d faults (%d major, %d minor), %d "+
+			"evictions, peak %d frames\n",
 		n, m.Config.Memory.Frames, m.Config.Memory.PageSize, m.Config.Replacement.Policy, st.Instructions,
 		st.Faults.Total, st.Faults.Major, st.Faults.Minor, st.Evictions, st.Frames.Peak)
 }

@@ -10,10 +10,10 @@ import (
 
 // The rewriter changes two things of a parsed chunk.
 //
-// "a..b" becomes a call of the guarded concatenation, because the VM's own instruction can double a string thirty
-// times before anybody looks. Integer literals from 2^53 on become u64 constants, because a float64 would lose bits or
-// be NaN. The guard and the constants reach the code as two locals around the chunk whose names no source can spell;
-// the chunk becomes
+// "a..b" becomes a call of the guarded concatenation, because the VM's own instruction can double a string
+// thirty times before anybody looks. Integer literals from 2^53 on become u64 constants, because a float64
+// would lose bits or be NaN. The guard and the constants reach the code as two locals around the chunk whose
+// names no source can spell; the chunk becomes
 //
 //	return function(...) <the source> end
 type rewriter struct {
@@ -38,7 +38,10 @@ func (r *rewriter) chunk(body []ast.Stmt) ([]ast.Stmt, error) {
 	}
 	inner := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: body}
 	at(inner, 1, last)
-	names := &ast.LocalAssignStmt{Names: []string{concatName, wordsName}, Exprs: []ast.Expr{at(&ast.Comma3Expr{}, 1, 1)}}
+	names := &ast.LocalAssignStmt{
+		Names: []string{concatName, wordsName},
+		Exprs: []ast.Expr{at(&ast.Comma3Expr{}, 1, 1)},
+	}
 	at(names, 1, 1)
 	ret := at(&ast.ReturnStmt{Exprs: []ast.Expr{inner}}, last, last)
 	return []ast.Stmt{names, ret}, nil
@@ -141,7 +144,10 @@ func (r *rewriter) expr(p *ast.Expr) {
 
 // concat turns a chain a..b..c, which nests to the right, into one call.
 func (r *rewriter) concat(e *ast.StringConcatOpExpr) ast.Expr {
-	call := &ast.FuncCallExpr{Func: at(&ast.IdentExpr{Value: concatName}, e.Line(), e.LastLine()), AdjustRet: true}
+	call := &ast.FuncCallExpr{
+		Func:      at(&ast.IdentExpr{Value: concatName}, e.Line(), e.LastLine()),
+		AdjustRet: true,
+	}
 	at(call, e.Line(), e.LastLine())
 	var rest ast.Expr = e
 	for {

@@ -13,17 +13,19 @@ type Options struct {
 	Source []byte     // Lua
 	Config lab.Config // machines begin with Machine; Limits bound the script
 
-	// Resolve turns a path of the scenario into what a guest sees: its root, and the path in it. It decides what a
-	// scenario may open. nil: nothing can be loaded.
+	// Resolve turns a path of the scenario into what a guest sees: its root, and the path in it. It decides
+	// what a scenario may open. nil: nothing can be loaded.
 	Resolve func(path string) (guestPath string, root fs.FS, err error)
+
+	Cwd string // where programs start, as the guest names it, unless m:load says otherwise; "": /
 
 	Stdout, Stderr io.Writer   // nil: discarded
 	Expired        func() bool // whether Limits.Time is over; nil: it never is
 	Verify         bool        // machines check themselves after every fault
 }
 
-// Run runs a scenario and its tests. The report is there also when an error is, with what was done until then. An
-// error is an *Error or a *LimitError; a test that fails is not one, Report.Passed tells.
+// Run runs a scenario and its tests. The report is there also when an error is, with what was done until
+// then. An error is an *Error or a *LimitError; a test that fails is not one, Report.Passed tells.
 func Run(o Options) (*Report, error) {
 	s := newState(o)
 	defer s.close()

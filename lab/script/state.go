@@ -20,7 +20,8 @@ type state struct {
 	helpers []*lua.LState // threads that nobody uses (protect.go)
 	running []*lua.LState // threads in protected calls and coroutines under way, outermost first
 	co      coroutines
-	out     output
+	out     output // of print, and of guests that inherit it
+	errs    output // of guests that inherit it
 	rng     *rand.Rand
 	interns interns
 	ids     identities
@@ -37,7 +38,8 @@ type metatables struct {
 	u64, machine, process, hook, event, counter, registers, fault, failure *lua.LTable
 }
 
-// setArrayBound bounds the array part of all Lua tables of this process: gopher-lua has only a package variable for it.
+// setArrayBound bounds the array part of all Lua tables of this process: gopher-lua has only a package
+// variable for it.
 //
 //nolint:gochecknoglobals // see above
 var setArrayBound = sync.OnceFunc(func() { lua.MaxArrayIndex = maxArray })
@@ -49,7 +51,11 @@ func newState(o Options) *state {
 	if s.opt.Stdout == nil {
 		s.opt.Stdout = io.Discard
 	}
+	if s.opt.Stderr == nil {
+		s.opt.Stderr = io.Discard
+	}
 	s.out = output{w: s.opt.Stdout, allowed: noLimits(o.Config.Limits).Output}
+	s.errs = output{w: s.opt.Stderr, allowed: s.out.allowed}
 	s.rng = rand.New(rand.NewPCG(o.Config.Machine.Seed, seedStream))
 	s.budget = newBudget(o.Config.Limits, o.Expired, s.where)
 	s.L = lua.NewState(lua.Options{
@@ -73,7 +79,10 @@ func (s *state) openLibraries() {
 	globals := s.L.NewTable()
 	s.L.G.Global, s.L.Env = globals, globals
 	s.makeTypes()
-	for _, name := range []string{"ipairs", "next", "pairs", "rawequal", "rawget", "rawset", "select", "type"} {
+	for _, name := range []string{
+		"ipairs", "next", "pairs", "rawequal", "rawget", "rawset", "select",
+		"type",
+	} {
 		globals.RawSetString(name, upstream.RawGetString(name))
 	}
 	if t, ok := upstream.RawGetString("math").(*lua.LTable); ok {
@@ -98,8 +107,8 @@ func (s *state) upstream() *lua.LTable {
 	return s.L.G.Global
 }
 
-// lockStrings gives strings their methods: from a table of their own, so that a script that changes `string` changes
-// nothing for anybody else.
+// lockStrings gives strings their methods: from a table of their own, so that a script that changes `string`
+// changes nothing for anybody else.
 func (s *state) lockStrings(globals *lua.LTable) {
 	methods := s.L.NewTable()
 	if lib, ok := globals.RawGetString("string").(*lua.LTable); ok {
@@ -111,7 +120,8 @@ func (s *state) lockStrings(globals *lua.LTable) {
 	s.L.SetMetatable(lua.LString(""), mt)
 }
 
-// register puts a function where its name says: a global, a field of a library table, or a method of a host type.
+// register puts a function where its name says: a global, a field of a library table, or a method of a host
+// type.
 func (s *state) register(globals *lua.LTable, f Function) {
 	if f.call == nil {
 		return // documentation of something that is not a plain function
@@ -170,7 +180,7 @@ func (o *output) write(text string) bool {
 
 // Function describes one function of the Lua API. The bindings and the reference come from the same list.
 type Function struct {
-	Table     string // library table ("string"), type ("machine"), or "" for a global
+	Table     string // library table ("string"), type (onMachine), or "" for a global
 	Name      string
 	Signature string // as a reader calls it: m:run{until_=, steps=} -> reason
 	Doc       string
@@ -185,7 +195,8 @@ func Functions() []Function { return new(state).functions() }
 
 func (s *state) functions() []Function {
 	return slices.Concat(
-		s.testFunctions(), s.machineFunctions(), s.processFunctions(), s.memoryFunctions(), s.hookFunctions(),
+		s.testFunctions(), s.assertFunctions(), s.machineFunctions(), s.processFunctions(),
+		s.memoryFunctions(), s.hookFunctions(),
 		s.wordFunctions(), s.bitFunctions(), s.baseFunctions(), s.stringFunctions(), s.tableFunctions(),
 		s.mathFunctions(), s.coroutineFunctions(),
 	)

@@ -1,3 +1,4 @@
+//nolint:dupword // Lua repeats its words
 package script
 
 import (
@@ -139,7 +140,7 @@ func TestReportJSON(t *testing.T) {
 
 // TestAssertions: each line is an assertion and the message with which it fails; nothing where it holds.
 func TestAssertions(t *testing.T) {
-	for _, line := range strings.Split(strings.TrimSpace(`
+	for line := range strings.SplitSeq(strings.TrimSpace(`
 assert(1)
 assert(1, "x")
 assert(nil)                                     | assertion failed!
@@ -260,4 +261,19 @@ end)`)
 			t.Errorf("test %d: %s %q, want %q", i, r.Tests[i].Status, r.Tests[i].Message, want)
 		}
 	}
+}
+
+func TestCaughtFailure(t *testing.T) {
+	wantOutput(t, `
+local ok, f = pcall(assert.equals, 1, 2)
+print(ok, f.message, f.expected, f.actual)
+print("caught: " .. f)
+print(tostring(select(2, pcall(assert.is_true, nil))))`, `false	equal values expected	1	2
+caught: equal values expected
+expected: 1
+actual:   2
+true expected
+expected: true
+actual:   nil
+`)
 }

@@ -2,13 +2,14 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// suite is the tests that a scenario defines. describe runs its function at once and collects; the tests run in the
-// order of their definition when the whole scenario has been read.
+// suite is the tests that a scenario defines. describe runs its function at once and collects; the tests run
+// in the order of their definition when the whole scenario has been read.
 type suite struct {
 	groups  []*group // open describes, outermost first; groups[0] is the file
 	tests   []*test
@@ -43,14 +44,21 @@ func (s *state) testFunctions() []Function {
 		return Function{Name: name, Signature: sig, Doc: doc, Example: example, call: call}
 	}
 	return []Function{
-		f("describe", "describe(name, function)", "A group of tests; groups nest.", `describe("demand paging", function() … end)`, s.describe),
-		f("it", "it(name, [{points=, hidden=, requires=},] function)", "A test. It fails when its function raises. requires names tests that must have passed before.",
-			`it("faults once", {points = 2}, function() … end)`, s.it),
-		f("pending", "pending(name [, function])", "A test that is not run. Inside a test: ends it as pending.", `pending("swap")`, s.pending),
-		f("before_each", "before_each(function)", "Runs before each test of the group and its inner groups, outer ones first.", "", s.fixture("before_each")),
-		f("after_each", "after_each(function)", "Runs after each test, inner ones first, also after a failed one.", "", s.fixture("after_each")),
+		f("describe", "describe(name, function)", "A group of tests; groups nest.",
+			`describe("demand paging", function() assert.is_true(true) end)`, s.describe),
+		f("it", "it(name, [{points=, hidden=, requires=},] function)",
+			"A test. It fails when its function raises. requires names tests that must have passed before.",
+			`it("faults once", {points = 2}, function() assert.is_true(true) end)`, s.it),
+		f("pending", "pending(name [, function])",
+			"A test that is not run. Inside a test: ends it as pending.", `pending("swap")`, s.pending),
+		f("before_each", "before_each(function)",
+			"Runs before each test of the group and its inner groups, outer ones first.", "",
+			s.fixture("before_each")),
+		f("after_each", "after_each(function)",
+			"Runs after each test, inner ones first, also after a failed one.", "", s.fixture("after_each")),
 		f("setup", "setup(function)", "Runs once, before the group's first test.", "", s.fixture("setup")),
-		f("teardown", "teardown(function)", "Runs once, after the group's last test.", "", s.fixture("teardown")),
+		f("teardown", "teardown(function)", "Runs once, after the group's last test.", "",
+			s.fixture("teardown")),
 	}
 }
 
@@ -66,40 +74,40 @@ func (s *state) group() *group {
 }
 
 // defining refuses definitions inside a running test.
-func (s *state) defining(L *lua.LState, word string) {
+func (s *state) defining(ls *lua.LState, word string) {
 	if s.suite.running != nil {
-		L.RaiseError("%s cannot be used inside a test", word)
+		ls.RaiseError("%s cannot be used inside a test", word)
 	}
 }
 
-func (s *state) describe(L *lua.LState) int {
-	s.defining(L, "describe")
-	name, fn := s.str(L, 1), L.CheckFunction(2)
+func (s *state) describe(ls *lua.LState) int {
+	s.defining(ls, "describe")
+	name, fn := s.str(ls, 1), ls.CheckFunction(2)
 	g := &group{name: name, parent: s.group()}
 	if len(s.suite.groups) > maxNesting {
-		L.RaiseError("describe is nested deeper than %d", maxNesting)
+		ls.RaiseError("describe is nested deeper than %d", maxNesting)
 	}
 	s.suite.groups = append(s.suite.groups, g)
-	L.Push(fn)
-	L.Call(0, 0)
+	ls.Push(fn)
+	ls.Call(0, 0)
 	s.suite.groups = s.suite.groups[:len(s.suite.groups)-1]
 	return 0
 }
 
-func (s *state) it(L *lua.LState) int {
-	s.defining(L, "it")
-	t := &test{name: s.str(L, 1), group: s.group(), line: s.line(L)}
+func (s *state) it(ls *lua.LState) int {
+	s.defining(ls, "it")
+	t := &test{name: s.str(ls, 1), group: s.group(), line: s.line(ls)}
 	last := 2
-	if L.GetTop() >= 3 {
+	if ls.GetTop() >= 3 {
 		last = 3
 	}
-	t.fn = L.CheckFunction(last)
+	t.fn = ls.CheckFunction(last)
 	if last == 3 {
-		o := optionsOf(L, 2, "it")
+		o := optionsOf(ls, 2, "it")
 		if p := o.get("points"); p != lua.LNil {
 			n, ok := p.(lua.LNumber)
 			if !ok || !(n >= 0) || n > 1e9 {
-				L.RaiseError("it: points must be a number from 0 on")
+				ls.RaiseError("it: points must be a number from 0 on")
 			}
 			t.points = float64(n)
 		}
@@ -111,13 +119,13 @@ func (s *state) it(L *lua.LState) int {
 		}
 		o.done()
 	}
-	s.define(L, t)
+	s.define(ls, t)
 	return 0
 }
 
-func (s *state) define(L *lua.LState, t *test) {
+func (s *state) define(ls *lua.LState, t *test) {
 	if len(s.suite.tests) >= maxTests {
-		s.limit(L, "tests", itoa(maxTests+1), itoa(maxTests))
+		s.limit(ls, "tests", itoa(maxTests+1), itoa(maxTests))
 	}
 	s.suite.tests = append(s.suite.tests, t)
 	for g := t.group; g != nil; g = g.parent {
@@ -131,19 +139,19 @@ type pendingMark struct{ why string }
 // String is its text if a script catches it.
 func (p *pendingMark) String() string { return "pending: " + p.why }
 
-func (s *state) pending(L *lua.LState) int {
-	name := L.OptString(1, "")
+func (s *state) pending(ls *lua.LState) int {
+	name := ls.OptString(1, "")
 	if s.suite.running != nil {
-		L.Error(s.object(&pendingMark{name}, s.types.failure), 0)
+		ls.Error(s.object(&pendingMark{name}, s.types.failure), 0)
 	}
-	s.define(L, &test{name: name, group: s.group(), line: s.line(L)})
+	s.define(ls, &test{name: name, group: s.group(), line: s.line(ls)})
 	return 0
 }
 
 func (s *state) fixture(word string) lua.LGFunction {
-	return func(L *lua.LState) int {
-		s.defining(L, word)
-		g, fn := s.group(), L.CheckFunction(1)
+	return func(ls *lua.LState) int {
+		s.defining(ls, word)
+		g, fn := s.group(), ls.CheckFunction(1)
 		switch word {
 		case "before_each":
 			g.before = append(g.before, fn)
@@ -249,8 +257,8 @@ func (s *state) runBody(t *test) {
 	if err != nil {
 		s.fail(t, what, err)
 	}
-	for i := len(groups) - 1; i >= 0; i-- {
-		if e := s.callAll(groups[i].after); e != nil && err == nil {
+	for _, g := range slices.Backward(groups) {
+		if e := s.callAll(g.after); e != nil && err == nil {
 			err = e
 			s.fail(t, "after_each", e)
 		}

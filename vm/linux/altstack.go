@@ -18,8 +18,8 @@ const (
 
 func (a *altStack) enabled() bool { return a.size != 0 }
 
-// holds reports whether the stack pointer lies on the stack (include/linux/sched/signal.h, on_sig_stack: the first
-// byte does not count, one past the last does).
+// holds reports whether the stack pointer lies on the stack (include/linux/sched/signal.h, on_sig_stack:
+// the first byte does not count, one past the last does).
 func (a *altStack) holds(sp uint64) bool {
 	return !a.autodisarm && sp > a.sp && sp-a.sp <= a.size
 }

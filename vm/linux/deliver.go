@@ -7,8 +7,9 @@ import (
 	"memlab/paging/event"
 )
 
-// deliver makes t deal with the signals that wait for it, as the kernel does on its way back to the program: a default
-// action is carried out, a handler gets its frame. Several handlers stack up, the last one running first.
+// deliver makes t deal with the signals that wait for it, as the kernel does on its way back to the
+// program: a default action is carried out, a handler gets its frame. Several handlers stack up, the last
+// one running first.
 func (k *Kernel) deliver(t *Task) {
 	p := t.Process
 	for !p.exited && k.fatal == nil {
@@ -27,7 +28,8 @@ func (k *Kernel) deliver(t *Task) {
 	}
 }
 
-// refused tells listeners of a signal; one may say that it is not to be delivered. SIGKILL cannot be kept off.
+// refused tells listeners of a signal; one may say that it is not to be delivered. SIGKILL cannot be kept
+// off.
 func (k *Kernel) refused(i sigInfo) bool {
 	bus := k.cfg.Bus
 	if !bus.On(event.Signal) {
@@ -53,8 +55,9 @@ func (k *Kernel) act(t *Task, i sigInfo) {
 		k.kill(t.Process, ExitState{Signal: i.sig, Report: k.deathReport(t, i)})
 	case i.sig == SIGSTOP, a.Handler == handlerDefault && defaultOf(i.sig) == stop:
 		k.fatal = &DeadlockError{
-			PID: t.Process.PID, TID: t.TID, Call: SignalName(i.sig), Place: k.place(t.Process, addr.VAddr(t.CPU.RIP)),
-			What: "it is stopped, and nobody is there to continue it",
+			PID: t.Process.PID, TID: t.TID, Call: SignalName(i.sig),
+			Place: k.place(t.Process, addr.VAddr(t.CPU.RIP)),
+			What:  "it is stopped, and nobody is there to continue it",
 		}
 	case a.Handler == handlerDefault, a.Handler == handlerIgnore:
 	default:
@@ -71,7 +74,7 @@ func (k *Kernel) enter(t *Task, i sigInfo, a Action) {
 	if a.Flags&saResetHand != 0 {
 		t.Process.Actions[i.sig].Handler = handlerDefault
 	}
-	if !k.pushFrame(t, i, a) { // kernel/signal.c, signal_setup_done: the signal that could not be delivered is SIGSEGV
+	if !k.pushFrame(t, i, a) { // kernel/signal.c, signal_setup_done: SIGSEGV takes the place of the signal
 		if t.Process.exited {
 			return
 		}
@@ -80,8 +83,8 @@ func (k *Kernel) enter(t *Task, i sigInfo, a Action) {
 		}
 		t.force(sigInfo{
 			sig: SIGSEGV, code: siKernel,
-			report: fmt.Sprintf("SIGSEGV (SI_KERNEL): the frame of a handler of %s could not be written to the stack\n",
-				SignalName(i.sig)),
+			report: "SIGSEGV (SI_KERNEL): the frame of a handler of " + SignalName(i.sig) +
+				" could not be written to the stack\n",
 		})
 		return
 	}
@@ -123,11 +126,11 @@ func (k *Kernel) Kill(p *Process, report string) {
 	k.kill(p, ExitState{Signal: SIGKILL, Report: report})
 }
 
-// Signal sends a signal to a process from outside (as the terminal does with SIGINT). It takes effect when the process
-// next makes a system call or faults, or at Deliver.
+// Signal sends a signal to a process from outside (as the terminal does with SIGINT). It takes effect when
+// the process next makes a system call or faults, or at Deliver.
 func (k *Kernel) Signal(p *Process, sig int) {
 	if sig > 0 && sig <= lastSignal {
-		_ = p.send(nil, sigInfo{sig: sig, code: siKernel}) // a full queue loses it, as Linux's does
+		p.send(nil, sigInfo{sig: sig, code: siKernel})
 	}
 }
 

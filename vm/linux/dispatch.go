@@ -29,8 +29,9 @@ type call struct {
 	done   bool // the registers are set already, or nobody will look at them: rt_sigreturn, exit
 }
 
-// Syscall executes the system call that t's registers ask for and puts its result into RAX. The registers must be as
-// SYSCALL leaves them: RIP behind it, RCX and R11 set. The error is not nil when the run cannot go on.
+// Syscall executes the system call that t's registers ask for and puts its result into RAX. The registers
+// must be as SYSCALL leaves them: RIP behind it, RCX and R11 set. The error is not nil when the run cannot
+// go on.
 func (k *Kernel) Syscall(t *Task) error {
 	r := &t.CPU.Regs
 	k.call = call{
@@ -100,8 +101,8 @@ func (k *Kernel) Unknown() []UnknownCall {
 // maxUnknown bounds how many different numbers are counted one by one: a program may try all 2^64.
 const maxUnknown = 1024
 
-// lacking deals with a system call that memlab lacks. A number that Linux does not have either is ENOSYS always: that is
-// what Linux answers.
+// lacking deals with a system call that memlab lacks. A number that Linux does not have either is ENOSYS
+// always: that is what Linux answers.
 func (c *call) lacking() errno.Errno {
 	name := Name(c.number)
 	u := c.k.unknown[c.number]
@@ -113,7 +114,9 @@ func (c *call) lacking() errno.Errno {
 	}
 	u.Count++
 	if c.k.cfg.OnUnknown == StopOnUnknown && name != "" {
-		c.k.fatal = &UnknownError{Number: c.number, Name: name, Args: c.a, PC: c.pc(), Place: c.k.place(c.p, c.pc())}
+		c.k.fatal = &UnknownError{
+			Number: c.number, Name: name, Args: c.a, PC: c.pc(), Place: c.k.place(c.p, c.pc()),
+		}
 	}
 	return errno.ENOSYS
 }
@@ -154,8 +157,8 @@ func Name(number uint64) string {
 
 // Number finds a system call by its name.
 func Number(name string) (number uint64, ok bool) {
-	for i, n := range syscallNames {
-		if n == name && n != "" {
+	for i := range syscallNames {
+		if n := syscallNames[i]; n == name && n != "" {
 			return uint64(i), true
 		}
 	}

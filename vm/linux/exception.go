@@ -5,17 +5,22 @@ import (
 	"fmt"
 
 	"memlab/paging"
-	"memlab/paging/addr"
 	"memlab/vm/cpu"
 )
 
-// Exception turns a processor's exception into the signal that Linux sends for it, and delivers it: to a handler, or by
-// ending the process. RIP must be as the exception leaves it: at the instruction for a fault, behind it for a trap.
+// Exception turns a processor's exception into the signal that Linux sends for it, and delivers it: to a
+// handler, or by ending the process. RIP must be as the exception leaves it: at the instruction for a
+// fault, behind it for a trap.
 func (k *Kernel) Exception(t *Task, x cpu.Exception) error {
 	k.current, k.fatal = t, nil
-	if x.Vector == cpu.PageFault && x.Fault.Cause == paging.NoMemory {
-		k.outOfMemory(t.Process, x.Fault.VA)
-		return nil
+	if x.Vector == cpu.PageFault {
+		switch {
+		case noFrame(x.Fault.Cause):
+			k.outOfMemory(t.Process, x.Fault)
+			return nil
+		case x.Fault.Cause == paging.Refused: // the machine acts on it; the program has done nothing wrong
+			return nil
+		}
 	}
 	i, tr := signalOf(t, x)
 	if tr.cr2 == 0 && x.Vector != cpu.PageFault {
@@ -47,8 +52,9 @@ func signalOf(t *Task, x cpu.Exception) (sigInfo, trap) {
 		return sigInfo{sig: SIGBUS, code: siKernel}, tr
 	case cpu.FPUError, cpu.SIMDError:
 		return sigInfo{sig: SIGFPE, code: t.fpeCode(x.Vector), addr: rip}, tr
+	default: // #GP, #OF, #BR
+		return sigInfo{sig: SIGSEGV, code: siKernel}, tr
 	}
-	return sigInfo{sig: SIGSEGV, code: siKernel}, tr // #GP, #OF, #BR
 }
 
 func pageFaultSignal(x cpu.Exception) (sigInfo, trap) {
@@ -65,8 +71,9 @@ func pageFaultSignal(x cpu.Exception) (sigInfo, trap) {
 		return sigInfo{sig: SIGBUS, code: busAdrErr, addr: va}, tr
 	case paging.NonCanonical:
 		return sigInfo{sig: SIGSEGV, code: siKernel}, trap{number: uint64(cpu.GeneralProtection)}
+	default:
+		return sigInfo{sig: SIGSEGV, code: segvMapErr, addr: va}, tr
 	}
-	return sigInfo{sig: SIGSEGV, code: segvMapErr, addr: va}, tr
 }
 
 // fpeCode says which floating-point exception is unmasked and raised (arch/x86/kernel/fpu/core.c,
@@ -96,8 +103,16 @@ func (t *Task) fpeCode(v cpu.Vector) int32 {
 	return 0
 }
 
-// outOfMemory ends p as the out-of-memory killer would: no frame could be had for the page of va.
-func (k *Kernel) outOfMemory(p *Process, va addr.VAddr) {
-	k.kill(p, ExitState{Signal: SIGKILL, Report: fmt.Sprintf(
-		"out of memory: the page of %v needs a frame; none is free and none can be evicted\n", va)})
+// noFrame reports whether an access failed because no frame could be had for its page.
+func noFrame(c paging.Cause) bool { return c == paging.NoMemory || c == paging.WriteError }
+
+// outOfMemory ends p as the out-of-memory killer would.
+func (k *Kernel) outOfMemory(p *Process, f paging.Fault) {
+	why := "none is free and none can be evicted"
+	if f.Cause == paging.WriteError {
+		why = "none is free and the page that would have to go cannot be written to swap"
+	}
+	k.kill(p, ExitState{
+		Signal: SIGKILL, Report: fmt.Sprintf("out of memory: the page of %v needs a frame; %s\n", f.VA, why),
+	})
 }

@@ -7,10 +7,11 @@ import (
 	"memlab/vm/x86"
 )
 
-// A handler's frame, from its lowest address up (arch/x86/include/asm/sigframe.h, arch/x86/kernel/signal_64.c):
+// A handler's frame, from its lowest address up (arch/x86/include/asm/sigframe.h,
+// arch/x86/kernel/signal_64.c):
 //
-//	0    return address: the restorer, which calls rt_sigreturn         RSP of the handler; RSP + 8 is a multiple of 16
-//	8    ucontext: flags, link, altstack (24 bytes), registers (256), signal mask       RDX of the handler
+//	0    return address: the restorer, which calls rt_sigreturn         RSP, 8 below a multiple of 16
+//	8    ucontext: flags, link, altstack (24 bytes), registers (256), signal mask       RDX
 //	312  siginfo, 128 bytes                                                             RSI
 //	...  up to 64 bytes of alignment
 //	     FXSAVE image, 512 bytes, aligned to 64
@@ -38,7 +39,8 @@ const (
 	ucFlags = 6
 )
 
-// trap is what the last fault left in the thread: the frame shows it (thread_struct's trap_nr, error_code, cr2).
+// trap is what the last fault left in the thread: the frame shows it (thread_struct's trap_nr, error_code,
+// cr2).
 type trap struct{ number, code, cr2 uint64 }
 
 // frameRegs is the order of registers in sigcontext.
@@ -49,7 +51,8 @@ func frameRegs() [16]int {
 	}
 }
 
-// pushFrame writes the frame and sets the registers for the handler. It reports false if it cannot be written.
+// pushFrame writes the frame and sets the registers for the handler. It reports false if it cannot be
+// written.
 func (k *Kernel) pushFrame(t *Task, i sigInfo, a Action) bool {
 	c, m := t.CPU, t.Process.Space
 	if a.Flags&saRestorer == 0 {
@@ -81,7 +84,8 @@ func (k *Kernel) pushFrame(t *Task, i sigInfo, a Action) bool {
 	return true
 }
 
-// frameStack is where the frame is put below: the alternate stack if the action asks for it and it is not in use.
+// frameStack is where the frame is put below: the alternate stack if the action asks for it and it is not
+// in use.
 func (t *Task) frameStack(a Action) (sp uint64, ok bool) {
 	sp = t.CPU.Regs[x86.RSP] - redZone
 	onAlt := t.alt.holds(t.CPU.Regs[x86.RSP])
@@ -136,7 +140,8 @@ func (i sigInfo) bytes() (b [128]byte) {
 	return b
 }
 
-// restorable are the flags that a frame can set: AC OF DF TF SF ZF AF PF CF RF (arch/x86/kernel/signal.c, FIX_EFLAGS).
+// restorable are the flags that a frame can set: AC OF DF TF SF ZF AF PF CF RF (arch/x86/kernel/signal.c,
+// FIX_EFLAGS).
 const restorable = 1<<18 | 1<<11 | 1<<10 | 1<<8 | 1<<7 | 1<<6 | 1<<4 | 1<<2 | 1<<0 | 1<<16
 
 // popFrame puts back what a frame holds. It reports false if the frame cannot be read or is no frame.
@@ -168,6 +173,6 @@ func (k *Kernel) popFrame(t *Task) bool {
 	t.CPU.RIP = get(ucRegs + 128)
 	t.Processor.SetRFlags(t.Processor.RFlags()&^restorable | get(ucRegs+136)&restorable)
 	sp := t.CPU.Regs[x86.RSP]
-	t.alt.set(get(ucStack), get(ucStack+8), get(ucStack+16), sp) // an error changes nothing, as in Linux
+	_ = t.alt.set(get(ucStack), get(ucStack+8), get(ucStack+16), sp) // an error changes nothing, as in Linux
 	return binary.LittleEndian.Uint16(f[ucCS:])|3 == userCS
 }

@@ -50,9 +50,15 @@ type faulter interface{ LastFault() paging.Fault }
 
 // faulted ends the process if a copy failed for lack of memory rather than for a bad address.
 func (k *Kernel) faulted(p *Process) {
-	if f, ok := p.Space.(faulter); ok && f.LastFault().Cause == paging.NoMemory {
-		k.outOfMemory(p, f.LastFault().VA)
+	if f, ok := p.Space.(faulter); ok && noFrame(f.LastFault().Cause) {
+		k.outOfMemory(p, f.LastFault())
 	}
+}
+
+func (c *call) get8(va uint64) (byte, bool) {
+	var b [1]byte
+	ok := c.get(va, b[:])
+	return b[0], ok
 }
 
 func (c *call) get32(va uint64) (uint32, bool) {
@@ -102,8 +108,8 @@ func (c *call) path(va uint64) (string, errno.Errno) {
 	return c.str(va, maxPath, errno.ENAMETOOLONG)
 }
 
-// str reads a string with fewer than limit bytes before its NUL, page by page: what lies behind the NUL need not be
-// mapped.
+// str reads a string with fewer than limit bytes before its NUL, page by page: what lies behind the NUL
+// need not be mapped.
 func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Errno) {
 	var out []byte
 	for len(out) < limit {
@@ -112,10 +118,11 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 		if !c.get(va, b) {
 			return "", errno.EFAULT
 		}
-		if i := bytes.IndexByte(b, 0); i >= 0 {
-			return string(append(out, b[:i]...)), errno.OK
+		part, _, found := bytes.Cut(b, []byte{0})
+		out = append(out, part...)
+		if found {
+			return string(out), errno.OK
 		}
-		out = append(out, b...)
 		va += n
 	}
 	return "", tooLong
@@ -123,6 +130,9 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 
 // getPart is get that tells how much could be read.
 func (c *call) getPart(va uint64, b []byte) int {
+	if !inRange(va, uint64(len(b))) {
+		return 0
+	}
 	n := c.p.Space.Read(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)

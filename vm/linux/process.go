@@ -7,8 +7,8 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// Memory is a program's memory as the kernel copies from and to it: how many bytes could be copied is returned, fewer
-// than len(b) mean EFAULT.
+// Memory is a program's memory as the kernel copies from and to it: how many bytes could be copied is
+// returned, fewer than len(b) mean EFAULT.
 type Memory interface {
 	Read(va addr.VAddr, b []byte) int
 	Write(va addr.VAddr, b []byte) int

@@ -150,11 +150,15 @@ func (f *procFS) Jump(name string) *vfs.Node {
 	return nil
 }
 
+func missing(name string) error {
+	return &fs.PathError{Op: "proc", Path: name, Err: fs.ErrNotExist}
+}
+
 // Lstat implements fs.ReadLinkFS.
 func (f *procFS) Lstat(name string) (fs.FileInfo, error) {
 	e := f.find(name)
 	if e == nil {
-		return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist}
+		return nil, missing(name)
 	}
 	return e, nil
 }
@@ -164,9 +168,9 @@ func (f *procFS) ReadLink(name string) (string, error) {
 	e := f.find(name)
 	switch {
 	case e == nil:
-		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrNotExist}
+		return "", missing(name)
 	case e.mode&fs.ModeSymlink == 0:
-		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+		return "", &fs.PathError{Op: "proc", Path: name, Err: fs.ErrInvalid}
 	}
 	return e.link, nil
 }
@@ -175,7 +179,7 @@ func (f *procFS) ReadLink(name string) (string, error) {
 func (f *procFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	e := f.find(name)
 	if e == nil || !e.IsDir() {
-		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrNotExist}
+		return nil, missing(name)
 	}
 	var out []fs.DirEntry
 	for _, n := range e.dir {
@@ -194,7 +198,7 @@ func (f *procFS) ReadDir(name string) ([]fs.DirEntry, error) {
 func (f *procFS) Open(name string) (fs.File, error) {
 	e := f.find(name)
 	if e == nil || e.text == nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		return nil, missing(name)
 	}
 	return &procFile{Reader: bytes.NewReader([]byte(e.text())), entry: e}, nil
 }

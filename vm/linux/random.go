@@ -2,8 +2,8 @@ package linux
 
 import "encoding/binary"
 
-// splitmix is the generator of Steele, Lea and Flood ("Fast splittable pseudorandom number generators", 2014): small,
-// seedable with any number, and good enough for what is not a secret.
+// splitmix is the generator of Steele, Lea and Flood ("Fast splittable pseudorandom number generators",
+// 2014): small, seedable with any number, and good enough for what is not a secret.
 type splitmix struct{ state uint64 }
 
 func (s *splitmix) next() uint64 {

@@ -24,7 +24,8 @@ func (k *Kernel) deathReport(t *Task, i sigInfo) string {
 	case i.sig == SIGPIPE:
 		who = "because nobody reads what it writes"
 	}
-	return fmt.Sprintf("%s: sent %s, at %s\n", SignalName(i.sig), who, k.place(t.Process, addr.VAddr(t.CPU.RIP)))
+	at := k.place(t.Process, addr.VAddr(t.CPU.RIP))
+	return fmt.Sprintf("%s: sent %s, at %s\n", SignalName(i.sig), who, at)
 }
 
 // faultReport describes an exception: signal and code, what was tried where, and what lies there.
@@ -56,7 +57,7 @@ func exceptionName(v cpu.Vector) string {
 	case cpu.DebugException:
 		return "debug trap"
 	case cpu.Breakpoint:
-		return "breakpoint before"
+		return "breakpoint; the next instruction is"
 	case cpu.Overflow:
 		return "overflow trap"
 	case cpu.BoundRange:
@@ -69,8 +70,9 @@ func exceptionName(v cpu.Vector) string {
 		return "x87 floating-point exception"
 	case cpu.SIMDError:
 		return "SSE floating-point exception"
+	default:
+		return "general protection fault (a misaligned or non-canonical address, or a privileged instruction)"
 	}
-	return "general protection fault (a misaligned or non-canonical address, or a privileged instruction)"
 }
 
 // surroundings says what lies at and around the address of a fault.
@@ -136,8 +138,9 @@ func participle(a addr.Access) string {
 		return "written"
 	case addr.Fetch:
 		return "executed"
+	default:
+		return "read" //nolint:goconst // a word, not the call
 	}
-	return "read"
 }
 
 func beyondFile(a *area.Area, f paging.Fault) string {

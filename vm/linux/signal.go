@@ -1,10 +1,6 @@
 package linux
 
-import (
-	"math/bits"
-
-	"memlab/vm/linux/errno"
-)
+import "math/bits"
 
 // SigSet is a set of signals: bit n-1 is signal n.
 type SigSet uint64
@@ -38,15 +34,11 @@ type queue struct{ list []sigInfo }
 // maxQueued bounds the real-time signals that wait (RLIMIT_SIGPENDING of the default limits).
 const maxQueued = 4096
 
-func (q *queue) add(i sigInfo) errno.Errno {
-	if i.sig < firstRealtime && q.set().has(i.sig) {
-		return errno.OK
-	}
-	if len(q.list) >= maxQueued {
-		return errno.EAGAIN
+func (q *queue) add(i sigInfo) {
+	if i.sig < firstRealtime && q.set().has(i.sig) || len(q.list) >= maxQueued+firstRealtime {
+		return
 	}
 	q.list = append(q.list, i)
-	return errno.OK
 }
 
 func (q *queue) set() SigSet {
@@ -136,10 +128,11 @@ func (p *Process) ignores(sig int) bool {
 	return h == handlerIgnore || h == handlerDefault && defaultOf(sig) == ignore
 }
 
-// send makes a signal wait for a task, or with t nil for the process.
-func (p *Process) send(t *Task, i sigInfo) errno.Errno {
+// send makes a signal wait for a task, or with t nil for the process. A real-time signal too many is lost,
+// as kill loses it.
+func (p *Process) send(t *Task, i sigInfo) {
 	if p.exited {
-		return errno.OK
+		return
 	}
 	switch i.sig {
 	case SIGCONT: // prepare_signal: one kind ends the other
@@ -148,12 +141,13 @@ func (p *Process) send(t *Task, i sigInfo) errno.Errno {
 		p.dropPending(setOf(SIGCONT))
 	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
-		return errno.OK
+		return
 	}
 	if t != nil {
-		return t.pending.add(i)
+		t.pending.add(i)
+	} else {
+		p.pending.add(i)
 	}
-	return p.pending.add(i)
 }
 
 func (p *Process) blocks(t *Task, sig int) bool {
@@ -175,8 +169,8 @@ func (p *Process) dropPending(s SigSet) {
 	}
 }
 
-// force makes a fault's signal wait for t so that it takes effect: if t blocks or ignores it, its action is reset to
-// the default (kernel/signal.c, force_sig_info_to_task).
+// force makes a fault's signal wait for t so that it takes effect: if t blocks or ignores it, its action is
+// reset to the default (kernel/signal.c, force_sig_info_to_task).
 func (t *Task) force(i sigInfo) {
 	a := &t.Process.Actions[i.sig]
 	if t.mask.has(i.sig) || a.Handler == handlerIgnore {
@@ -184,7 +178,7 @@ func (t *Task) force(i sigInfo) {
 		t.mask &^= setOf(i.sig)
 	}
 	t.pending.drop(setOf(i.sig)) // the fault counts, not who sent the same before
-	_ = t.pending.add(i)         // never full: only real-time signals fill it
+	t.pending.add(i)
 }
 
 // deliverable is the next signal that t must deal with.

@@ -89,9 +89,11 @@ func codeName(sig int, code int32) string {
 	}
 	names := map[key]string{
 		{SIGSEGV, segvMapErr}: "SEGV_MAPERR", {SIGSEGV, segvAccErr}: "SEGV_ACCERR",
-		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGILL, illOpn}: "ILL_ILLOPN", {SIGTRAP, trapBrkpt}: "TRAP_BRKPT",
-		{SIGFPE, fpeIntDiv}: "FPE_INTDIV", {SIGFPE, fpeFltDiv}: "FPE_FLTDIV", {SIGFPE, fpeFltOvf}: "FPE_FLTOVF",
-		{SIGFPE, fpeFltUnd}: "FPE_FLTUND", {SIGFPE, fpeFltRes}: "FPE_FLTRES", {SIGFPE, fpeFltInv}: "FPE_FLTINV",
+		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGILL, illOpn}: "ILL_ILLOPN",
+		{SIGTRAP, trapBrkpt}: "TRAP_BRKPT",
+		{SIGFPE, fpeIntDiv}:  "FPE_INTDIV", {SIGFPE, fpeFltDiv}: "FPE_FLTDIV",
+		{SIGFPE, fpeFltOvf}: "FPE_FLTOVF", {SIGFPE, fpeFltUnd}: "FPE_FLTUND",
+		{SIGFPE, fpeFltRes}: "FPE_FLTRES", {SIGFPE, fpeFltInv}: "FPE_FLTINV",
 	}
 	if n, ok := names[key{sig, code}]; ok {
 		return n

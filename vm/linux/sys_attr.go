@@ -73,7 +73,7 @@ func (c *call) utimensat() (uint64, errno.Errno) {
 	}
 	flags := c.a[3]
 	if c.a[1] == 0 { // futimens
-		flags |= atEmptyPath
+		flags |= atEmptyPath | nullIsEmpty
 	}
 	n, e := c.lookup(c.a[0], c.a[1], flags)
 	if e != errno.OK {

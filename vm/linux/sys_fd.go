@@ -8,31 +8,25 @@ import (
 // This file has the calls on descriptors.
 
 func (c *call) open() (uint64, errno.Errno) {
-	return c.openPath(vfs.Path{}, c.a[0], uint32(c.a[1]), uint32(c.a[2]))
+	return c.openIn(cwd(), c.a[0], uint32(c.a[1]), uint32(c.a[2]))
 }
 
 func (c *call) creat() (uint64, errno.Errno) {
-	return c.openPath(vfs.Path{}, c.a[0], vfs.OCreate|vfs.OWriteOnly|vfs.OTruncate, uint32(c.a[1]))
+	return c.openIn(cwd(), c.a[0], vfs.OCreate|vfs.OWriteOnly|vfs.OTruncate, uint32(c.a[1]))
 }
 
 func (c *call) openat() (uint64, errno.Errno) {
-	from, e := c.at(c.a[0], c.a[1])
+	return c.openIn(c.a[0], c.a[1], uint32(c.a[2]), uint32(c.a[3]))
+}
+
+func (c *call) openIn(fd, va uint64, flags, perm uint32) (uint64, errno.Errno) {
+	if e := vfs.CheckFlags(flags); e != errno.OK && e != errno.EOPNOTSUPP { // that one is found out later
+		return 0, e
+	}
+	from, e := c.at(fd, va)
 	if e != errno.OK {
 		return 0, e
 	}
-	return c.openName(from, uint32(c.a[2]), uint32(c.a[3]))
-}
-
-func (c *call) openPath(from vfs.Path, va uint64, flags, perm uint32) (uint64, errno.Errno) {
-	name, e := c.path(va)
-	if e != errno.OK {
-		return 0, e
-	}
-	from.Name = name
-	return c.openName(from, flags, perm)
-}
-
-func (c *call) openName(from vfs.Path, flags, perm uint32) (uint64, errno.Errno) {
 	f, e := c.k.cfg.Files.Open(c.p.context(), from, flags, perm)
 	if e != errno.OK {
 		return 0, e
@@ -142,10 +136,11 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 	}
 	switch cmd {
 	case fDupFD, fDupFDCloexec:
-		if arg >= c.maxFD() {
+		least := uint32(arg)
+		if uint64(least) >= c.maxFD() {
 			return 0, errno.EINVAL
 		}
-		return c.dupFrom(int(arg), cmd == fDupFDCloexec)
+		return c.dupFrom(int(least), cmd == fDupFDCloexec)
 	case fGetFD:
 		if c.p.Files.slots[fd].closeExec {
 			return 1, errno.OK
@@ -172,7 +167,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 	return 0, errno.EINVAL
 }
 
-// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are granted.
+// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are
+// granted.
 func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 	const readLock, writeLock, unlock = 0, 1, 2
 	var b [32]byte // struct flock: type, whence, start, len, pid

@@ -84,8 +84,8 @@ func (c *call) fallocate() (uint64, errno.Errno) {
 	return 0, errno.EOPNOTSUPP
 }
 
-// getdents64 writes struct linux_dirent64: inode, position of the next entry, length, type, name with its NUL; each a
-// multiple of 8 bytes long.
+// getdents64 writes struct linux_dirent64: inode, position of the next entry, length, type, name with its
+// NUL; each a multiple of 8 bytes long.
 func (c *call) getdents64() (uint64, errno.Errno) {
 	f, e := c.file(c.a[0])
 	if e != errno.OK {

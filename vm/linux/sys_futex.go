@@ -36,12 +36,13 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 	case !inRange(c.a[0], 4):
 		return 0, errno.EFAULT
 	}
-	if op == futexCmpRequeue {
+	if op == futexCmpRequeue || c.a[1]&futexPrivate == 0 { // a shared one is known by its page
 		v, ok := c.get32(c.a[0])
+		expected := uint32(c.a[5])
 		switch {
 		case !ok:
 			return 0, errno.EFAULT
-		case v != uint32(c.a[5]):
+		case op == futexCmpRequeue && v != expected:
 			return 0, errno.EAGAIN
 		}
 	}
@@ -56,15 +57,19 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 			return 0, e
 		}
 	}
+	if op == futexWait|futexClockRealtime {
+		return 0, errno.ENOSYS
+	}
 	bitset := op&^futexClockRealtime == futexWaitBitset
 	if c.a[0]%4 != 0 || bitset && uint32(c.a[5]) == 0 {
 		return 0, errno.EINVAL
 	}
 	v, ok := c.get32(c.a[0])
+	expected := uint32(c.a[2])
 	switch {
 	case !ok:
 		return 0, errno.EFAULT
-	case v != uint32(c.a[2]):
+	case v != expected:
 		return 0, errno.EAGAIN
 	case c.t.hasDeliverable():
 		return 0, errno.EINTR

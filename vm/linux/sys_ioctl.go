@@ -28,9 +28,10 @@ func (c *call) ioctl() (uint64, errno.Errno) {
 		return 0, e
 	}
 	fd := int(int32(c.a[0]))
-	switch uint32(c.a[1]) {
+	request := uint32(c.a[1])
+	switch request {
 	case fioClex, fioNClex:
-		c.p.Files.slots[fd].closeExec = uint32(c.a[1]) == fioClex
+		c.p.Files.slots[fd].closeExec = request == fioClex
 		return 0, errno.OK
 	case fionBIO:
 		on, ok := c.get32(c.a[2])
@@ -67,8 +68,8 @@ func (c *call) waiting(f *vfs.File) (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-// terminal answers for a terminal in the state that a login leaves it in. Setting attributes is accepted without effect:
-// the terminal is the host's.
+// terminal answers for a terminal in the state that a login leaves it in. Setting attributes is accepted
+// without effect: the terminal is the host's.
 func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 	var out []byte
 	switch uint32(c.a[1]) {

@@ -1,20 +1,22 @@
 package linux
 
 import (
+	"errors"
+
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/vm/linux/errno"
 )
 
-// This file has the calls that change the address space. What they mean is the address space's business; here are the
-// arguments.
+// This file has the calls that change the address space. What they mean is the address space's business;
+// here are the arguments.
 
 // mapErrno is the Errno of an error of the address space.
 func mapErrno(err error) errno.Errno {
 	if err == nil {
 		return errno.OK
 	}
-	if e, ok := any(err).(area.Errno); ok {
+	if e, ok := errors.AsType[area.Errno](err); ok {
 		return errno.Errno(e)
 	}
 	return errno.ENOMEM
@@ -94,12 +96,13 @@ func (c *call) areaAt(va addr.VAddr) *area.Area {
 }
 
 func (c *call) mremap() (uint64, errno.Errno) {
-	va, err := c.p.Space.Remap(addr.VAddr(c.a[0]), c.a[1], c.a[2], uint32(min(c.a[3], 1<<31)), addr.VAddr(c.a[4]))
+	flags := uint32(min(c.a[3], 1<<31))
+	va, err := c.p.Space.Remap(addr.VAddr(c.a[0]), c.a[1], c.a[2], flags, addr.VAddr(c.a[4]))
 	return uint64(va), mapErrno(err)
 }
 
-// The advice of madvise(2) that changes what a program reads; the rest is about speed (include/uapi/asm-generic/
-// mman-common.h).
+// The advice of madvise(2) that changes what a program reads; the rest is about speed
+// (include/uapi/asm-generic/ mman-common.h).
 const (
 	adviceDontNeed       = 4
 	adviceFree           = 8
@@ -191,7 +194,7 @@ func (c *call) msync() (uint64, errno.Errno) {
 	switch {
 	case c.a[2]&^(async|invalidate|sync) != 0, c.a[0]%addr.ABIPage != 0, c.a[2]&(async|sync) == async|sync:
 		return 0, errno.EINVAL
-	case length < c.a[1], c.a[0]+length < c.a[0]:
+	case c.a[0]+length < c.a[0]:
 		return 0, errno.ENOMEM
 	case length > 0 && !c.covered(addr.VAddr(c.a[0]), length):
 		return 0, errno.ENOMEM

@@ -19,47 +19,67 @@ const (
 	atStatxSync   = 0x6000
 )
 
-// at reads the path at va and finds the directory that descriptor fd stands for. An absolute path needs no descriptor.
+// at reads the path at va and finds the directory that descriptor fd stands for. An absolute path needs no
+// descriptor.
 func (c *call) at(fd, va uint64) (vfs.Path, errno.Errno) {
 	name, e := c.path(va)
 	if e != errno.OK {
 		return vfs.Path{}, e
 	}
-	if int32(fd) == atFDCwd || name != "" && name[0] == '/' {
+	if name == "" {
+		return vfs.Path{}, errno.ENOENT
+	}
+	if int32(fd) == atFDCwd || name[0] == '/' {
 		return vfs.Path{Name: name}, errno.OK
 	}
 	f, e := c.anyFD(fd)
 	switch {
 	case e != errno.OK:
 		return vfs.Path{}, e
-	case name != "" && !f.Node().IsDir():
+	case !f.Node().IsDir():
 		return vfs.Path{}, errno.ENOTDIR
 	}
 	return vfs.Path{At: f.Node(), Name: name}, errno.OK
 }
 
-// lookup finds the node that an *at call names; with AT_EMPTY_PATH and no path that is the descriptor's own.
+// lookup finds the node that an *at call names; with AT_EMPTY_PATH and an empty path that is the
+// descriptor's own.
 func (c *call) lookup(fd, va, flags uint64) (*vfs.Node, errno.Errno) {
-	from := vfs.Path{}
-	if va != 0 || flags&atEmptyPath == 0 { // Linux 6.11: a null pointer is an empty path
-		var e errno.Errno
-		if from, e = c.at(fd, va); e != errno.OK {
-			return nil, e
+	empty := va == 0 && flags&nullIsEmpty != 0
+	if flags&atEmptyPath != 0 && !empty {
+		first, ok := c.get8(va)
+		if !ok {
+			return nil, errno.EFAULT
 		}
-	} else if int32(fd) != atFDCwd {
-		f, e := c.anyFD(fd)
+		empty = first == 0
+	}
+	switch {
+	case !empty:
+		from, e := c.at(fd, va)
 		if e != errno.OK {
 			return nil, e
 		}
-		from.At = f.Node()
+		return c.k.cfg.Files.Lookup(c.p.context(), from.At, from.Name, flags&atNoFollow == 0)
+	case int32(fd) == atFDCwd:
+		return c.p.FS.Cwd, errno.OK
 	}
-	if from.Name == "" && flags&atEmptyPath != 0 {
-		if from.At == nil {
-			return c.p.FS.Cwd, errno.OK
-		}
-		return from.At, errno.OK
+	f, e := c.anyFD(fd)
+	if e != errno.OK {
+		return nil, e
 	}
-	return c.k.cfg.Files.Lookup(c.p.context(), from.At, from.Name, flags&atNoFollow == 0)
+	return f.Node(), errno.OK
+}
+
+// nullIsEmpty is a flag of lookup's own, beside those of the calls: a null pointer stands for an empty path
+// (Linux 6.11 for stat and statx; utimensat always).
+const nullIsEmpty = 1 << 32
+
+// orNull adds nullIsEmpty to the flags of a call that takes a null pointer with AT_EMPTY_PATH.
+func orNull(flags uint64) uint64 {
+	if flags&atEmptyPath != 0 {
+		flags |= nullIsEmpty
+	}
+	return flags
 }
 
 // cwd stands for AT_FDCWD in a register.
@@ -160,6 +180,9 @@ func (c *call) renameat2() (uint64, errno.Errno) {
 
 // renameIn renames; each name is a descriptor and an address.
 func (c *call) renameIn(old, fresh [2]uint64, flags uint64) (uint64, errno.Errno) {
+	if flags&^7 != 0 { // RENAME_NOREPLACE, EXCHANGE, WHITEOUT
+		return 0, errno.EINVAL
+	}
 	from, e := c.at(old[0], old[1])
 	if e != errno.OK {
 		return 0, e
@@ -204,6 +227,9 @@ func (c *call) symlinkat() (uint64, errno.Errno) { return c.symlinkIn(c.a[0], c.
 
 func (c *call) symlinkIn(target, fd, va uint64) (uint64, errno.Errno) {
 	text, e := c.path(target)
+	if e == errno.OK && text == "" {
+		e = errno.ENOENT
+	}
 	if e != errno.OK {
 		return 0, e
 	}
@@ -224,11 +250,14 @@ func (c *call) readlinkIn(fd, va, buf, size uint64) (uint64, errno.Errno) {
 	if int32(size) <= 0 {
 		return 0, errno.EINVAL
 	}
-	from, e := c.at(fd, va)
+	n, e := c.lookup(fd, va, atNoFollow|atEmptyPath)
 	if e != errno.OK {
 		return 0, e
 	}
-	target, e := c.k.cfg.Files.Readlink(c.p.context(), from.At, from.Name)
+	target, e := c.k.cfg.Files.ReadlinkNode(n)
+	if first, ok := c.get8(va); e == errno.EINVAL && ok && first == 0 {
+		e = errno.ENOENT // an empty path that leads to no link (fs/stat.c, do_readlinkat)
+	}
 	if e != errno.OK {
 		return 0, e
 	}

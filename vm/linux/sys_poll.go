@@ -33,10 +33,10 @@ func (c *call) ppoll() (uint64, errno.Errno) {
 	return c.pollFor(int64(min(ns, 1<<62)), false)
 }
 
-// pollFor looks at the descriptors once: nothing about them can change while their only user waits, except that time
-// passes.
+// pollFor looks at the descriptors once: nothing about them can change while their only user waits, except
+// that time passes.
 func (c *call) pollFor(ns int64, forever bool) (uint64, errno.Errno) {
-	n := c.a[1]
+	n := uint64(uint32(c.a[1]))
 	if n > min(c.maxFD(), scratchSize/8) {
 		return 0, errno.EINVAL
 	}

@@ -8,7 +8,8 @@ import (
 
 // This file has the calls on the process itself.
 
-// exit ends the process. A task that is not the only one ends alone; there being one only, exit is exit_group.
+// exit ends the process. A task that is not the only one ends alone; there being one only, exit is
+// exit_group.
 func (c *call) exit() (uint64, errno.Errno) {
 	c.k.kill(c.p, ExitState{Code: int(c.a[0] & 0xff)})
 	return 0, errno.OK
@@ -132,7 +133,7 @@ func (c *call) prctl() (uint64, errno.Errno) {
 	case prGetNoNewPrivs:
 		return t.noNewPrivs, errno.OK
 	}
-	return 0, errno.EINVAL // Linux's answer to options that it does not know: PR_SET_VMA without CONFIG_ANON_VMA_NAME
+	return 0, errno.EINVAL // as to any option that a kernel does not know: PR_SET_VMA is one in some builds
 }
 
 // commAt reads a task's name: up to 15 bytes, the rest is cut off.
@@ -158,13 +159,21 @@ func (c *call) result(v uint64, copied bool) (uint64, errno.Errno) {
 }
 
 func (c *call) prlimit64() (uint64, errno.Errno) {
+	if c.a[2] != 0 && !c.get(c.a[2], make([]byte, 16)) {
+		return 0, errno.EFAULT
+	}
 	if pid := int32(c.a[0]); pid != 0 && pid != c.p.PID {
 		return 0, errno.ESRCH
 	}
 	return c.limits(c.a[1], c.a[2], c.a[3])
 }
 
-func (c *call) getrlimit() (uint64, errno.Errno) { return c.limits(c.a[0], 0, c.a[1]) }
+func (c *call) getrlimit() (uint64, errno.Errno) {
+	if int(uint32(c.a[0])) < len(c.p.Limits) && c.a[1] == 0 {
+		return 0, errno.EFAULT
+	}
+	return c.limits(c.a[0], 0, c.a[1])
+}
 
 func (c *call) setrlimit() (uint64, errno.Errno) {
 	if c.a[1] == 0 {
@@ -179,16 +188,16 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 	if fresh != 0 && !c.getWords(fresh, pair[:]) {
 		return 0, errno.EFAULT
 	}
-	if uint32(n) >= uint32(len(c.p.Limits)) {
+	if n = uint64(uint32(n)); n >= uint64(len(c.p.Limits)) {
 		return 0, errno.EINVAL
 	}
-	l := &c.p.Limits[uint32(n)]
+	l := &c.p.Limits[n]
 	before := *l
 	if fresh != 0 {
 		switch {
 		case pair[0] > pair[1]:
 			return 0, errno.EINVAL
-		case uint32(n) == limitNofile && pair[1] > maxFiles:
+		case n == limitNofile && pair[1] > maxFiles:
 			return 0, errno.EPERM
 		case pair[1] > l.Hard && c.p.Cred.UID != 0:
 			return 0, errno.EPERM
@@ -200,7 +209,8 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 
 // wait4 has no children to wait for.
 func (c *call) wait4() (uint64, errno.Errno) {
-	const known = 1 | 2 | 8 | 1<<29 | 1<<30 | 1<<31 // WNOHANG WUNTRACED WCONTINUED __WNOTHREAD __WALL __WCLONE
+	// WNOHANG WUNTRACED WCONTINUED __WNOTHREAD __WALL __WCLONE
+	const known = 1 | 2 | 8 | 1<<29 | 1<<30 | 1<<31
 	if uint32(c.a[2])&^known != 0 {
 		return 0, errno.EINVAL
 	}

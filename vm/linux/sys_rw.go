@@ -7,7 +7,8 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// maxTransfer is the most that one read or write moves (MAX_RW_COUNT); maxIOV how many pieces a vector may have.
+// maxTransfer is the most that one read or write moves (MAX_RW_COUNT); maxIOV how many pieces a vector may
+// have.
 const (
 	maxTransfer = 0x7ffff000
 	maxIOV      = 1024
@@ -43,30 +44,54 @@ type transfer struct {
 	at     bool // at off, not at the file's position
 }
 
-func (c *call) read() (uint64, errno.Errno)  { return c.plain(false, (*transfer).in) }
-func (c *call) write() (uint64, errno.Errno) { return c.plain(false, (*transfer).out) }
+func (c *call) read() (uint64, errno.Errno)  { return c.plain(false, true) }
+func (c *call) write() (uint64, errno.Errno) { return c.plain(false, false) }
 
-func (c *call) pread64() (uint64, errno.Errno)  { return c.plain(true, (*transfer).in) }
-func (c *call) pwrite64() (uint64, errno.Errno) { return c.plain(true, (*transfer).out) }
+func (c *call) pread64() (uint64, errno.Errno)  { return c.plain(true, true) }
+func (c *call) pwrite64() (uint64, errno.Errno) { return c.plain(true, false) }
 
-func (c *call) readv() (uint64, errno.Errno)   { return c.vector(false, (*transfer).in) }
-func (c *call) writev() (uint64, errno.Errno)  { return c.vector(false, (*transfer).out) }
-func (c *call) preadv() (uint64, errno.Errno)  { return c.vector(true, (*transfer).in) }
-func (c *call) pwritev() (uint64, errno.Errno) { return c.vector(true, (*transfer).out) }
+func (c *call) readv() (uint64, errno.Errno)   { return c.vector(false, true) }
+func (c *call) writev() (uint64, errno.Errno)  { return c.vector(false, false) }
+func (c *call) preadv() (uint64, errno.Errno)  { return c.vector(true, true) }
+func (c *call) pwritev() (uint64, errno.Errno) { return c.vector(true, false) }
 
-type direction func(*transfer) (uint64, errno.Errno)
+// begin makes the checks that come before any look at memory, in the order of fs/read_write.c.
+func (c *call) begin(at bool, reads bool) (*transfer, errno.Errno) {
+	if at && int64(c.a[3]) < 0 {
+		return nil, errno.EINVAL
+	}
+	f, e := c.file(c.a[0])
+	switch {
+	case e != errno.OK:
+		return nil, e
+	case at && !f.Seekable():
+		return nil, errno.ESPIPE
+	case reads && !f.CanRead(), !reads && !f.CanWrite():
+		return nil, errno.EBADF
+	}
+	return &transfer{c: c, file: f, off: int64(c.a[3]), at: at}, errno.OK
+}
 
 // plain is read and write with one buffer.
-func (c *call) plain(at bool, run direction) (uint64, errno.Errno) {
-	return c.start([]piece{{c.a[1], c.a[2]}}, at, run)
+func (c *call) plain(at, reads bool) (uint64, errno.Errno) {
+	t, e := c.begin(at, reads)
+	switch {
+	case e != errno.OK:
+		return 0, e
+	case !inRange(c.a[1], c.a[2]):
+		return 0, errno.EFAULT
+	}
+	t.pieces = []piece{{c.a[1], min(c.a[2], maxTransfer)}}
+	return t.run(reads)
 }
 
 // vector is read and write with several buffers.
-func (c *call) vector(at bool, run direction) (uint64, errno.Errno) {
-	if _, e := c.file(c.a[0]); e != errno.OK {
+func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
+	t, e := c.begin(at, reads)
+	if e != errno.OK {
 		return 0, e
 	}
-	n := c.a[2]
+	n := uint32(c.a[2])
 	if n > maxIOV {
 		return 0, errno.EINVAL
 	}
@@ -74,40 +99,53 @@ func (c *call) vector(at bool, run direction) (uint64, errno.Errno) {
 	if !c.get(c.a[1], raw) {
 		return 0, errno.EFAULT
 	}
-	pieces := make([]piece, n)
-	for i := range pieces {
-		pieces[i] = piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
-		if int64(pieces[i].n) < 0 {
+	t.pieces = make([]piece, n)
+	for i := range t.pieces {
+		p := piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		if int64(p.n) < 0 {
 			return 0, errno.EINVAL
 		}
+		t.pieces[i] = p
 	}
-	return c.start(pieces, at, run)
+	if !t.clip() {
+		return 0, errno.EFAULT
+	}
+	if t.size() == 0 {
+		return 0, errno.OK
+	}
+	return t.run(reads)
 }
 
-func (c *call) start(pieces []piece, at bool, run direction) (uint64, errno.Errno) {
-	f, e := c.file(c.a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	t := &transfer{c: c, file: f, pieces: pieces, off: int64(c.a[3]), at: at}
-	if at && t.off < 0 {
-		return 0, errno.EINVAL
-	}
+// clip cuts the pieces down to maxTransfer in all. It reports false if one lies outside every program's
+// memory; that is asked of one piece alone after it was cut, of several before (lib/iov_iter.c,
+// __import_iovec).
+func (t *transfer) clip() bool {
 	left := uint64(maxTransfer)
-	for i := range pieces {
-		if !inRange(pieces[i].va, pieces[i].n) {
-			return 0, errno.EFAULT
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		if len(t.pieces) > 1 && !inRange(p.va, p.n) {
+			return false
 		}
-		pieces[i].n = min(pieces[i].n, left)
-		left -= pieces[i].n
+		p.n = min(p.n, left)
+		left -= p.n
+		if !inRange(p.va, p.n) {
+			return false
+		}
 	}
-	return run(t)
+	return true
+}
+
+func (t *transfer) run(reads bool) (uint64, errno.Errno) {
+	if reads {
+		return t.in()
+	}
+	return t.out()
 }
 
 // in reads from the file into memory.
 func (t *transfer) in() (uint64, errno.Errno) {
 	var total uint64
-	if len(t.pieces) == 0 || t.size() == 0 {
+	if t.size() == 0 {
 		_, e := t.readFile(nil)
 		return 0, e
 	}
@@ -124,8 +162,8 @@ func (t *transfer) in() (uint64, errno.Errno) {
 				t.unread(n - put)
 				return t.end(total, errno.EFAULT)
 			}
-			if n < len(b) || !t.file.Mappable() && !t.whole() {
-				return total, errno.OK // a pipe, terminal or device gives what it has once
+			if n < len(b) || !t.file.Mappable() && !t.whole() { // a pipe or terminal gives once what it has
+				return total, errno.OK
 			}
 			p.va += uint64(n)
 			p.n -= uint64(n)
@@ -172,7 +210,7 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 	case e == errno.EAGAIN && t.file.Flags()&vfs.ONonBlock == 0:
 		return t.c.deadlock("nobody else has the other end of the pipe")
 	case e == errno.EPIPE:
-		_ = t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel}) // below the real-time signals none is lost
+		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel})
 	}
 	return 0, e
 }
@@ -212,8 +250,8 @@ func (t *transfer) writeFile(b []byte) (n int, e errno.Errno) {
 	return t.file.Write(b)
 }
 
-// gather moves the next bytes of the pieces into b; ok is false when a piece ends in unmapped memory. It stays on one
-// page at a time, so that everything before a hole is found.
+// gather moves the next bytes of the pieces into b; ok is false when a piece ends in unmapped memory. It
+// stays on one page at a time, so that everything before a hole is found.
 func (t *transfer) gather(b []byte) (n int, ok bool) {
 	for len(t.pieces) > 0 && n < len(b) {
 		p := &t.pieces[0]
@@ -285,7 +323,8 @@ func (c *call) pump(in, out *vfs.File, off int64, n uint64) (total uint64, e err
 	return total, errno.OK
 }
 
-// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and write.
+// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and
+// write.
 func (c *call) copyFileRange() (uint64, errno.Errno) {
 	for _, fd := range []uint64{c.a[0], c.a[2]} {
 		if _, e := c.file(fd); e != errno.OK {

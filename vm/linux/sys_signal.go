@@ -12,7 +12,8 @@ import (
 // sigSetSize is the size of the kernel's sigset_t, which every call must name.
 const sigSetSize = 8
 
-// actionFlags are the sa_flags that the kernel keeps (UAPI_SA_FLAGS); a program finds out which by reading them back.
+// actionFlags are the sa_flags that the kernel keeps (UAPI_SA_FLAGS); a program finds out which by reading
+// them back.
 const actionFlags = 0xd8000807 | saRestorer
 
 func (c *call) rtSigaction() (uint64, errno.Errno) {
@@ -128,13 +129,14 @@ func (c *call) sigaltstack() (uint64, errno.Errno) {
 
 func (c *call) kill() (uint64, errno.Errno) {
 	pid, sig := int32(c.a[0]), int(int32(c.a[1]))
-	if sig < 0 || sig > lastSignal {
-		return 0, errno.EINVAL
-	}
+	valid := sig >= 0 && sig <= lastSignal
 	found := false
 	for _, p := range c.k.procs {
 		if !p.exited && c.addressed(p, pid) {
 			found = true
+			if !valid {
+				return 0, errno.EINVAL
+			}
 			c.sendTo(p, nil, sig, siUser)
 		}
 	}
@@ -144,7 +146,8 @@ func (c *call) kill() (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-// addressed reports whether kill's pid means p: itself, a group (0, negative), or everybody but init and the caller (-1).
+// addressed reports whether kill's pid means p: itself, a group (0, negative), or everybody but init and
+// the caller (-1).
 func (c *call) addressed(p *Process, pid int32) bool {
 	switch {
 	case pid > 0:
@@ -159,7 +162,7 @@ func (c *call) addressed(p *Process, pid int32) bool {
 
 func (c *call) sendTo(p *Process, t *Task, sig int, code int32) {
 	if sig != 0 { // 0 only asks whether the process is there
-		_ = p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID}) // kill drops what does not fit
+		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID})
 	}
 }
 
@@ -175,12 +178,14 @@ func (c *call) tgkill() (uint64, errno.Errno) {
 // sendTask sends to a task, of the process tgid unless that is 0.
 func (c *call) sendTask(tid, tgid int32, number uint64) (uint64, errno.Errno) {
 	sig := int(int32(number))
-	if tid <= 0 || sig < 0 || sig > lastSignal {
-		return 0, errno.EINVAL
-	}
 	t := c.k.task(tid)
-	if t == nil || tgid != 0 && t.Process.PID != tgid {
+	switch {
+	case tid <= 0:
+		return 0, errno.EINVAL
+	case t == nil || tgid != 0 && t.Process.PID != tgid:
 		return 0, errno.ESRCH
+	case sig < 0 || sig > lastSignal:
+		return 0, errno.EINVAL
 	}
 	c.sendTo(t.Process, t, sig, siTkill)
 	return 0, errno.OK

@@ -21,7 +21,7 @@ func (c *call) newfstatat() (uint64, errno.Errno) {
 }
 
 func (c *call) statIn(fd, va, out, flags uint64) (uint64, errno.Errno) {
-	n, e := c.lookup(fd, va, flags)
+	n, e := c.lookup(fd, va, orNull(flags))
 	if e != errno.OK {
 		return 0, e
 	}
@@ -77,7 +77,7 @@ func (c *call) statx() (uint64, errno.Errno) {
 		mask&reserved != 0 {
 		return 0, errno.EINVAL
 	}
-	n, e := c.lookup(c.a[0], c.a[1], flags)
+	n, e := c.lookup(c.a[0], c.a[1], orNull(flags))
 	if e != errno.OK {
 		return 0, e
 	}
@@ -131,7 +131,8 @@ func (c *call) fstatfs() (uint64, errno.Errno) {
 	return c.putStatfs(c.a[1])
 }
 
-// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may become.
+// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may
+// become.
 func (c *call) putStatfs(va uint64) (uint64, errno.Errno) {
 	const overlayMagic, block = 0x794c7630, 4096
 	size, used := c.k.cfg.Files.Room()

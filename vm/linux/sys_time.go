@@ -106,8 +106,10 @@ func (c *call) clockNanosleep() (uint64, errno.Errno) {
 	const absolute = 1
 	switch uint32(c.a[0]) {
 	case clockRealtime, clockMonotonic, clockBoottime, clockTAI:
-	case clockMonotonicRaw, clockRealtimeCoarse, clockMonotonicCoarse:
+	case clockThread, clockMonotonicRaw, clockRealtimeCoarse, clockMonotonicCoarse:
 		return 0, errno.EOPNOTSUPP
+	case clockProcess:
+		return c.deadlock("its own processor time does not pass while it waits")
 	default:
 		return 0, errno.EINVAL
 	}

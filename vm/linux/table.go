@@ -11,8 +11,8 @@ type handlers map[string]struct {
 // syscallTable joins names and handlers.
 func syscallTable() [len(syscallNames)]entry {
 	var table [len(syscallNames)]entry
-	for i, name := range syscallNames {
-		table[i].name = name
+	for i := range syscallNames {
+		table[i].name = syscallNames[i]
 	}
 	for _, group := range []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
@@ -27,6 +27,7 @@ func syscallTable() [len(syscallNames)]entry {
 	return table
 }
 
+//nolint:goconst // the names are those of the other table
 func fileCalls() handlers {
 	return handlers{
 		"read":            {3, (*call).read},

@@ -5,8 +5,8 @@ package errno
 
 import "strconv"
 
-// Errno is a Linux error number. Functions that answer as a system call does return one; 0 means that nothing went
-// wrong, so it must not be put into an error variable unchecked: use Err.
+// Errno is a Linux error number. Functions that answer as a system call does return one; 0 means that
+// nothing went wrong, so it must not be put into an error variable unchecked: use Err.
 type Errno int //nolint:errname // errno is the field's own name for it
 
 // OK is the Errno of success.

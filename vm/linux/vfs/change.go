@@ -62,8 +62,8 @@ func (f *FS) mayChange(c *Context, d *Node) errno.Errno {
 	return errno.OK
 }
 
-// mayRemove is mayChange for an entry that is to go: the top of a mount stays, and of a sticky directory (/tmp) only
-// the owner may take (fs/namei.c, may_delete).
+// mayRemove is mayChange for an entry that is to go: the top of a mount stays, and of a sticky directory
+// (/tmp) only the owner may take (fs/namei.c, may_delete).
 func (f *FS) mayRemove(c *Context, p place) errno.Errno {
 	if e := f.mayChange(c, p.dir); e != errno.OK {
 		return e
@@ -120,8 +120,8 @@ func (f *FS) createBelow(p place, mode uint32) (*Node, errno.Errno) {
 }
 
 // Mkdir makes a directory.
-func (f *FS) Mkdir(c *Context, at *Node, path string, perm uint32) errno.Errno {
-	p, e := f.walk(c, at, path, false)
+func (f *FS) Mkdir(c *Context, at *Node, name string, perm uint32) errno.Errno {
+	p, e := f.entry(c, at, name)
 	if e != errno.OK {
 		return e
 	}
@@ -133,14 +133,14 @@ func (f *FS) Mkdir(c *Context, at *Node, path string, perm uint32) errno.Errno {
 }
 
 // Symlink makes a symbolic link to target.
-func (f *FS) Symlink(c *Context, target string, at *Node, path string) errno.Errno {
+func (f *FS) Symlink(c *Context, target string, at *Node, name string) errno.Errno {
 	switch {
 	case target == "":
 		return errno.ENOENT
 	case len(target) >= maxPath:
 		return errno.ENAMETOOLONG
 	}
-	p, e := f.walk(c, at, path, false)
+	p, e := f.entry(c, at, name)
 	if e != errno.OK {
 		return e
 	}
@@ -162,8 +162,8 @@ func (f *FS) Symlink(c *Context, target string, at *Node, path string) errno.Err
 }
 
 // Unlink removes a file; Rmdir is for directories.
-func (f *FS) Unlink(c *Context, at *Node, path string) errno.Errno {
-	p, e := f.walk(c, at, path, false)
+func (f *FS) Unlink(c *Context, at *Node, name string) errno.Errno {
+	p, e := f.entry(c, at, name)
 	switch {
 	case e != errno.OK:
 		return e
@@ -171,6 +171,10 @@ func (f *FS) Unlink(c *Context, at *Node, path string) errno.Errno {
 		return errno.EISDIR
 	case p.node == nil:
 		return errno.ENOENT
+	case p.slash && p.node.IsDir():
+		return errno.EISDIR
+	case p.slash:
+		return errno.ENOTDIR
 	}
 	if e := f.mayRemove(c, p); e != errno.OK {
 		return e
@@ -182,8 +186,8 @@ func (f *FS) Unlink(c *Context, at *Node, path string) errno.Errno {
 }
 
 // Rmdir removes an empty directory.
-func (f *FS) Rmdir(c *Context, at *Node, path string) errno.Errno {
-	p, e := f.walk(c, at, path, false)
+func (f *FS) Rmdir(c *Context, at *Node, name string) errno.Errno {
+	p, e := f.entry(c, at, name)
 	switch {
 	case e != errno.OK:
 		return e
@@ -226,11 +230,11 @@ func (f *FS) drop(p place) errno.Errno {
 	return errno.OK
 }
 
-// Link gives the file at oldpath a second name.
-func (f *FS) Link(c *Context, old *Node, at *Node, path string) errno.Errno {
+// Link gives the file old a second name.
+func (f *FS) Link(c *Context, old *Node, at *Node, name string) errno.Errno {
 	old.refs++
 	defer f.Release(old)
-	p, e := f.walk(c, at, path, false)
+	p, e := f.entry(c, at, name)
 	switch {
 	case e != errno.OK:
 		return e
@@ -240,13 +244,15 @@ func (f *FS) Link(c *Context, old *Node, at *Node, path string) errno.Errno {
 		return errno.ENOENT
 	case p.dir.mount != old.mount:
 		return errno.EXDEV
+	}
+	if e := f.mayChange(c, p.dir); e != errno.OK {
+		return e
+	}
+	switch {
 	case old.IsDir(), old.mount.volatile:
 		return errno.EPERM
 	case old.deleted:
 		return errno.ENOENT
-	}
-	if e := f.mayChange(c, p.dir); e != errno.OK {
-		return e
 	}
 	if !f.charge(nodeCost) {
 		return errno.ENOSPC

@@ -27,7 +27,8 @@ func (d Device) rdev() uint64 {
 // Random fills b with random bytes; the kernel's generator is handed in.
 type Random func(b []byte)
 
-// MountDevices makes /dev: null, zero, full, random, urandom, and the links fd, stdin, stdout, stderr into /proc.
+// MountDevices makes /dev: null, zero, full, random, urandom, and the links fd, stdin, stdout, stderr into
+// /proc.
 func (f *FS) MountDevices(random Random) errno.Errno {
 	f.random = random
 	if e := f.Mount("/dev", nil, MountOverlay); e != errno.OK {
@@ -38,10 +39,14 @@ func (f *FS) MountDevices(random Random) errno.Errno {
 		name string
 		kind Device
 	}{
-		{"null", DevNull}, {"zero", DevZero}, {"full", DevFull}, {"random", DevRandom}, {"urandom", DevRandom},
+		{"null", DevNull},
+		{"zero", DevZero},
+		{"full", DevFull},
+		{"random", DevRandom},
+		{"urandom", DevRandom},
 	}
 	for _, d := range devices {
-		p, e := f.walk(c, nil, "/dev/"+d.name, false)
+		p, e := f.entry(c, nil, "/dev/"+d.name)
 		if e != errno.OK {
 			return e
 		}

@@ -8,8 +8,8 @@ import (
 
 // File is an open file (Linux: an open file description): what descriptors, perhaps several, point to.
 //
-// A File can be mapped and loaded from: it is an io.ReaderAt with Size and Path, and two opens are two Files. Reading
-// through it stays possible after Close, so a mapping may outlive its descriptor.
+// A File can be mapped and loaded from: it is an io.ReaderAt with Size and Path, and two opens are two
+// Files. Reading through it stays possible after Close, so a mapping may outlive its descriptor.
 type File struct {
 	fs    *FS
 	node  *Node
@@ -211,6 +211,8 @@ func (o *File) Lseek(off int64, whence int) (int64, errno.Errno) {
 		return 0, errno.EINVAL
 	case !o.Seekable():
 		return 0, errno.ESPIPE
+	case o.node.mode&typeMask == typeChr:
+		return 0, errno.OK // null_lseek: the position stays 0, whatever is asked
 	}
 	size := o.Size()
 	switch whence {
@@ -218,7 +220,7 @@ func (o *File) Lseek(off int64, whence int) (int64, errno.Errno) {
 		off += o.pos
 	case SeekEnd:
 		off += size
-	case SeekData, SeekHole: // a file is all data and has its hole at the end: what a file system without holes says
+	case SeekData, SeekHole: // all data, the hole at the end: what a file system without holes says
 		if off < 0 || off >= size {
 			return 0, errno.ENXIO
 		}
@@ -228,9 +230,6 @@ func (o *File) Lseek(off int64, whence int) (int64, errno.Errno) {
 	}
 	if off < 0 || off > maxSize && !o.node.IsDir() {
 		return 0, errno.EINVAL
-	}
-	if o.node.mode&typeMask == typeChr {
-		return 0, errno.OK // null_lseek: the position stays 0
 	}
 	o.pos = off
 	if o.node.IsDir() && off == 0 {

@@ -14,8 +14,8 @@ type Config struct {
 	// Now is the simulated wall clock in nanoseconds since 1970; nil: always 0.
 	Now func() int64
 
-	// Owner says whom a file of a host's tree belongs to; nil: Cred, so that what the host lets memlab read, the
-	// guest's mode bits for the owner decide on.
+	// Owner says whom a file of a host's tree belongs to; nil: Cred, so that what the host lets memlab
+	// read, the guest's mode bits for the owner decide on.
 	Owner func(fs.FileInfo) Cred
 
 	Cred Cred // owner of what is there at the start, if Owner is nil
@@ -115,8 +115,8 @@ const (
 	MountVolatile                  // read-only, asked anew at every look-up (proc)
 )
 
-// Mount shows tree at the guest's path, which is made if it is not there. A tree of nil is an empty directory in the
-// overlay.
+// Mount shows tree at the guest's path, which is made if it is not there. A tree of nil is an empty
+// directory in the overlay.
 func (f *FS) Mount(path string, tree fs.FS, mode MountMode) errno.Errno {
 	m := &mount{tree: tree, dev: firstDev + uint64(len(f.mounts)), volatile: mode != MountOverlay}
 	if mode == MountWrite {

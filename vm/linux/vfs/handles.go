@@ -8,8 +8,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// maxHandles is how many files of the host's are open at once. A file that is read again after it had to give way is
-// opened anew: no use of a file (a mapping outlives its descriptor) has to say when it ends.
+// maxHandles is how many files of the host's are open at once. A file that is read again after it had to
+// give way is opened anew: no use of a file (a mapping outlives its descriptor) has to say when it ends.
 const maxHandles = 64
 
 // handles are the open files of the host's, the least recently used closed first.

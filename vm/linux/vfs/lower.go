@@ -16,7 +16,7 @@ import (
 // WriteTree is a tree of the host's that takes writes, for a mount with MountWrite. Names are those of io/fs.
 type WriteTree interface {
 	fs.FS
-	Create(name string, perm fs.FileMode) (WriteFile, error) // fails if it exists; opened for reading and writing
+	Create(name string, perm fs.FileMode) (WriteFile, error) // a new file, for reading and writing
 	OpenWrite(name string) (WriteFile, error)                // an existing file, for reading and writing
 	Mkdir(name string, perm fs.FileMode) error
 	Remove(name string) error // a file or an empty directory
@@ -89,7 +89,8 @@ func (f *FS) lowerHas(d *Node, name string) bool {
 	return err == nil
 }
 
-// maxNodes is how many nodes of the host's trees are remembered before those without changes are dropped: some 20 MB.
+// maxNodes is how many nodes of the host's trees are remembered before those without changes are dropped:
+// some 20 MB.
 const maxNodes = 1 << 16
 
 // forget drops the nodes that have no changes and no users, when there are many.
@@ -102,8 +103,8 @@ func (f *FS) forget() {
 	f.forgetAt = 2 * f.nodes // what is in use may be more than maxNodes: do not sweep in vain
 }
 
-// sweep reports whether the directory d must stay, after dropping what need not stay below it. What stays is counted
-// in f.nodes.
+// sweep reports whether the directory d must stay, after dropping what need not stay below it. What stays
+// is counted in f.nodes.
 func (f *FS) sweep(d *Node) bool {
 	stay := d.pinned || d.refs > 0
 	for name, c := range d.children { // the order does not matter: each is judged alone
@@ -145,8 +146,8 @@ func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 			if _, known := d.children[e.Name()]; known {
 				continue
 			}
-			mode := linuxMode(e.Type())
-			out = append(out, Dirent{e.Name(), inoOf(d.mount, path.Join(d.origin, e.Name())), uint8(mode >> 12)})
+			ino := inoOf(d.mount, path.Join(d.origin, e.Name()))
+			out = append(out, Dirent{e.Name(), ino, uint8(linuxMode(e.Type()) >> 12)})
 		}
 	}
 	for name, c := range d.children { // sorted below

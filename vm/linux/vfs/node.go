@@ -65,7 +65,9 @@ func (n *Node) lowerDir() bool { return n.origin != "" && n.mount.tree != nil }
 func (f *FS) newNode(m *mount, mode uint32, owner Cred) *Node {
 	f.lastIno++
 	now := f.cfg.Now()
-	n := &Node{mount: m, ino: f.lastIno, mode: mode, owner: owner, nlink: 1, mtime: now, ctime: now, pinned: true}
+	n := &Node{
+		mount: m, ino: f.lastIno, mode: mode, owner: owner, nlink: 1, mtime: now, ctime: now, pinned: true,
+	}
 	switch mode & typeMask {
 	case typeDir:
 		n.nlink, n.size = 2, dirSize
@@ -82,8 +84,8 @@ const dirSize = 4096
 // lowerNode makes the node of a file of the host's.
 func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
 	n := &Node{
-		mount: m, origin: origin, ino: inoOf(m, origin), mode: linuxMode(info.Mode()), owner: f.cfg.Owner(info),
-		nlink: 1, size: info.Size(), mtime: info.ModTime().UnixNano(),
+		mount: m, origin: origin, ino: inoOf(m, origin), mode: linuxMode(info.Mode()),
+		owner: f.cfg.Owner(info), nlink: 1, size: info.Size(), mtime: info.ModTime().UnixNano(),
 	}
 	n.ctime = n.mtime
 	if info.ModTime().IsZero() {
@@ -99,8 +101,8 @@ func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
 	return n
 }
 
-// inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up before.
-// Bit 62 keeps it apart from the overlay's own.
+// inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up
+// before. Bit 62 keeps it apart from the overlay's own.
 func inoOf(m *mount, origin string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte{byte(m.dev), byte(m.dev >> 8)})
@@ -171,8 +173,8 @@ func (f *FS) reap(n *Node) {
 	}
 }
 
-// Path is where n lies, "/usr/bin"; ok is false when it has been removed, or when the path would be longer than any
-// that can be walked.
+// Path is where n lies, "/usr/bin"; ok is false when it has been removed, or when the path would be longer
+// than any that can be walked.
 func (f *FS) Path(n *Node) (path string, ok bool) {
 	if n == f.root {
 		return "/", true

@@ -29,17 +29,13 @@ const (
 
 // Open opens the file at path as open(2) does; perm is for a file that it makes.
 func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno) {
+	if e := CheckFlags(flags); e != errno.OK {
+		return nil, e
+	}
 	if flags&OPath != 0 {
 		flags &= OPath | ODirectory | ONoFollow | OCloseExec
 	}
-	if flags&OTmpFile != 0 || flags&(OCreate|ODirectory) == OCreate|ODirectory {
-		if flags&OTmpFile != 0 && flags&ODirectory != 0 {
-			return nil, errno.EOPNOTSUPP
-		}
-		return nil, errno.EINVAL
-	}
-	follow := flags&ONoFollow == 0 && flags&(OCreate|OExclusive) != OCreate|OExclusive
-	p, e := f.walk(c, from.At, from.Name, follow)
+	p, e := f.walk(c, from.At, from.Name, endOf(flags))
 	if e != errno.OK {
 		return nil, e
 	}
@@ -60,12 +56,38 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 	return f.open(p.node, flags)
 }
 
-func (f *FS) openNew(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
+// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags), and O_TMPFILE,
+// which the overlay has not, as not every file system has.
+func CheckFlags(flags uint32) errno.Errno {
 	switch {
-	case flags&OCreate == 0:
+	case flags&OPath != 0:
+		return errno.OK
+	case flags&OTmpFile != 0 && flags&(ODirectory|OCreate) != ODirectory,
+		flags&OTmpFile != 0 && flags&OAccess == OReadOnly:
+		return errno.EINVAL
+	case flags&OTmpFile != 0:
+		return errno.EOPNOTSUPP
+	case flags&(OCreate|ODirectory) == OCreate|ODirectory:
+		return errno.EINVAL
+	}
+	return errno.OK
+}
+
+func endOf(flags uint32) ending {
+	switch {
+	case flags&OCreate != 0 && flags&(OExclusive|ONoFollow) != 0:
+		return endExclusive
+	case flags&OCreate != 0:
+		return endCreate
+	case flags&ONoFollow != 0:
+		return endStay
+	}
+	return endFollow
+}
+
+func (f *FS) openNew(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
+	if flags&OCreate == 0 {
 		return nil, errno.ENOENT
-	case p.slash:
-		return nil, errno.EISDIR
 	}
 	n, e := f.create(c, p, typeReg|perm&0o7777&^c.Umask)
 	if e != errno.OK {
@@ -110,7 +132,8 @@ func (f *FS) mayOpen(c *Context, n *Node, flags uint32) errno.Errno {
 	return errno.OK
 }
 
-// openSpecial refuses what cannot be opened: devices, sockets and named pipes of the host's, which could block it.
+// openSpecial refuses what cannot be opened: devices, sockets and named pipes of the host's, which could
+// block it.
 func (f *FS) openSpecial(n *Node) errno.Errno {
 	if n.IsDir() || n.IsRegular() || n.dev != noDevice || n.reopen != nil {
 		return errno.OK
@@ -163,8 +186,8 @@ func readMade(n *Node) (backing, errno.Errno) {
 	return &made{text: text}, errno.OK
 }
 
-// OpenExec opens the program at name, as execve does: a regular file that c may execute and nobody has open for writing.
-// As long as it is not closed nobody can open it for writing (ETXTBSY).
+// OpenExec opens the program at name, as execve does: a regular file that c may execute and nobody has open
+// for writing. As long as it is not closed nobody can open it for writing (ETXTBSY).
 func (f *FS) OpenExec(c *Context, name string) (*File, errno.Errno) {
 	n, e := f.Lookup(c, nil, name, true)
 	switch {

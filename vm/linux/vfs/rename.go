@@ -9,13 +9,13 @@ import (
 // RenameNoReplace is renameat2's flag for "fail if the new name exists".
 const RenameNoReplace = 1
 
-// Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of the host's
-// is renamed like any other: its node moves, its origin stays.
+// Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of
+// the host's is renamed like any other: its node moves, its origin stays.
 func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
 	if flags&^RenameNoReplace != 0 {
 		return errno.EINVAL
 	}
-	old, e := f.walk(c, from.At, from.Name, false)
+	old, e := f.walk(c, from.At, from.Name, endEntry)
 	if e != errno.OK {
 		return e
 	}
@@ -25,7 +25,7 @@ func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
 		old.node.refs++
 		defer f.Release(old.node)
 	}
-	fresh, e := f.walk(c, to.At, to.Name, false)
+	fresh, e := f.walk(c, to.At, to.Name, endEntry)
 	if e != errno.OK {
 		return e
 	}
@@ -54,8 +54,12 @@ func (f *FS) renameable(old, fresh place, flags uint32) errno.Errno {
 		return errno.EXDEV
 	case old.name == "" || fresh.name == "":
 		return errno.EBUSY
+	case old.long:
+		return errno.ENAMETOOLONG
 	case old.node == nil:
 		return errno.ENOENT
+	case fresh.long:
+		return errno.ENAMETOOLONG
 	case fresh.node != nil && flags&RenameNoReplace != 0:
 		return errno.EEXIST
 	case !old.node.IsDir() && (old.slash || fresh.slash):
@@ -78,19 +82,30 @@ func (f *FS) mayRename(c *Context, old, fresh place) errno.Errno {
 	if e := f.mayRemove(c, old); e != errno.OK {
 		return e
 	}
-	if fresh.node == nil {
-		return f.mayChange(c, fresh.dir)
-	}
-	if e := f.mayRemove(c, fresh); e != errno.OK {
-		return e
+	e := f.mayChange(c, fresh.dir)
+	if fresh.node != nil {
+		e = f.mayRemove(c, fresh)
 	}
 	switch {
+	case e != errno.OK:
+		return e
+	case fresh.node == nil:
+		return f.mayMove(c, old, fresh)
 	case old.node.IsDir() && !fresh.node.IsDir():
 		return errno.ENOTDIR
 	case !old.node.IsDir() && fresh.node.IsDir():
 		return errno.EISDIR
-	case fresh.node.IsDir():
-		return f.empty(fresh.node)
+	}
+	if e := f.mayMove(c, old, fresh); e != errno.OK || !fresh.node.IsDir() {
+		return e
+	}
+	return f.empty(fresh.node)
+}
+
+// mayMove checks that a directory which gets another parent may be written: its ".." changes.
+func (f *FS) mayMove(c *Context, old, fresh place) errno.Errno {
+	if old.node.IsDir() && old.dir != fresh.dir && !old.node.permitted(c.Cred, 2) {
+		return errno.EACCES
 	}
 	return errno.OK
 }

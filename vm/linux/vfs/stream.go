@@ -17,8 +17,8 @@ type Stream struct {
 	Cols uint16
 }
 
-// OpenStream opens a stream. in nil: reading finds the end; out nil: what is written is dropped. The guest sees a pipe,
-// or a terminal if s.TTY says so.
+// OpenStream opens a stream. in nil: reading finds the end; out nil: what is written is dropped. The guest
+// sees a pipe, or a terminal if s.TTY says so.
 func (f *FS) OpenStream(s Stream, in io.Reader, out io.Writer, flags uint32) *File {
 	s.in, s.out = in, out
 	mode, path := uint32(typeFifo|0o600), "pipe:[1]"

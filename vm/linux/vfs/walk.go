@@ -20,7 +20,20 @@ type place struct {
 	dots  string // "." or ".." when it ends in that
 	node  *Node  // nil: nothing is there
 	slash bool   // the path ends in a slash: it must be a directory
+	long  bool   // name is too long to be there; rename(2) has other complaints first
 }
+
+// ending says what becomes of a path's last component.
+type ending int
+
+// The endings.
+const (
+	endFollow    ending = iota // a symbolic link is followed
+	endStay                    // it is not, unless a slash stands behind it
+	endEntry                   // it never is, slash or not: mkdir, unlink, rename are about the entry
+	endCreate                  // open with O_CREAT: a link is followed, a slash is refused
+	endExclusive               // open with O_CREAT, and O_EXCL or O_NOFOLLOW: no link is followed
+)
 
 // walker is one walk under way.
 type walker struct {
@@ -28,12 +41,13 @@ type walker struct {
 	c     *Context
 	cur   *Node
 	rest  string // what is left of the path
+	end   ending
 	links int
 }
 
-// walk follows path from the directory at (nil: the working directory). A missing last component is no error; it is
-// up to the caller. follow says whether a symbolic link in the last place is followed; one before a slash always is.
-func (f *FS) walk(c *Context, at *Node, path string, follow bool) (place, errno.Errno) {
+// walk follows path from the directory at (nil: the working directory). A missing last component is no
+// error; it is up to the caller.
+func (f *FS) walk(c *Context, at *Node, path string, end ending) (place, errno.Errno) {
 	if path == "" {
 		return place{}, errno.ENOENT
 	}
@@ -44,14 +58,23 @@ func (f *FS) walk(c *Context, at *Node, path string, follow bool) (place, errno.
 		at = c.Cwd
 	}
 	f.forget()
-	w := &walker{f: f, c: c, cur: at, rest: path}
+	w := &walker{f: f, c: c, cur: at, rest: path, end: end}
 	w.absolute()
 	for {
-		p, more, e := w.step(follow)
+		p, more, e := w.step()
 		if e != errno.OK || !more {
 			return p, e
 		}
 	}
+}
+
+// entry walks to the directory entry that a path names.
+func (f *FS) entry(c *Context, at *Node, path string) (place, errno.Errno) {
+	p, e := f.walk(c, at, path, endEntry)
+	if e == errno.OK && p.long {
+		e = errno.ENAMETOOLONG
+	}
+	return p, e
 }
 
 func (w *walker) absolute() {
@@ -62,7 +85,7 @@ func (w *walker) absolute() {
 }
 
 // step takes one component; more says that the walk goes on.
-func (w *walker) step(follow bool) (p place, more bool, e errno.Errno) {
+func (w *walker) step() (p place, more bool, e errno.Errno) {
 	if w.rest == "" { // "/" or a link to it
 		return place{dir: w.cur, node: w.cur, slash: true}, false, errno.OK
 	}
@@ -74,8 +97,12 @@ func (w *walker) step(follow bool) (p place, more bool, e errno.Errno) {
 		return p, false, errno.ENOTDIR
 	case !w.cur.permitted(w.c.Cred, 1):
 		return p, false, errno.EACCES
+	case len(name) > maxName && last && w.end == endEntry:
+		return place{dir: w.cur, name: name, slash: slash, long: true}, false, errno.OK
 	case len(name) > maxName:
 		return p, false, errno.ENAMETOOLONG
+	case last && slash && name != "." && name != ".." && (w.end == endCreate || w.end == endExclusive):
+		return p, false, errno.EISDIR
 	}
 	if name == "." || name == ".." {
 		if name == ".." {
@@ -91,7 +118,7 @@ func (w *walker) step(follow bool) (p place, more bool, e errno.Errno) {
 	if e != errno.OK {
 		return p, false, e
 	}
-	if n.isLink() && (!last || follow || slash) {
+	if n.isLink() && (!last || w.follows(slash)) {
 		to := jump(n)
 		if to == nil {
 			return place{}, true, w.enter(n, rest, slash)
@@ -100,13 +127,25 @@ func (w *walker) step(follow bool) (p place, more bool, e errno.Errno) {
 	}
 	if last {
 		p = place{dir: w.cur, name: name, node: n, slash: slash}
-		if slash && !n.IsDir() {
+		if slash && !n.IsDir() && w.end != endEntry {
 			return p, false, errno.ENOTDIR
 		}
 		return p, false, errno.OK
 	}
 	w.cur, w.rest = n, rest
 	return p, true, errno.OK
+}
+
+// follows reports whether a symbolic link in the last place is followed.
+func (w *walker) follows(slash bool) bool {
+	switch w.end {
+	case endFollow, endCreate:
+		return true
+	case endStay:
+		return slash
+	default:
+		return false
+	}
 }
 
 // enter goes on with the target of the symbolic link n, and rest behind it.
@@ -134,7 +173,11 @@ func (w *walker) enter(n *Node, rest string, slash bool) errno.Errno {
 
 // Lookup finds what is at path.
 func (f *FS) Lookup(c *Context, at *Node, path string, follow bool) (*Node, errno.Errno) {
-	p, e := f.walk(c, at, path, follow)
+	end := endStay
+	if follow {
+		end = endFollow
+	}
+	p, e := f.walk(c, at, path, end)
 	if e != errno.OK {
 		return nil, e
 	}
@@ -164,6 +207,11 @@ func (f *FS) Readlink(c *Context, at *Node, path string) (string, errno.Errno) {
 	if e != errno.OK {
 		return "", e
 	}
+	return f.ReadlinkNode(n)
+}
+
+// ReadlinkNode is the target of the symbolic link n.
+func (f *FS) ReadlinkNode(n *Node) (string, errno.Errno) {
 	if !n.isLink() {
 		return "", errno.EINVAL
 	}
@@ -181,8 +229,8 @@ func (f *FS) Access(c *Context, n *Node, want uint32) errno.Errno {
 	return errno.OK
 }
 
-// Jumper is a tree some of whose symbolic links lead to a file whatever their text says: those of /proc/PID/fd
-// (fs/namei.c, nd_jump_link).
+// Jumper is a tree some of whose symbolic links lead to a file whatever their text says: those of
+// /proc/PID/fd (fs/namei.c, nd_jump_link).
 type Jumper interface {
 	Jump(name string) *Node // nil: an ordinary link
 }
