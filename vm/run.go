@@ -35,8 +35,8 @@ func (r StopReason) String() string {
 	return [...]string{"exited", "steps", "until", "stopped", "limit", "cancelled"}[r]
 }
 
-// slice is how many instructions run between two looks at what is outside the machine. In so many a program can write
-// 256 MiB of pages to swap, which bounds how far it can overshoot its owner's limits.
+// slice is how many instructions run between two looks at what is outside the machine. In so many a program
+// can write 256 MiB of pages to swap, which bounds how far it can overshoot its owner's limits.
 const slice = 1 << 16
 
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine

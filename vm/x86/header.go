@@ -7,7 +7,8 @@ type header struct {
 	data16 bool
 	addr   bool // 67
 	rex    byte
-	at     int // of the first opcode byte
+	cs     bool // 2E is the last segment override
+	at     int  // of the first opcode byte
 }
 
 // legacyPrefix reports whether b is a prefix in both modes.
@@ -60,6 +61,7 @@ func (h *header) parse(code []byte, mode32 bool) {
 		case 0x67:
 			h.addr = true
 		case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65:
+			h.cs = b == 0x2E
 		default:
 			if !mode32 && b&0xF0 == 0x40 {
 				h.rex = b

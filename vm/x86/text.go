@@ -2,7 +2,6 @@ package x86
 
 import (
 	"fmt"
-	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
 )
@@ -45,8 +44,8 @@ func knownText(code []byte, h *header, op *Op) string {
 		return "endbr32"
 	case op.Code == Nop:
 		return "nop"
-	case op.Code == Unsupported:
-		return strings.Fields("bound lds les")[map[byte]int{0x62: 0, 0xC5: 1, 0xC4: 2}[c[0]]]
+	case op.Code == Salc:
+		return "salc"
 	}
 	return "(bad)"
 }
