@@ -105,6 +105,15 @@ func (m *Machine) Bus() *event.Bus { return &m.bus }
 // Processes are the machine's processes in order of pid, ended ones included.
 func (m *Machine) Processes() []*Process { return m.procs }
 
+// UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was answered
+// with ENOSYS.
+func (m *Machine) UnknownCalls() []linux.UnknownCall {
+	if m.kernel == nil {
+		return nil
+	}
+	return m.kernel.Unknown()
+}
+
 // Close gives back what the machine holds of the host: open files.
 func (m *Machine) Close() {
 	if m.files != nil {
@@ -135,8 +144,12 @@ func (m *Machine) boot(p *Program) error {
 		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
+	unknown := linux.ENOSYSOnUnknown
+	if m.cfg.StrictSyscalls {
+		unknown = linux.StopOnUnknown
+	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: linux.StopOnUnknown,
+		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, RAM: m.ram, Fork: m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {

@@ -104,6 +104,7 @@ func (p *process) exec(o execOptions) error {
 		return loadError(err)
 	}
 	reason, runErr := m.Run(vm.RunOptions{Cancelled: p.ctx.Err})
+	p.lacking(m)
 	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
 		runErr = err
 	}
@@ -254,4 +255,14 @@ func (s *stackLimit) Set(text string) error {
 	}
 	*s = stackLimit(n)
 	return err
+}
+
+// lacking warns of the system calls that the guest has made and memlab lacks.
+func (p *process) lacking(m *vm.Machine) {
+	for _, u := range m.UnknownCalls() {
+		if u.Name != "" { // Linux has no call of the other numbers either
+			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab lacks, "+
+				"%d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+		}
+	}
 }

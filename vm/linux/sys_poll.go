@@ -136,6 +136,16 @@ func (c *call) await(
 // readiness is what poll says of an open file.
 func readiness(f *vfs.File) uint16 {
 	var v uint16
+	if s := f.Special(); s != nil {
+		in, out := s.Ready()
+		if in {
+			v |= pollIn | pollRDN
+		}
+		if out {
+			v |= pollOut | pollWRN
+		}
+		return v
+	}
 	n, pipe := f.Buffered()
 	if f.CanRead() && (!pipe || n > 0) {
 		v |= pollIn | pollRDN

@@ -240,6 +240,10 @@ func (t *transfer) wait() (uint64, errno.Errno) {
 	return t.c.block(wait{
 		what: "nobody has the other end of the pipe", restart: true,
 		ready: func() bool {
+			if s := f.Special(); s != nil {
+				in, out := s.Ready()
+				return in && !t.writes || out && t.writes
+			}
 			n, _ := f.Buffered()
 			return f.HungUp() || !t.writes && n > 0 || t.writes && vfs.PipeSize-uint64(n) >= min(left, vfs.PipeAtomic)
 		},

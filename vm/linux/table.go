@@ -16,7 +16,7 @@ func syscallTable() [len(syscallNames)]entry {
 	}
 	for _, group := range []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(),
+		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
 	} {
 		for name, h := range group { // each fills its own row
 			if n, ok := Number(name); ok {
@@ -218,6 +218,42 @@ func systemCalls() handlers {
 		"uname":     {1, (*call).uname},
 		"sysinfo":   {1, (*call).sysinfo},
 		"getrandom": {3, (*call).getrandom},
+	}
+}
+
+func eventCalls() handlers {
+	return handlers{
+		"eventfd":       {1, (*call).eventfd},
+		"eventfd2":      {2, (*call).eventfd2},
+		"epoll_create":  {1, (*call).epollCreate},
+		"epoll_create1": {1, (*call).epollCreate1},
+		"epoll_ctl":     {4, (*call).epollCtl},
+		"epoll_wait":    {4, (*call).epollWait},
+		"epoll_pwait":   {6, (*call).epollPwait},
+		"epoll_pwait2":  {6, (*call).epollPwait2},
+	}
+}
+
+func socketCalls() handlers {
+	return handlers{
+		"socket":      {3, (*call).socket},
+		"socketpair":  {4, (*call).socket},
+		"connect":     {3, (*call).noSocket},
+		"bind":        {3, (*call).noSocket},
+		"listen":      {2, (*call).noSocket},
+		"accept":      {3, (*call).noSocket},
+		"accept4":     {4, (*call).noSocket},
+		"getsockname": {3, (*call).noSocket},
+		"getpeername": {3, (*call).noSocket},
+		"setsockopt":  {5, (*call).noSocket},
+		"getsockopt":  {5, (*call).noSocket},
+		"shutdown":    {2, (*call).noSocket},
+		"sendto":      {6, (*call).noSocket},
+		"recvfrom":    {6, (*call).noSocket},
+		"sendmsg":     {3, (*call).noSocket},
+		"recvmsg":     {3, (*call).noSocket},
+		"sendmmsg":    {4, (*call).noSocket},
+		"recvmmsg":    {5, (*call).noSocket},
 	}
 }
 

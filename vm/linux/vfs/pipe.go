@@ -14,6 +14,7 @@ const (
 type pipe struct {
 	data             []byte // waiting to be read; its backing array never exceeds 2 × PipeSize
 	readers, writers int
+	changes          uint64 // reads, writes and closes so far
 }
 
 // Pipe makes a pipe and opens both ends; flags may hold ONonBlock and ODirect.
@@ -39,9 +40,9 @@ type readEnd struct{ *pipe }
 
 type writeEnd struct{ *pipe }
 
-func (r *readEnd) close() { r.readers-- }
+func (r *readEnd) close() { r.readers, r.changes = r.readers-1, r.changes+1 }
 
-func (w *writeEnd) close() { w.writers-- }
+func (w *writeEnd) close() { w.writers, w.changes = w.writers-1, w.changes+1 }
 
 func (r *readEnd) readAt(b []byte, _ int64) (int, errno.Errno) {
 	if len(r.data) == 0 {
@@ -52,6 +53,7 @@ func (r *readEnd) readAt(b []byte, _ int64) (int, errno.Errno) {
 	}
 	n := copy(b, r.data)
 	r.data = append(r.data[:0], r.data[n:]...)
+	r.changes++
 	return n, errno.OK
 }
 
@@ -71,6 +73,7 @@ func (w *writeEnd) writeAt(b []byte, _ int64) (int, errno.Errno) {
 	}
 	n := min(len(b), room)
 	w.data = append(w.data, b[:n]...)
+	w.changes++
 	return n, errno.OK
 }
 
