@@ -80,7 +80,7 @@ func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) Ca
 	in := &p.Mem.Table[frame]
 	if f.Access == addr.Write && !writable(in) {
 		p.Stats.Copies++
-		if in.Others != 0 && !s.common(f.VA) {
+		if in.Others != 0 && !s.common(page) {
 			_, cause := p.split(s, page, f.VA)
 			return cause
 		}
@@ -95,10 +95,10 @@ func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) Ca
 	return NotPresent
 }
 
-// common reports whether va lies in a shared area, whose pages are never copied.
-func (s *AddressSpace) common(va addr.VAddr) bool {
-	ar, ok := s.list.Find(va)
-	return ok && ar.Flags&area.Shared != 0
+// common reports whether page is wholly that of shared areas: it is never copied.
+func (s *AddressSpace) common(page addr.Page) bool {
+	_, private := s.inherits(page)
+	return !private
 }
 
 // ready makes a page that is in memory or in swap resident and writable in place, whatever its rights: its
@@ -109,7 +109,7 @@ func (p *Pager) ready(s *AddressSpace, page addr.Page, e table.Entry, va addr.VA
 	}
 	f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
 	in := &p.Mem.Table[f]
-	if in.Others != 0 && !s.common(va) {
+	if in.Others != 0 && !s.common(page) {
 		return p.split(s, page, va)
 	}
 	in.Private, in.Cow = true, false

@@ -35,11 +35,17 @@ func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string)
 	at := mustMap(t, first, area.Request{
 		Len: length, Prot: addr.ProtRead | addr.ProtWrite, Flags: area.MapPrivate, File: file, FileReadable: true,
 	})
+	const sharedAt = 0x10000000 // one object, common to the whole family
+	mustMap(t, first, area.Request{
+		Addr: sharedAt, Len: length, Prot: addr.ProtRead | addr.ProtWrite,
+		Flags: area.MapShared | area.MapAnonymous | area.MapFixed,
+	})
+	common := make([]byte, length)
 	whole := make([]byte, length)
 	if _, err := file.ReadAt(whole, 0); err != nil {
 		t.Fatal(err)
 	}
-	spaces, models := []*AddressSpace{first}, [][]byte{whole}
+	spaces, models := []*AddressSpace{first}, [][]byte{bytes.Clone(whole)}
 	for range 300 {
 		i := rnd.IntN(len(spaces))
 		off := rnd.IntN(length - 200)
@@ -60,6 +66,19 @@ func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string)
 				t.Fatalf("poke wrote %d", got)
 			}
 			copy(models[i][off:], b)
+		case k == 3:
+			b := []byte{byte(rnd.Uint32())}
+			if got := spaces[i].Write(sharedAt+addr.VAddr(off), b); got != 1 {
+				t.Fatalf("wrote %d to shared memory: %v", got, p.MMU.LastFault())
+			}
+			common[off] = b[0]
+		case k == 4:
+			b := make([]byte, n)
+			got := spaces[i].Read(sharedAt+addr.VAddr(off), b)
+			if seen := spaces[i].Peek(sharedAt, whole); seen != length || !bytes.Equal(whole, common) ||
+				got != n || !bytes.Equal(b, common[off:off+n]) {
+				t.Fatalf("space %d reads %d bytes of shared memory at %#x, which are wrong", i, got, off)
+			}
 		case k < 8:
 			b := make([]byte, n)
 			for j := range b {

@@ -94,6 +94,10 @@ func (s *AddressSpace) rawRead(va addr.VAddr, b []byte) bool {
 			copy(b[:n], whole[size.Offset(va):])
 		} else if e&table.Present != 0 {
 			copy(b[:n], p.Mem.Bytes[uint64(e.PAddr())+size.Offset(va):])
+		} else if hidden, ok := s.object(size.PageOf(va)); ok {
+			if !p.shmem.space.rawRead(size.Base(hidden)+addr.VAddr(size.Offset(va)), b[:n]) {
+				return false
+			}
 		} else {
 			clear(b[:n])
 			if _, _, ok := s.compose(va, b[:n]); !ok {

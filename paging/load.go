@@ -11,6 +11,9 @@ import (
 // Linux's do_cow_fault does. Events are emitted when everything is in place, so that a listener may look at
 // the page and write to it. On failure the cause is another than NotPresent.
 func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f addr.Frame, cause Cause) {
+	if hidden, ok := s.object(page); ok {
+		return p.mapObject(s, page, hidden)
+	}
 	if f, cause = p.takeFrame(s, page); cause != NotPresent {
 		return 0, cause
 	}

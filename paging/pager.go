@@ -48,6 +48,7 @@ type Pager struct {
 	peak   int             // most frames that were in use at once
 
 	sharing sharing
+	shmem   shmem
 	spare   []byte // room for a page that is copied
 	stale   int    // what staleSlot found while a victim is chosen, or unknown
 }
@@ -281,12 +282,19 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	}
 	if in.Slot != 0 {
 		out = table.InSwap(int(in.Slot - 1))
-		for range p.mappings(f) - 1 {
-			p.swap.Share(int(in.Slot - 1))
-		}
 	}
-	in.Slot = 0 // the entries have it now
-	p.setAll(f, 0, true, out)
+	in.Slot = 0   // the entries have it now
+	if s.hidden { // the processes' entries find it through their area
+		p.setAll(f, 0, true, 0)
+		p.setOne(s, in.Page, 0, true, out)
+	} else {
+		if slot, ok := out.Slot(); ok {
+			for range p.mappings(f) - 1 {
+				p.swap.Share(slot)
+			}
+		}
+		p.setAll(f, 0, true, out)
+	}
 	for in.Others != 0 {
 		in.Others = p.sharing.remove(in.Others)
 	}

@@ -68,6 +68,8 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 	}
 	p.Stats.Loads++
 	switch src {
+	case fromObject:
+		p.Stats.Loads-- // no page was put into a frame
 	case fromZero:
 		p.Stats.Zero++
 	default:
@@ -120,7 +122,8 @@ const (
 	fromZero source = iota
 	fromFile
 	fromSwap
-	fromFrame // resident: only rights are missing
+	fromFrame  // resident: only rights are missing
+	fromObject // shared memory that is resident, for others
 )
 
 // source finds out where page's bytes are; va, in area ar, is the address that is needed.
@@ -136,6 +139,9 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	}
 	if s.readsFile(page) {
 		return fromFile, NotPresent
+	}
+	if hidden, ok := s.object(page); ok {
+		return s.pager.objectSource(hidden), NotPresent
 	}
 	return fromZero, NotPresent
 }

@@ -104,6 +104,15 @@ func (p *Pager) unshare(f addr.Frame, s *AddressSpace, page addr.Page) {
 	}
 }
 
+// keepDirty notes in what is left of the mappings of f that one with the entry e has gone.
+func (p *Pager) keepDirty(f addr.Frame, e table.Entry) {
+	in := &p.Mem.Table[f]
+	s, rest := p.entry(f)
+	if e&^rest&table.Dirty != 0 {
+		s.table.Set(in.Page, rest|table.Dirty)
+	}
+}
+
 // rename notes that a page of s has moved.
 func (p *Pager) rename(f addr.Frame, s *AddressSpace, from, to addr.Page) {
 	in := &p.Mem.Table[f]

@@ -18,6 +18,7 @@ type AddressSpace struct {
 	Window int
 
 	pager  *Pager
+	hidden bool // the pager's own, of shared memory
 	list   *area.List
 	table  *table.Radix
 	asid   uint16
@@ -115,6 +116,7 @@ func (s *AddressSpace) Destroy() {
 	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
 	s.table = nil
+	s.pager.sweep()
 }
 
 // Ended reports whether Destroy has been called. The areas can still be looked at.
@@ -122,7 +124,7 @@ func (s *AddressSpace) Ended() bool { return s.table == nil }
 
 // Mapped is called when a is new. A page of several ABI pages may already hold bytes for its other parts.
 func (s *AddressSpace) Mapped(a area.Area) {
-	if b := s.pager.Bus; b.On(event.VMAMap) {
+	if b := s.pager.Bus; b.On(event.VMAMap) && !s.hidden {
 		b.Emit(&event.Event{
 			Kind: event.VMAMap, VA: a.Start, Size: uint64(a.End - a.Start), Prot: a.Prot, Arg: a.Offset,
 		})
@@ -132,11 +134,14 @@ func (s *AddressSpace) Mapped(a area.Area) {
 
 // Unmapped is called when the range is no longer mapped.
 func (s *AddressSpace) Unmapped(start, end addr.VAddr) {
-	if b := s.pager.Bus; b.On(event.VMAUnmap) {
+	if b := s.pager.Bus; b.On(event.VMAUnmap) && !s.hidden {
 		b.Emit(&event.Event{Kind: event.VMAUnmap, VA: start, Size: uint64(end - start)})
 	}
 	s.dropRange(start, end)
 	s.forgetFaults(start, end)
+	if !s.hidden {
+		s.pager.sweep()
+	}
 }
 
 // forgetFaults drops the fault counts of pages that lie wholly in [start, end): a process that maps and
@@ -206,6 +211,7 @@ func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 		f := addr.Frame(uint64(e.PAddr()) >> s.pager.MMU.Shift)
 		if s.pager.Mem.Table[f].Others != 0 {
 			s.pager.unshare(f, s, page)
+			s.pager.keepDirty(f, e)
 		} else {
 			s.pager.release(s, f)
 		}

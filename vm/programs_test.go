@@ -42,7 +42,7 @@ var runs = [][]string{
 	{"args", "one", "two words"},
 	{"belady"},
 	{"sweep", "40", "3"},
-	{"pipes"}, {"threads"}, {"sigchld"}, {"cow"},
+	{"forktree"}, {"pipes"}, {"threads"}, {"sigchld"}, {"cow"},
 	{"hello-glibc"},
 	{"sort-glibc", "32"},
 	{"wordcount-pie", "hello.c"},
