@@ -47,7 +47,7 @@ var stops = []stop{
 	{Argv: []string{"sort-glibc", "64"}, Break: "_int_malloc", Hit: 6},
 	{Argv: []string{"sort-glibc", "64"}, Break: "____strtol_l_internal", Hit: 1},
 	{Argv: []string{"sort-glibc", "64"}, Break: "_IO_new_file_write", Hit: 1},
-	{Argv: []string{"sort-glibc", "64"}, Break: "exit", Hit: 1},
+	{Argv: []string{"sort-glibc", "64"}, Break: "_IO_flush_all_lockp", Hit: 1},
 	{Argv: []string{"hello-glibc"}, Break: "__libc_setup_tls", Hit: 1},
 	{Argv: []string{"hello-glibc"}, Break: "_IO_new_file_xsputn", Hit: 1},
 	{Argv: []string{"hello-glibc"}, Break: "_exit", Hit: 1},
