@@ -209,16 +209,24 @@ func (w *walker) framePointer() (unwind.Regs, unwind.Result) {
 	return next, unwind.Caller
 }
 
-// afterCall reports whether ra is where a call returns to: in code, behind a call instruction.
+// afterCall reports whether ra is where a function returns to: in code, behind a call instruction or at the
+// end of a signal handler.
 func (w *walker) afterCall(ra uint64) bool {
 	var b [7]byte
 	if !w.executable(ra) || !w.read(ra-uint64(len(b)), b[:]) {
 		return false
 	}
+	if w.sigreturn(ra) {
+		return true
+	}
 	for n := 2; n <= len(b); n++ {
 		code := b[len(b)-n:]
 		relative := n == 5 && code[0] == 0xE8
-		indirect := code[0] == 0xFF && code[1]>>3&7 == 2 || n > 2 && code[0]&0xF0 == 0x40 && code[1] == 0xFF && code[2]>>3&7 == 2
+		at := 0
+		if n > 2 && code[0]&0xF0 == 0x40 { // REX
+			at = 1
+		}
+		indirect := code[at] == 0xFF && code[at+1]>>3&7 == 2
 		if (relative || indirect) && x86.Disassemble(code, ra-uint64(n), w.mode32).Len == n {
 			return true
 		}
@@ -229,11 +237,15 @@ func (w *walker) afterCall(ra uint64) bool {
 // rt_sigreturn(2) as C libraries write it: mov rax, 15; syscall.
 const sigreturn64 = "\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
 
+func (w *walker) sigreturn(pc uint64) bool {
+	var code [len(sigreturn64)]byte
+	return !w.mode32 && w.read(pc, code[:]) && string(code[:]) == sigreturn64
+}
+
 // signalFrame reads the registers that the kernel has put on the stack for a handler (arch/x86/include/uapi/
 // asm/sigcontext.h): the handler has popped its return address, so the stack pointer is at the ucontext.
 func (w *walker) signalFrame(pc uint64) (unwind.Regs, bool) {
-	var code [len(sigreturn64)]byte
-	if w.mode32 || !w.read(pc, code[:]) || string(code[:]) != sigreturn64 {
+	if !w.sigreturn(pc) {
 		return unwind.Regs{}, false
 	}
 	const context = 40 // behind uc_flags, uc_link and uc_stack

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func TestBacktraceGDB(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, append(b, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(file, append(b, '\n'), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,6 +91,7 @@ func TestBacktraceGDB(t *testing.T) {
 
 // compare runs to the place and compares the frames.
 func (s *stop) compare(t *testing.T) {
+	t.Helper()
 	m, p, _ := start(t, config(), s.Argv, nil)
 	if s.Break == "" {
 		runTo(t, m, vm.RunOptions{})
@@ -206,8 +208,9 @@ func askGDB(t *testing.T, s *stop) [][]trace {
 		}
 	}
 	args = append(args, "--args", "./"+s.Argv[0])
-	cmd := exec.CommandContext(t.Context(), "gdb", append(args, s.Argv[1:]...)...)
-	cmd.Dir, cmd.Env = programs, append(environment, "LINES=1000", "COLUMNS=1000")
+	args = append(args, s.Argv[1:]...)
+	cmd := exec.CommandContext(t.Context(), "gdb", args...)
+	cmd.Dir, cmd.Env = programs, append(slices.Clone(environment), "LINES=1000", "COLUMNS=1000")
 	out, err := cmd.CombinedOutput()
 	var all [][]trace
 	for _, part := range strings.Split(string(out), "==\n")[1:] {

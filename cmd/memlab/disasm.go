@@ -61,7 +61,7 @@ func (p *process) disasm(name string, o disasmOptions) error {
 	if err != nil {
 		return fileError("disasm:", name, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()
 	if err != nil {
 		return fileError("disasm:", name, err)
@@ -119,7 +119,8 @@ func (l *listing) choose(o disasmOptions) error {
 			}
 		}
 		if !l.cut(s.Value, to) {
-			return fmt.Errorf("symbol %q lies at %#x, where the file has no code%s", o.symbol, s.Value, l.places())
+			return fmt.Errorf("symbol %q lies at %#x, where the file has no code%s", o.symbol, s.Value,
+				l.places())
 		}
 		if s.Size == 0 {
 			l.parts = l.parts[:1] // a label ends with its section

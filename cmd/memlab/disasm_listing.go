@@ -60,10 +60,11 @@ func newListing(file *elf.File, size uint64) (*listing, error) {
 	for _, c := range l.all {
 		n := c.end - c.start
 		if c.off > size || n > size-c.off {
-			return nil, fmt.Errorf("%s needs %d bytes at offset %#x, the file has %d", c.name, n, c.off, size)
+			return nil, fmt.Errorf("%s needs %d bytes at offset %#x, the file has %d", c.name, n, c.off,
+				size)
 		}
 		if sum += n; sum > size {
-			return nil, errors.New("its executable sections together have more bytes than the file: they overlap")
+			return nil, errors.New("its executable parts overlap: together they have more bytes than the file")
 		}
 	}
 	l.parts = slices.Clone(l.all)

@@ -44,7 +44,7 @@ func TestDisasmObjdump(t *testing.T) {
 		}
 	}
 	for _, file := range files {
-		out, err := exec.CommandContext(t.Context(), objdump, "-d", "-z", "-w", "--no-show-raw-insn", file).Output()
+		out, err := exec.CommandContext(t.Context(), objdump, "-d", "-z", "-w", "--no-show-raw-insn", file).Output() //nolint:gosec // objdump
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,8 +92,9 @@ type jsonInstruction struct {
 }
 
 func (j *jsonListing) begin(file string, f *elf.File) {
-	fmt.Fprintf(j.out, "{\n\"schema\": %q,\n\"file\": %s,\n\"machine\": %q,\n\"instructions\": [", disasmSchema,
-		jsonText(file), machineName(f))
+	fmt.Fprintf(j.out, "{\n\"schema\": %q,\n\"file\": %s,\n\"machine\": %q,\n", disasmSchema, jsonText(file),
+		machineName(f))
+	fmt.Fprint(j.out, "\"instructions\": [")
 }
 
 func jsonText(v any) []byte {
@@ -109,7 +110,8 @@ func (j *jsonListing) part(name string) { j.section = name }
 func (j *jsonListing) line(l *line) error {
 	e := jsonInstruction{
 		Address: fmt.Sprintf("%#x", l.addr), Section: j.section, Symbol: l.symbol, Offset: l.offset,
-		Bytes: hex.EncodeToString(l.bytes), Text: l.in.Text, TargetSymbol: l.target, Bad: l.in.Text == x86.Bad,
+		Bytes: hex.EncodeToString(l.bytes), Text: l.in.Text, TargetSymbol: l.target,
+		Bad: l.in.Text == x86.Bad,
 	}
 	if l.in.Branch || l.in.Refers {
 		e.Target = fmt.Sprintf("%#x", l.in.Target)

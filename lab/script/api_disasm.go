@@ -3,6 +3,7 @@ package script
 import (
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -47,8 +48,8 @@ func (s *state) disasmFunctions() []Function {
 		},
 		Function{
 			Table: onProcess, Name: "backtrace", Signature: "p:backtrace([most]) -> list",
-			Doc: "The functions in execution, innermost first: a list of {addr, symbol, offset}; of callers " +
-				"addr is behind the call. At most `most` (64). tostring gives a line a frame.",
+			Doc: "The functions in execution, innermost first: a list of {addr, symbol, offset}; of " +
+				"callers addr is behind the call. At most `most` (64). tostring gives a line a frame.",
 			Example: `assert.equals("main", p:backtrace()[1].symbol)`, call: s.backtrace,
 			method: func(t *metatables) *lua.LTable { return t.process },
 		},
@@ -62,7 +63,7 @@ func (s *state) bounded(ls *lua.LState, n int, what string, otherwise, most int)
 	}
 	v := checkWord(ls, n)
 	if v > uint64(most) {
-		s.limit(ls, what, fmt.Sprint(v), itoa(most))
+		s.limit(ls, what, strconv.FormatUint(v, 10), itoa(most))
 	}
 	return int(v)
 }
@@ -144,8 +145,18 @@ var flagBits = []struct {
 	name string
 	bit  uint
 }{
-	{"CF", 0}, {"PF", 2}, {"AF", 4}, {"ZF", 6}, {"SF", 7}, {"TF", 8}, {"IF", 9}, {"DF", 10}, {"OF", 11},
-	{"NT", 14}, {"AC", 18}, {"ID", 21},
+	{"CF", 0},
+	{"PF", 2},
+	{"AF", 4},
+	{"ZF", 6},
+	{"SF", 7},
+	{"TF", 8},
+	{"IF", 9},
+	{"DF", 10},
+	{"OF", 11},
+	{"NT", 14},
+	{"AC", 18},
+	{"ID", 21},
 }
 
 // flagsText names the flags that are set; IF always is.
@@ -168,7 +179,9 @@ func (s *state) flags(rflags uint64) *lua.LTable {
 	s.strict(t)
 	if mt, ok := t.Metatable.(*lua.LTable); ok {
 		text := flagsText(rflags)
-		mt.RawSetString("__tostring", s.L.NewFunction(func(ls *lua.LState) int { return s.pushString(ls, text) }))
+		mt.RawSetString("__tostring", s.L.NewFunction(func(ls *lua.LState) int {
+			return s.pushString(ls, text)
+		}))
 	}
 	return t
 }

@@ -13,7 +13,7 @@ import (
 	"memlab/loader/elf"
 )
 
-func open(t testing.TB, name string) *elf.File {
+func open(t *testing.T, name string) *elf.File {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestReadelf(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.CommandContext(t.Context(), readelf, "-wNF", name).Output()
+			out, err := exec.CommandContext(t.Context(), readelf, "-wNF", name).Output() //nolint:gosec // readelf
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,8 +21,8 @@ import (
 	"memlab/loader/elf"
 )
 
-// Caps: the largest programs of distributions have some 10 MiB of records, a dozen CIEs, and programs of a few
-// hundred bytes.
+// Caps: the largest files of distributions have some 10 MiB of records, a dozen CIEs, and instructions of a
+// few hundred bytes.
 const (
 	maxTable   = 16 << 20 // bytes of one section
 	maxCIEs    = 1 << 12

@@ -31,7 +31,7 @@ func objdump(t *testing.T, file string, f func(dumped)) {
 	if err != nil {
 		t.Skip("objdump is not installed")
 	}
-	cmd := exec.CommandContext(t.Context(), path, "-d", "-z", "-w", "-M", "intel", file)
+	cmd := exec.CommandContext(t.Context(), path, "-d", "-z", "-w", "-M", "intel", file) //nolint:gosec // objdump
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func openImage(t *testing.T, file string) *image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	im := &image{mode32: f.Class == elf.ELFCLASS32}
 	for _, s := range f.Sections {
 		if s.Flags&elf.SHF_EXECINSTR != 0 && s.Type == elf.SHT_PROGBITS {
@@ -173,7 +173,7 @@ func TestObjdump(t *testing.T) {
 	files = slices.DeleteFunc(files, func(name string) bool { return filepath.Ext(name) != "" })
 	if !testing.Short() {
 		for _, name := range []string{"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"} {
-			files = append(files, filepath.Join("/lib/x86_64-linux-gnu", name))
+			files = append(files, "/lib/x86_64-linux-gnu/"+name)
 		}
 	}
 	if *objdumpFile != "" {

@@ -68,7 +68,9 @@ func (e *StackEffect) adjust(inst *x86asm.Inst) {
 		e.Grow = int64(imm)
 	case isImm:
 		e.Grow = -int64(imm)
-	case isMem && inst.Op == x86asm.LEA && (mem.Base == x86asm.RSP || mem.Base == x86asm.ESP) && mem.Index == 0:
+	case isMem && inst.Op != x86asm.LEA:
+		e.Lost = true
+	case isMem && (mem.Base == x86asm.RSP || mem.Base == x86asm.ESP) && mem.Index == 0:
 		e.Grow = -int64(int32(mem.Disp))
 	default:
 		e.Lost = true

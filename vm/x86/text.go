@@ -63,7 +63,8 @@ func Disassemble(code []byte, pc uint64, mode32 bool) Instruction {
 	h.parse(clean, mode32)
 	if in, ok := textOnly(clean, &h, mode32); ok {
 		in.Len += dropped
-		return in.placed(pc, mode32)
+		in.place(pc, mode32)
+		return in
 	}
 	if h.at < len(clean) {
 		alias(clean[h.at:], mode32)
@@ -75,13 +76,14 @@ func Disassemble(code []byte, pc uint64, mode32 bool) Instruction {
 	t := texter{inst: &inst, h: &h, mode32: mode32, code: clean[:inst.Len]}
 	in := t.instruction()
 	in.Len = inst.Len + dropped
-	return in.placed(pc, mode32)
+	in.place(pc, mode32)
+	return in
 }
 
-// placed turns Target, which is the distance from the instruction's end, into an address.
-func (in Instruction) placed(pc uint64, mode32 bool) Instruction {
+// place turns Target, which is the distance from the instruction's end, into an address.
+func (in *Instruction) place(pc uint64, mode32 bool) {
 	if !in.Branch && !in.Refers {
-		return in
+		return
 	}
 	in.Target += pc + uint64(in.Len)
 	if mode32 {
@@ -90,7 +92,6 @@ func (in Instruction) placed(pc uint64, mode32 bool) Instruction {
 	if in.Branch {
 		in.Text += fmt.Sprintf(" %#x", in.Target)
 	}
-	return in
 }
 
 // invalidPrefix reports a LOCK that the instruction does not take (trap 10).

@@ -66,17 +66,19 @@ func isNear(op x86asm.Op) bool {
 	switch op {
 	case x86asm.CALL, x86asm.JMP, x86asm.RET:
 		return true
+	default:
+		return conditional(op)
 	}
-	return conditional(op)
 }
 
 func conditional(op x86asm.Op) bool {
 	switch op {
-	case x86asm.JA, x86asm.JAE, x86asm.JB, x86asm.JBE, x86asm.JE, x86asm.JG, x86asm.JGE, x86asm.JL, x86asm.JLE,
-		x86asm.JNE, x86asm.JNO, x86asm.JNP, x86asm.JNS, x86asm.JO, x86asm.JP, x86asm.JS:
+	case x86asm.JA, x86asm.JAE, x86asm.JB, x86asm.JBE, x86asm.JE, x86asm.JG, x86asm.JGE, x86asm.JL,
+		x86asm.JLE, x86asm.JNE, x86asm.JNO, x86asm.JNP, x86asm.JNS, x86asm.JO, x86asm.JP, x86asm.JS:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // repeats reports whether op is a string instruction.
@@ -87,8 +89,9 @@ func repeats(op x86asm.Op) bool {
 		x86asm.LODSB, x86asm.LODSW, x86asm.LODSD, x86asm.LODSQ,
 		x86asm.INSB, x86asm.INSW, x86asm.INSD, x86asm.OUTSB, x86asm.OUTSW, x86asm.OUTSD:
 		return true
+	default:
+		return compares(op)
 	}
-	return compares(op)
 }
 
 // compares reports whether op is a string instruction that looks at ZF when it is repeated.
@@ -97,8 +100,9 @@ func compares(op x86asm.Op) bool {
 	case x86asm.CMPSB, x86asm.CMPSW, x86asm.CMPSD, x86asm.CMPSQ,
 		x86asm.SCASB, x86asm.SCASW, x86asm.SCASD, x86asm.SCASQ:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // predicates are those of CMPPS and its like.
@@ -139,7 +143,8 @@ func (t *texter) name(args *[]string) string {
 			return "int3"
 		}
 	case x86asm.MOV:
-		if imm := t.inst.Opcode>>24&^7 == 0xB8 && t.h.rex&8 != 0; imm || t.inst.Opcode>>24&^3 == 0xA0 && !t.mode32 {
+		first := t.inst.Opcode >> 24
+		if first&^7 == 0xB8 && t.h.rex&8 != 0 || first&^3 == 0xA0 && !t.mode32 {
 			return "movabs"
 		}
 	case x86asm.NOP:
@@ -147,12 +152,15 @@ func (t *texter) name(args *[]string) string {
 			*args = []string{"ax", "ax"}
 			return "xchg"
 		}
-	case x86asm.FADD, x86asm.FMUL, x86asm.FCOM, x86asm.FCOMP, x86asm.FSUB, x86asm.FSUBR, x86asm.FDIV, x86asm.FDIVR,
+	case x86asm.FADD, x86asm.FMUL, x86asm.FCOM, x86asm.FCOMP,
+		x86asm.FSUB, x86asm.FSUBR, x86asm.FDIV, x86asm.FDIVR,
 		x86asm.FADDP, x86asm.FMULP, x86asm.FSUBP, x86asm.FSUBRP, x86asm.FDIVP, x86asm.FDIVRP,
-		x86asm.FUCOMI, x86asm.FUCOMIP, x86asm.FCOMI, x86asm.FCOMIP, x86asm.FCMOVB, x86asm.FCMOVE, x86asm.FCMOVBE,
-		x86asm.FCMOVU, x86asm.FCMOVNB, x86asm.FCMOVNE, x86asm.FCMOVNBE, x86asm.FCMOVNU,
-		x86asm.FLD, x86asm.FST, x86asm.FSTP, x86asm.FXCH, x86asm.FFREE, x86asm.FFREEP, x86asm.FUCOM, x86asm.FUCOMP:
+		x86asm.FUCOMI, x86asm.FUCOMIP, x86asm.FCOMI, x86asm.FCOMIP, x86asm.FCMOVB, x86asm.FCMOVE,
+		x86asm.FCMOVBE, x86asm.FCMOVU, x86asm.FCMOVNB, x86asm.FCMOVNE, x86asm.FCMOVNBE, x86asm.FCMOVNU,
+		x86asm.FLD, x86asm.FST, x86asm.FSTP, x86asm.FXCH, x86asm.FFREE, x86asm.FFREEP,
+		x86asm.FUCOM, x86asm.FUCOMP:
 		t.encodedStack(*args)
+	default:
 	}
 	return name
 }
@@ -176,7 +184,7 @@ func (t *texter) halves(name string, args *[]string) string {
 		return name
 	}
 	*args = (*args)[:last]
-	return name[:strings.Index(name, "qdq")] + [...]string{"lqlqdq", "hqlqdq", "lqhqdq", "hqhqdq"}[i]
+	return strings.TrimSuffix(name, "qdq") + [...]string{"lqlqdq", "hqlqdq", "lqhqdq", "hqhqdq"}[i]
 }
 
 // comparison puts the predicate, which is the last operand, behind "cmp" or "vcmp".
@@ -280,6 +288,7 @@ func (t *texter) immediate(v x86asm.Imm) string {
 		}
 	case x86asm.LCALL, x86asm.LJMP:
 		size = 4
+	default: // a byte of control
 	}
 	if size < 8 {
 		v &= 1<<(8*size) - 1
@@ -330,7 +339,7 @@ func (t *texter) memory(m x86asm.Mem, in *Instruction) string {
 	}
 	text := sizeNames[t.memBytes()] + t.segment(m) + memoryText(base, index, int(m.Scale), m.Disp, t.mode32)
 	if t.inst.Broadcast {
-		text += "{1to" + fmt.Sprint(t.vectorBytes()/max(t.inst.MemBytes, 1)) + "}"
+		text += fmt.Sprintf("{1to%d}", t.vectorBytes()/max(t.inst.MemBytes, 1))
 	}
 	return text
 }
@@ -390,6 +399,7 @@ func (t *texter) memBytes() int {
 		case !t.mode32:
 			return 8
 		}
+	default:
 	}
 	return t.inst.MemBytes
 }

@@ -15,7 +15,9 @@ func textOnly(code []byte, h *header, mode32 bool) (Instruction, bool) {
 		}
 		return Instruction{Len: h.at + 3, Text: name}, true
 	case c[0] == 0xDB && (c[1] == 0xE0 || c[1] == 0xE1 || c[1] == 0xE4):
-		name := map[byte]string{0xE0: "fneni(8087 only)", 0xE1: "fndisi(8087 only)", 0xE4: "fnsetpm(287 only)"}[c[1]]
+		name := map[byte]string{
+			0xE0: "fneni(8087 only)", 0xE1: "fndisi(8087 only)", 0xE4: "fnsetpm(287 only)",
+		}[c[1]]
 		return Instruction{Len: h.at + 2, Text: name}, true
 	case c[0] != 0x0F:
 		return Instruction{}, false
@@ -25,7 +27,9 @@ func textOnly(code []byte, h *header, mode32 bool) (Instruction, bool) {
 
 // textOnly0F names two-byte opcodes; c begins at the second byte.
 func textOnly0F(c []byte, h *header, mode32 bool) (Instruction, bool) {
-	fixed := func(n int, text string) (Instruction, bool) { return Instruction{Len: h.at + 1 + n, Text: text}, true }
+	fixed := func(n int, text string) (Instruction, bool) {
+		return Instruction{Len: h.at + 1 + n, Text: text}, true
+	}
 	switch {
 	case h.rep == 0xF3 && len(c) >= 2 && c[0] == 0x1E && c[1] == 0xFA:
 		return fixed(2, "endbr64")
@@ -152,17 +156,21 @@ func boundName(opcode, modrm byte, h *header) string {
 
 func boundReg(modrm byte) string { return fmt.Sprintf("bnd%d", modrm>>3&3) }
 
+const ptwrite = "ptwrite"
+
 // textGroup15 names the forms of 0F AE by prefix, mod and /r; c begins at ModRM.
 func textGroup15(c []byte, h *header, mode32 bool) (Instruction, bool) {
 	r, memory := c[0]>>3&7, c[0] < 0xC0
 	name, reg := "", false
 	switch {
 	case memory && h.rep == 0xF3:
-		name = map[byte]string{4: "ptwrite", 6: "clrssbsy"}[r]
+		name = map[byte]string{4: ptwrite, 6: "clrssbsy"}[r]
 	case memory && h.data16:
 		name = map[byte]string{6: "clwb", 7: "clflushopt"}[r]
 	case memory && h.rep == 0:
-		name = [...]string{"fxsave", "fxrstor", "ldmxcsr", "stmxcsr", "xsave", "xrstor", "xsaveopt", "clflush"}[r]
+		name = [...]string{
+			"fxsave", "fxrstor", "ldmxcsr", "stmxcsr", "xsave", "xrstor", "xsaveopt", "clflush",
+		}[r]
 		if h.rex&8 != 0 && r != 2 && r != 3 && r != 7 {
 			name += "64"
 		}
@@ -170,7 +178,7 @@ func textGroup15(c []byte, h *header, mode32 bool) (Instruction, bool) {
 	case h.rep == 0xF3 && !mode32 && r < 4:
 		name, reg = [...]string{"rdfsbase", "rdgsbase", "wrfsbase", "wrgsbase"}[r], true
 	case h.rep == 0xF3 && r == 4:
-		name, reg = "ptwrite", true
+		name, reg = ptwrite, true
 	case h.rep == 0xF3 && r == 5:
 		name, reg = "incssp"+shadowSize(h), true
 	case h.rep == 0xF3 && r == 6:
@@ -195,7 +203,7 @@ func textGroup15(c []byte, h *header, mode32 bool) (Instruction, bool) {
 		return in, true
 	}
 	m := modrm{c: c[:n], h: h, mode32: mode32, size: map[string]int{"ldmxcsr": 4, "stmxcsr": 4}[name]}
-	if name == "ptwrite" {
+	if name == ptwrite {
 		m.size = hintSize(h)
 	}
 	in.Text = name + " " + m.operand()
