@@ -150,7 +150,7 @@ func (m *Machine) boot(p *Program) error {
 	}
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
-		Symbol: m.symbol, RAM: m.ram, Fork: m.fork, Exec: m.execve, Ended: m.ended,
+		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram, Fork: m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -24,6 +24,7 @@ type Process struct {
 
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
+	modules     map[area.File]*module
 }
 
 // PID is the process's number, from 1.

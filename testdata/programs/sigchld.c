@@ -35,7 +35,7 @@ static pid_t child(int what) {
 	case 1: raise(SIGKILL); break;
 	case 2: raise(SIGSTOP); _exit(5);
 	case 3: pause(); break;
-	case 4: usleep(10000); kill(getppid(), SIGUSR1); usleep(10000); _exit(6);
+	case 4: usleep(100000); kill(getppid(), SIGUSR1); usleep(100000); _exit(6);
 	}
 	_exit(1);
 }
@@ -52,8 +52,10 @@ int main(int argc, char **argv) {
 	pid_t pid = child(0);
 	waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
 	printf("waitid %d %d %d, handler %d %d %d\n", info.si_pid == pid, info.si_code, info.si_status, (int)code, (int)value, from == pid);
-	printf("wait %d %#x\n", waitpid(-1, &status, 0) == pid, status);
-	printf("none %d %d\n", waitpid(-1, &status, 0), errno == ECHILD);
+	int r = waitpid(-1, &status, 0);
+	printf("wait %d %#x\n", r == pid, status);
+	r = waitpid(-1, &status, 0);
+	printf("none %d %d\n", r, errno == ECHILD);
 	pid = child(1);
 	waitpid(pid, &status, 0);
 	printf("killed %#x, handler %d %d\n", status, (int)code, (int)value);
@@ -72,11 +74,12 @@ int main(int argc, char **argv) {
 	setpgid(pid, pid);
 	printf("group %d\n", getpgid(pid) == pid);
 	kill(-pid, SIGTERM);
-	printf("by group %d %#x\n", waitpid(-pid, &status, 0) == pid, status);
+	r = waitpid(-pid, &status, 0);
+	printf("by group %d %#x\n", r == pid, status);
 
 	handle(SIGUSR1, on_alarm, 0); // without SA_RESTART: the wait ends
 	pid = child(4);
-	int r = waitpid(pid, &status, 0);
+	r = waitpid(pid, &status, 0);
 	printf("interrupted %d %d\n", r, errno == EINTR);
 	waitpid(pid, &status, 0);
 	handle(SIGUSR1, on_alarm, SA_RESTART);
@@ -86,7 +89,8 @@ int main(int argc, char **argv) {
 
 	signal(SIGCHLD, SIG_IGN);
 	child(0);
-	printf("ignored %d %d\n", wait(NULL), errno == ECHILD);
+	r = wait(NULL);
+	printf("ignored %d %d\n", r, errno == ECHILD);
 	signal(SIGCHLD, SIG_DFL);
 
 	int p[2];

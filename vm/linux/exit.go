@@ -43,7 +43,14 @@ func (c *call) release() {
 		c.releaseLocks(c.t.robust)
 	}
 	if va := c.t.clearTID; va != 0 && c.put32(va, 0) {
-		c.k.wakeFutex(c.p.Space, va, ^uint32(0), 1)
+		c.wakeOne(va)
+	}
+}
+
+// wakeOne wakes a sleeper at va, whichever way that knows the futex.
+func (c *call) wakeOne(va uint64) {
+	if c.k.wakeFutex(c.futexAt(va, true), ^uint32(0), 1) == 0 {
+		c.k.wakeFutex(c.futexAt(va, false), ^uint32(0), 1)
 	}
 }
 
@@ -83,7 +90,7 @@ func (c *call) ownerDied(va uint64) {
 		return
 	}
 	if c.put32(va, v&futexWaiters|futexOwnerDied) && v&futexWaiters != 0 {
-		c.k.wakeFutex(c.p.Space, va, ^uint32(0), 1)
+		c.wakeOne(va)
 	}
 }
 

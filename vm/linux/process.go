@@ -93,6 +93,7 @@ type Process struct {
 	exit    ExitState
 	loaded  bool // by NewProcess: nobody's child
 
+	alarm      alarmTimer // ITIMER_REAL
 	parent     *Process   // nil: none
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has

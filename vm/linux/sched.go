@@ -39,8 +39,8 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 	}
 }
 
-// Alone reports whether there is one task only, so that nobody waits for its turn.
-func (k *Kernel) Alone() bool { return len(k.ring) == 1 }
+// Alone reports whether there is one task only and no timer runs, so that turns need not end.
+func (k *Kernel) Alone() bool { return len(k.ring) == 1 && k.ring[0].Process.alarm.at == 0 }
 
 // Runnable reports whether t can execute its program now.
 func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
@@ -48,6 +48,7 @@ func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Proce
 // firstReady is the first task behind number last that has something to do.
 func (k *Kernel) firstReady(last int) *Task {
 	now := k.cfg.Clock.Now()
+	k.ringAlarms(now)
 	var before *Task // the first up to last
 	for _, t := range k.ring {
 		if t.number <= last && before != nil || !t.ready(now) {
@@ -97,8 +98,8 @@ func (k *Kernel) enterTask(t *Task) {
 
 // passTime lets time pass until the first sleeper is to wake.
 func (k *Kernel) passTime() bool {
-	var first uint64
-	found := false
+	first := k.ringAlarms(k.cfg.Clock.Now())
+	found := first != 0
 	for _, t := range k.ring {
 		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {
 			first, found = w.until, true

@@ -1,6 +1,9 @@
 package linux
 
-import "memlab/vm/linux/errno"
+import (
+	"memlab/paging/addr"
+	"memlab/vm/linux/errno"
+)
 
 // The operations of futex(2).
 const (
@@ -18,10 +21,27 @@ const (
 
 // sleeper is a task that waits at a futex.
 type sleeper struct {
-	space  Space // with va what it waits at
-	va     uint64
+	at     futexKey
 	bits   uint32
 	awoken bool
+}
+
+// futexKey is what a futex is known by: an address in an address space, or an offset in shared memory.
+type futexKey struct {
+	in any // Space or *area.Object
+	at uint64
+}
+
+// futexAt is the key of the futex at va. One that is private to the process is not looked for in shared memory.
+func (c *call) futexAt(va uint64, private bool) futexKey {
+	if !private {
+		for _, a := range c.p.Space.Areas() {
+			if a.Object != nil && a.Start <= addr.VAddr(va) && addr.VAddr(va) < a.End {
+				return futexKey{a.Object, a.Offset + va - uint64(a.Start)}
+			}
+		}
+	}
+	return futexKey{c.p.Space, va}
 }
 
 func (c *call) futex() (uint64, errno.Errno) {
@@ -57,6 +77,8 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 			return 0, errno.EAGAIN
 		}
 	}
+	private := c.a[1]&futexPrivate != 0
+	first := c.futexAt(c.a[0], private)
 	bits := ^uint32(0)
 	count := max(int32(c.a[2]), 1) // of 0, too, one is woken (kernel/futex/waitwake.c, futex_wake: ++ret >= nr_wake)
 	switch op {
@@ -65,19 +87,19 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 	case futexWakeOp:
 		return c.futexWakeOp(count)
 	case futexRequeue, futexCmpRequeue:
-		woken := c.k.wakeFutex(c.p.Space, c.a[0], bits, int32(c.a[2]))
-		moved := c.k.moveFutex(c.p.Space, c.a[0], c.a[4], int32(c.a[3]))
+		woken := c.k.wakeFutex(first, bits, int32(c.a[2]))
+		moved := c.k.moveFutex(first, c.futexAt(c.a[4], private), int32(c.a[3]))
 		if op == futexRequeue {
 			return uint64(woken), errno.OK
 		}
 		return uint64(woken + moved), errno.OK
 	}
-	return uint64(c.k.wakeFutex(c.p.Space, c.a[0], bits, count)), errno.OK
+	return uint64(c.k.wakeFutex(first, bits, count)), errno.OK
 }
 
 // futexWakeOp changes the second word, wakes at the first and, if the second was as asked, there too.
 func (c *call) futexWakeOp(count int32) (uint64, errno.Errno) {
-	code := uint32(c.a[5])
+	code, private := uint32(c.a[5]), c.a[1]&futexPrivate != 0
 	op, cmp := code>>28&7, code>>24&15
 	arg, other := uint32(int32(code<<8)>>20), uint32(int32(code<<20)>>20)
 	if code>>31 != 0 {
@@ -94,19 +116,19 @@ func (c *call) futexWakeOp(count int32) (uint64, errno.Errno) {
 	if !c.put32(c.a[4], fresh) {
 		return 0, errno.EFAULT
 	}
-	woken := c.k.wakeFutex(c.p.Space, c.a[0], ^uint32(0), count)
+	woken := c.k.wakeFutex(c.futexAt(c.a[0], private), ^uint32(0), count)
 	a, b := int32(old), int32(other)
 	if [...]bool{a == b, a != b, a < b, a <= b, a > b, a >= b}[cmp] {
-		woken += c.k.wakeFutex(c.p.Space, c.a[4], ^uint32(0), max(int32(c.a[3]), 1))
+		woken += c.k.wakeFutex(c.futexAt(c.a[4], private), ^uint32(0), max(int32(c.a[3]), 1))
 	}
 	return uint64(woken), errno.OK
 }
 
 // wakeFutex wakes up to n sleepers, the one that has slept longest first.
-func (k *Kernel) wakeFutex(space Space, va uint64, bits uint32, n int32) (woken int32) {
+func (k *Kernel) wakeFutex(at futexKey, bits uint32, n int32) (woken int32) {
 	kept := k.sleepers[:0]
 	for _, s := range k.sleepers {
-		if woken < n && s.space == space && s.va == va && s.bits&bits != 0 {
+		if woken < n && s.at == at && s.bits&bits != 0 {
 			s.awoken = true
 			woken++
 			continue
@@ -119,10 +141,10 @@ func (k *Kernel) wakeFutex(space Space, va uint64, bits uint32, n int32) (woken 
 }
 
 // moveFutex makes up to n sleepers wait elsewhere.
-func (k *Kernel) moveFutex(space Space, from, to uint64, n int32) (moved int32) {
+func (k *Kernel) moveFutex(from, to futexKey, n int32) (moved int32) {
 	for _, s := range k.sleepers {
-		if moved < n && s.space == space && s.va == from {
-			s.va = to
+		if moved < n && s.at == from {
+			s.at = to
 			moved++
 		}
 	}
@@ -172,7 +194,7 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 		}
 		until -= min(until, now)
 	}
-	s := &sleeper{space: c.p.Space, va: c.a[0], bits: bits}
+	s := &sleeper{at: c.futexAt(c.a[0], c.a[1]&futexPrivate != 0), bits: bits}
 	c.k.sleepers = append(c.k.sleepers, s)
 	return c.block(wait{
 		what: "nobody can wake it", ready: func() bool { return s.awoken },

@@ -210,6 +210,9 @@ func timeCalls() handlers {
 		"clock_nanosleep": {4, (*call).clockNanosleep},
 		"times":           {1, (*call).times},
 		"getrusage":       {2, (*call).getrusage},
+		"alarm":           {1, (*call).alarm},
+		"setitimer":       {3, (*call).setitimer},
+		"getitimer":       {2, (*call).getitimer},
 	}
 }
 
