@@ -7,8 +7,8 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file executes one instruction at a time: when somebody observes every one, when the program itself does (TF),
-// where the MMU has no Lines, and for the instruction that straddles two pages.
+// This file executes one instruction at a time: when somebody observes every one, when the program itself
+// does (TF), where the MMU has no Lines, and for the instruction that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
@@ -81,8 +81,8 @@ func (c *CPU) single(pa uint64) {
 	}
 }
 
-// trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off for the next
-// (SDM Vol. 3, 6.8.3).
+// trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off
+// for the next (SDM Vol. 3, 6.8.3).
 func (c *CPU) trace(op *x86.Op) {
 	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
 		return

@@ -88,8 +88,8 @@ func (c *CPU) stringStep(op *x86.Op) {
 	}
 }
 
-// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other operand, whose
-// segment Seg might name, access does it.
+// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other
+// operand, whose segment Seg might name, access does it.
 func (c *CPU) beyondES(va uint64, size uint8) bool {
 	if c.Mode32 && va+uint64(size) > 1<<32 {
 		c.raise(GeneralProtection, 0)
@@ -162,6 +162,9 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 	from := c.stringSource(op)
 	r := &m.Reads[from>>m.Shift%lines]
 	n = min(n, (m.Mask+1-from&m.Mask)/size)
+	if w := addressWidth(op); w < 8 { // the offset may come to its end before the page does
+		n = min(n, (1<<(8*w)-c.reg(x86.RSI, w))/size)
+	}
 	if r.Tag != from>>m.Shift+1 || n == 0 {
 		return 0
 	}
