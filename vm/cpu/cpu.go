@@ -21,6 +21,12 @@
 // happens, but when it can first matter: when a data access takes the slow path, and when the block is
 // left. Instructions that make more than one data access (op.Accesses == x86.ManyAccesses) call
 // c.fetched(op) before the first.
+//
+// # Limits
+//
+// Segments of 32-bit code are flat: FS and GS have bases, and DS, ES and SS are taken for what Linux puts
+// there, also while one holds a null selector. AC can be set, but no access is refused for its alignment. A
+// far transfer to the code segment of the other mode ends the run with the instruction's name.
 package cpu
 
 import (
