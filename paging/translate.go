@@ -99,19 +99,8 @@ func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	if e.Mixed || m.Bus.Any(event.PerAccess) {
 		return
 	}
-	info := &m.Mem.Table[e.Frame]
-	if a == addr.Write && info.Code {
-		return
-	}
-	lines := &m.Reads
-	switch a {
-	case addr.Write:
-		lines = &m.Writes
-	case addr.Fetch:
-		lines = &m.Fetches
-	}
-	lines[uint64(page)%Lines] = Line{
-		Tag: uint64(page) + 1, Base: uint64(e.Frame) << m.Shift, TLB: e, Frame: info,
+	if a != addr.Write || !m.Mem.Table[e.Frame].Code {
+		m.SetLine(a, page, e)
 	}
 }
 
@@ -173,15 +162,6 @@ func (m *MMU) forget(e *tlb.Entry) {
 	}
 }
 
-func (m *MMU) dropLines(page addr.Page) {
-	i, tag := uint64(page)%Lines, uint64(page)+1
-	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
-		if lines[i].Tag == tag {
-			lines[i] = Line{}
-		}
-	}
-}
-
 // Invalidate drops what is cached of a page of s: INVLPG.
 func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
 	if m.tlb != nil {
@@ -189,11 +169,6 @@ func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
 			m.forget(e)
 		}
 	}
-}
-
-// DropLines empties the tables of Lines, which changes no result.
-func (m *MMU) DropLines() {
-	m.Reads, m.Writes, m.Fetches = [Lines]Line{}, [Lines]Line{}, [Lines]Line{}
 }
 
 // Flush drops all entries of the TLB.

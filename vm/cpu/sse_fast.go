@@ -1,6 +1,10 @@
 package cpu
 
-import "math"
+import (
+	"math"
+
+	"memlab/vm/x86"
+)
 
 // The common case of floating-point arithmetic: exceptions are masked, results are rounded to nearest,
 // operands and result are ordinary numbers, and the only flag that may come up, PE, is either set already
@@ -161,4 +165,45 @@ func sqrt32(mx uint32, b uint64) (r uint64, flags uint32) {
 		}
 	}
 	return single.sqrt(mx, b)
+}
+
+// hotFloat executes the additions, subtractions and multiplications of doubles that have hot codes.
+func (c *CPU) hotFloat(op *x86.Op) {
+	s := c.X[op.Src&15]
+	packed := op.Code <= x86.VSubPD
+	if op.Flags&x86.FlagMem != 0 {
+		va := c.plain(op)
+		if !packed {
+			s.Lo = c.load64(op, va)
+		} else if c.aligned(va) {
+			s = c.load128(op, va)
+		}
+		if c.raised {
+			return
+		}
+	}
+	d := &c.X[op.Dst&15]
+	r, f := *d, uint32(0)
+	var flags uint32
+	switch op.Code {
+	case x86.VAddPD:
+		r.Hi, f = add64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	case x86.VAddSD:
+		r.Lo, flags = add64(c.MXCSR, d.Lo, s.Lo)
+	case x86.VSubPD:
+		r.Hi, f = sub64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	case x86.VSubSD:
+		r.Lo, flags = sub64(c.MXCSR, d.Lo, s.Lo)
+	case x86.VMulPD:
+		r.Hi, f = mul64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	default:
+		r.Lo, flags = mul64(c.MXCSR, d.Lo, s.Lo)
+	}
+	if flags |= f; flags != 0 && c.signal(flags) {
+		return
+	}
+	*d = r
 }
