@@ -25,8 +25,6 @@ type MMU struct {
 	Bus *event.Bus
 	Mem *phys.Memory
 
-	Reads, Writes, Fetches [Lines]Line
-
 	// Clock is the time by which last uses are ordered: 2 for each data access and each turn.
 	Clock uint64
 
@@ -43,6 +41,8 @@ type MMU struct {
 	// OnCodeWritten is called when the bytes of a frame with decoded instructions change or go away. The
 	// CPU's block cache sets it.
 	OnCodeWritten func(addr.Frame)
+
+	Reads, Writes, Fetches [Lines]Line // behind the fields above, which each access needs, for short offsets
 
 	space  *AddressSpace // nil: no translation
 	asid   uint16

@@ -71,1473 +71,829 @@ func taken(op *x86.Op, n uint8) int { return int(op.Cond >> (n & 7) & 1) }
 func (c *CPU) exec(op *x86.Op) *x86.Op {
 	for {
 		way := 0
-		d, s := &c.Regs[op.Dst], c.Regs[op.Src]
-		switch op.Code {
-		case x86.Nop:
-			op = next(op)
-			continue
-
-		case x86.Mov64RR:
-			*d = s
-			op = next(op)
-			continue
-
-		case x86.Mov32RR:
-			*d = uint64(uint32(s))
-			op = next(op)
-			continue
-
-		case x86.MovRI:
-			*d = uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.Mov64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			*d = v
-
-		case x86.Mov32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			*d = v
-
-		case x86.Movzx8RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 0); p != nil {
-				v = get8(p)
-			} else if v, _ = c.loadSlow(op, va, 1); c.raised {
-				return op
-			}
-			*d = v
-
-		case x86.Movzx16RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 1); p != nil {
-				v = get16(p)
-			} else if v, _ = c.loadSlow(op, va, 2); c.raised {
-				return op
-			}
-			*d = v
-
-		case x86.Movsxd64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			*d = ext(v)
-
-		case x86.Mov64MR:
-			va := c.plain(op)
-			if p := c.writing(va, 7); p != nil {
-				put64(p, s)
-			} else if c.storeSlow(op, va, 8, s, 0); c.raised {
-				return op
-			}
-
-		case x86.Mov32MR:
-			va := c.plain(op)
-			if p := c.writing(va, 3); p != nil {
-				put32(p, s)
-			} else if c.storeSlow(op, va, 4, s, 0); c.raised {
-				return op
-			}
-
-		case x86.Mov8MR:
-			va := c.plain(op)
-			if p := c.writing(va, 0); p != nil {
-				put8(p, s)
-			} else if c.storeSlow(op, va, 1, s, 0); c.raised {
-				return op
-			}
-
-		case x86.Mov64MI:
-			va := c.plain(op)
-			if p := c.writing(va, 7); p != nil {
-				put64(p, uint64(op.Imm))
-			} else if c.storeSlow(op, va, 8, uint64(op.Imm), 0); c.raised {
-				return op
-			}
-
-		case x86.Mov32MI:
-			va := c.plain(op)
-			if p := c.writing(va, 3); p != nil {
-				put32(p, uint64(op.Imm))
-			} else if c.storeSlow(op, va, 4, uint64(op.Imm), 0); c.raised {
-				return op
-			}
-
-		case x86.Mov8MI:
-			va := c.plain(op)
-			if p := c.writing(va, 0); p != nil {
-				put8(p, uint64(op.Imm))
-			} else if c.storeSlow(op, va, 1, uint64(op.Imm), 0); c.raised {
-				return op
-			}
-
-		case x86.Movzx8RR:
-			*d = uint64(uint8(s))
-			op = next(op)
-			continue
-
-		case x86.Movzx16RR:
-			*d = uint64(uint16(s))
-			op = next(op)
-			continue
-
-		case x86.Movsxd64RR:
-			*d = ext(s)
-			op = next(op)
-			continue
-
-		case x86.Lea64:
-			*d = c.plain(op)
-			op = next(op)
-			continue
-
-		case x86.Lea32:
-			*d = uint64(uint32(c.plain(op)))
-			op = next(op)
-			continue
-
-		case x86.Add64RR:
-			a, b := *d, s
-			r := a + b
-			*d = r
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Add64RR:
-			*d += s
-			op = next(op)
-			continue
-
-		case x86.Add32RR:
-			a, b := ext(*d), ext(s)
-			r := ext(a + b)
-			*d = uint64(uint32(r))
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Add32RR:
-			*d = uint64(uint32(*d + s))
-			op = next(op)
-			continue
-
-		case x86.Add64RI:
-			a, b := *d, uint64(op.Imm)
-			r := a + b
-			*d = r
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Add64RI:
-			*d += uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.Add32RI:
-			a, b := ext(*d), uint64(op.Imm)
-			r := ext(a + b)
-			*d = uint64(uint32(r))
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Add32RI:
-			*d = uint64(uint32(*d + uint64(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Add64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := *d, v
-			r := a + b
-			*d = r
-			c.added(a, b, r)
-
-		case x86.Add32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(*d), ext(v)
-			r := ext(a + b)
-			*d = uint64(uint32(r))
-			c.added(a, b, r)
-
-		case x86.Or64RR:
-			r := *d | s
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Or64RR:
-			*d |= s
-			op = next(op)
-			continue
-
-		case x86.Or32RR:
-			r := ext(*d | s)
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Or32RR:
-			*d = uint64(uint32(*d | s))
-			op = next(op)
-			continue
-
-		case x86.Or64RI:
-			r := *d | uint64(op.Imm)
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Or64RI:
-			*d |= uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.Or32RI:
-			r := ext(*d | uint64(op.Imm))
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Or32RI:
-			*d = uint64(uint32(*d | uint64(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Or64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			r := *d | v
-			*d = r
-			c.logical(r)
-
-		case x86.Or32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			r := ext(*d | v)
-			*d = uint64(uint32(r))
-			c.logical(r)
-
-		case x86.And64RR:
-			r := *d & s
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.And64RR:
-			*d &= s
-			op = next(op)
-			continue
-
-		case x86.And32RR:
-			r := ext(*d & s)
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.And32RR:
-			*d = uint64(uint32(*d & s))
-			op = next(op)
-			continue
-
-		case x86.And64RI:
-			r := *d & uint64(op.Imm)
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.And64RI:
-			*d &= uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.And32RI:
-			r := ext(*d & uint64(op.Imm))
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.And32RI:
-			*d = uint64(uint32(*d & uint64(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.And64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			r := *d & v
-			*d = r
-			c.logical(r)
-
-		case x86.And32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			r := ext(*d & v)
-			*d = uint64(uint32(r))
-			c.logical(r)
-
-		case x86.Sub64RR:
-			a, b := *d, s
-			r := a - b
-			*d = r
-			c.subtracted(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sub64RR:
-			*d -= s
-			op = next(op)
-			continue
-
-		case x86.Sub32RR:
-			a, b := ext(*d), ext(s)
-			r := ext(a - b)
-			*d = uint64(uint32(r))
-			c.subtracted(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sub32RR:
-			*d = uint64(uint32(*d - s))
-			op = next(op)
-			continue
-
-		case x86.Sub64RI:
-			a, b := *d, uint64(op.Imm)
-			r := a - b
-			*d = r
-			c.subtracted(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sub64RI:
-			*d -= uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.Sub32RI:
-			a, b := ext(*d), uint64(op.Imm)
-			r := ext(a - b)
-			*d = uint64(uint32(r))
-			c.subtracted(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sub32RI:
-			*d = uint64(uint32(*d - uint64(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Sub64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := *d, v
-			r := a - b
-			*d = r
-			c.subtracted(a, b, r)
-
-		case x86.Sub32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(*d), ext(v)
-			r := ext(a - b)
-			*d = uint64(uint32(r))
-			c.subtracted(a, b, r)
-
-		case x86.Xor64RR:
-			r := *d ^ s
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Xor64RR:
-			*d ^= s
-			op = next(op)
-			continue
-
-		case x86.Xor32RR:
-			r := ext(*d ^ s)
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Xor32RR:
-			*d = uint64(uint32(*d ^ s))
-			op = next(op)
-			continue
-
-		case x86.Xor64RI:
-			r := *d ^ uint64(op.Imm)
-			*d = r
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Xor64RI:
-			*d ^= uint64(op.Imm)
-			op = next(op)
-			continue
-
-		case x86.Xor32RI:
-			r := ext(*d ^ uint64(op.Imm))
-			*d = uint64(uint32(r))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Xor32RI:
-			*d = uint64(uint32(*d ^ uint64(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Xor64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			r := *d ^ v
-			*d = r
-			c.logical(r)
-
-		case x86.Xor32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			r := ext(*d ^ v)
-			*d = uint64(uint32(r))
-			c.logical(r)
-
-		case x86.Cmp64RR:
-			a, b := *d, s
-			c.subtracted(a, b, a-b)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp64RR:
-			a, b := *d, s
-			c.subtracted(a, b, a-b)
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp32RR:
-			a, b := ext(*d), ext(s)
-			c.subtracted(a, b, ext(a-b))
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp32RR:
-			a, b := ext(*d), ext(s)
-			c.subtracted(a, b, ext(a-b))
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp8RR:
-			a, b := ext8(*d), ext8(s)
-			c.subtracted(a, b, ext8(a-b))
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp8RR:
-			a, b := ext8(*d), ext8(s)
-			c.subtracted(a, b, ext8(a-b))
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp64RI:
-			a, b := *d, uint64(op.Imm)
-			c.subtracted(a, b, a-b)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp64RI:
-			a, b := *d, uint64(op.Imm)
-			c.subtracted(a, b, a-b)
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp32RI:
-			a, b := ext(*d), uint64(op.Imm)
-			c.subtracted(a, b, ext(a-b))
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp32RI:
-			a, b := ext(*d), uint64(op.Imm)
-			c.subtracted(a, b, ext(a-b))
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp8RI:
-			a, b := ext8(*d), uint64(op.Imm)
-			c.subtracted(a, b, ext8(a-b))
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Cmp8RI:
-			a, b := ext8(*d), uint64(op.Imm)
-			c.subtracted(a, b, ext8(a-b))
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := *d, v
-			c.subtracted(a, b, a-b)
-
-		case x86.Fused + x86.Cmp64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := *d, v
-			c.subtracted(a, b, a-b)
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(*d), ext(v)
-			c.subtracted(a, b, ext(a-b))
-
-		case x86.Fused + x86.Cmp32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(*d), ext(v)
-			c.subtracted(a, b, ext(a-b))
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp64MR:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := v, s
-			c.subtracted(a, b, a-b)
-
-		case x86.Fused + x86.Cmp64MR:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := v, s
-			c.subtracted(a, b, a-b)
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp32MR:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(v), ext(s)
-			c.subtracted(a, b, ext(a-b))
-
-		case x86.Fused + x86.Cmp32MR:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(v), ext(s)
-			c.subtracted(a, b, ext(a-b))
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp64MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := v, uint64(op.Imm)
-			c.subtracted(a, b, a-b)
-
-		case x86.Fused + x86.Cmp64MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			a, b := v, uint64(op.Imm)
-			c.subtracted(a, b, a-b)
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp32MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(v), uint64(op.Imm)
-			c.subtracted(a, b, ext(a-b))
-
-		case x86.Fused + x86.Cmp32MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			a, b := ext(v), uint64(op.Imm)
-			c.subtracted(a, b, ext(a-b))
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Cmp8MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 0); p != nil {
-				v = get8(p)
-			} else if v, _ = c.loadSlow(op, va, 1); c.raised {
-				return op
-			}
-			a, b := ext8(v), uint64(op.Imm)
-			c.subtracted(a, b, ext8(a-b))
-
-		case x86.Fused + x86.Cmp8MI:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 0); p != nil {
-				v = get8(p)
-			} else if v, _ = c.loadSlow(op, va, 1); c.raised {
-				return op
-			}
-			a, b := ext8(v), uint64(op.Imm)
-			c.subtracted(a, b, ext8(a-b))
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, order(a, b))
-			op = next(op)
-			goto branch
-
-		case x86.Test64RR:
-			r := *d & s
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test64RR:
-			r := *d & s
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test32RR:
-			r := ext(*d & s)
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test32RR:
-			r := ext(*d & s)
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test8RR:
-			r := ext8(*d & s)
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test8RR:
-			r := ext8(*d & s)
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test64RI:
-			r := *d & uint64(op.Imm)
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test64RI:
-			r := *d & uint64(op.Imm)
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test32RI:
-			r := ext(*d & uint64(op.Imm))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test32RI:
-			r := ext(*d & uint64(op.Imm))
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test8RI:
-			r := ext8(*d & uint64(op.Imm))
-			c.logical(r)
-			op = next(op)
-			continue
-
-		case x86.Fused + x86.Test8RI:
-			r := ext8(*d & uint64(op.Imm))
-			c.logical(r)
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			r := *d & v
-			c.logical(r)
-
-		case x86.Fused + x86.Test64RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			r := *d & v
-			c.logical(r)
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Test32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			r := ext(*d & v)
-			c.logical(r)
-
-		case x86.Fused + x86.Test32RM:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			r := ext(*d & v)
-			c.logical(r)
-			if c.limit == 0 {
-				return op
-			}
-			way = taken(op, sign(r))
-			op = next(op)
-			goto branch
-
-		case x86.Shl64RI:
-			a, n := *d, uint(op.Imm)&63
-			r := a << n
-			*d = r
-			c.shifted(r, a>>(64-n&63)&1, (a>>(64-n&63)&1)^r>>63)
-			op = next(op)
-			continue
-
-		case x86.Shl32RI:
-			a, n := uint64(uint32(*d)), uint(op.Imm)&63
-			r := a << n
-			*d = uint64(uint32(r))
-			c.shifted(ext(r), r>>32&1, (r>>32^r>>31)&1)
-			op = next(op)
-			continue
-
-		case x86.Shr64RI:
-			a, n := *d, uint(op.Imm)&63
-			r := a >> n
-			*d = r
-			c.shifted(r, a>>(n-1&63)&1, (r>>62^r>>63)&1)
-			op = next(op)
-			continue
-
-		case x86.Shr32RI:
-			a, n := uint64(uint32(*d)), uint(op.Imm)&63
-			r := a >> n
-			*d = r
-			c.shifted(ext(r), a>>(n-1&63)&1, (r>>30^r>>31)&1)
-			op = next(op)
-			continue
-
-		case x86.Sar64RI:
-			a, n := *d, uint(op.Imm)&63
-			r := uint64(int64(a) >> n)
-			*d = r
-			c.shifted(r, a>>(n-1&63)&1, 0)
-			op = next(op)
-			continue
-
-		case x86.Sar32RI:
-			a, n := ext(*d), uint(op.Imm)&63
-			r := uint64(int64(a) >> n)
-			*d = uint64(uint32(r))
-			c.shifted(r, a>>(n-1&63)&1, 0)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Shl64RI:
-			*d <<= uint(op.Imm) & 63
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Shl32RI:
-			*d = uint64(uint32(*d) << (uint(op.Imm) & 31))
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Shr64RI:
-			*d >>= uint(op.Imm) & 63
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Shr32RI:
-			*d = uint64(uint32(*d) >> (uint(op.Imm) & 31))
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sar64RI:
-			*d = uint64(int64(*d) >> (uint(op.Imm) & 63))
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Sar32RI:
-			*d = uint64(uint32(int32(*d) >> (uint(op.Imm) & 31)))
-			op = next(op)
-			continue
-
-		case x86.Rol64RI:
-			r := bits.RotateLeft64(*d, int(op.Imm))
-			*d = r
-			c.rotated(r&1, (r>>63^r)&1)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Rol64RI:
-			*d = bits.RotateLeft64(*d, int(op.Imm))
-			op = next(op)
-			continue
-
-		case x86.Ror64RI:
-			r := bits.RotateLeft64(*d, -int(op.Imm))
-			*d = r
-			c.rotated(r>>63, (r>>63^r>>62)&1)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Ror64RI:
-			*d = bits.RotateLeft64(*d, -int(op.Imm))
-			op = next(op)
-			continue
-
-		case x86.Rol32RI:
-			r := uint64(bits.RotateLeft32(uint32(*d), int(op.Imm)))
-			*d = r
-			c.rotated(r&1, (r>>31^r)&1)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Rol32RI:
-			*d = uint64(bits.RotateLeft32(uint32(*d), int(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Ror32RI:
-			r := uint64(bits.RotateLeft32(uint32(*d), -int(op.Imm)))
-			*d = r
-			c.rotated(r>>31, (r>>31^r>>30)&1)
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Ror32RI:
-			*d = uint64(bits.RotateLeft32(uint32(*d), -int(op.Imm)))
-			op = next(op)
-			continue
-
-		case x86.Inc64R:
-			a := *d
-			r := a + 1
-			*d = r
-			c.flags = lazyFlags{kindInc, a, bit(c.flags.cf(), 1), r}
-			op = next(op)
-			continue
-
-		case x86.Inc32R:
-			a := ext(*d)
-			r := ext(a + 1)
-			*d = uint64(uint32(r))
-			c.flags = lazyFlags{kindInc, a, bit(c.flags.cf(), 1), r}
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Inc64R:
-			*d++
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Inc32R:
-			*d = uint64(uint32(*d + 1))
-			op = next(op)
-			continue
-
-		case x86.Dec64R:
-			a := *d
-			r := a - 1
-			*d = r
-			c.flags = lazyFlags{kindDec, a, bit(c.flags.cf(), 1), r}
-			op = next(op)
-			continue
-
-		case x86.Dec32R:
-			a := ext(*d)
-			r := ext(a - 1)
-			*d = uint64(uint32(r))
-			c.flags = lazyFlags{kindDec, a, bit(c.flags.cf(), 1), r}
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Dec64R:
-			*d--
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Dec32R:
-			*d = uint64(uint32(*d - 1))
-			op = next(op)
-			continue
-
-		case x86.Neg64R:
-			b := *d
-			*d = -b
-			c.flags = lazyFlags{kindSub, 0, b, -b}
-			op = next(op)
-			continue
-
-		case x86.Neg32R:
-			b := ext(*d)
-			r := ext(-b)
-			*d = uint64(uint32(r))
-			c.flags = lazyFlags{kindSub, 0, b, r}
-			op = next(op)
-			continue
-
-		case x86.Not64R:
-			*d = ^*d
-			op = next(op)
-			continue
-
-		case x86.Not32R:
-			*d = uint64(^uint32(*d))
-			op = next(op)
-			continue
-
-		case x86.Imul64RR:
-			hi, lo := signedMul(*d, s)
-			*d = lo
-			c.multiplied(lo, hi != uint64(int64(lo)>>63))
-			op = next(op)
-			continue
-
-		case x86.Imul32RR:
-			r := ext(*d) * ext(s)
-			*d = uint64(uint32(r))
-			c.multiplied(ext(r), r != ext(r))
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Imul64RR:
-			*d *= s
-			op = next(op)
-			continue
-
-		case x86.Quiet + x86.Imul32RR:
-			*d = uint64(uint32(*d) * uint32(s))
-			op = next(op)
-			continue
-
-		case x86.Add64MR:
-			va := c.plain(op)
-			p := c.writing(va, 7)
-			if p == nil {
-				c.other(x86.Generic(op, &c.generic))
-				break
-			}
-			a, b := get64(p), s
-			r := a + b
-			put64(p, r)
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Add32MR:
-			va := c.plain(op)
-			p := c.writing(va, 3)
-			if p == nil {
-				c.other(x86.Generic(op, &c.generic))
-				break
-			}
-			a, b := ext(get32(p)), ext(s)
-			r := ext(a + b)
-			put32(p, r)
-			c.added(a, b, r)
-			op = next(op)
-			continue
-
-		case x86.Cmov64RR:
-			if c.flags.cond(op.Cond) {
+		for ; ; op = next(op) {
+			d, s := &c.Regs[op.Dst], c.Regs[op.Src]
+			switch op.Code {
+			case x86.Nop:
+				continue
+			case x86.Mov64RR:
 				*d = s
+				continue
+			case x86.Mov32RR:
+				*d = uint64(uint32(s))
+				continue
+			case x86.MovRI:
+				*d = uint64(op.Imm)
+				continue
+			case x86.Mov64RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				*d = v
+			case x86.Mov32RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				*d = v
+			case x86.Movzx8RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 0); p != nil {
+					v = get8(p)
+				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
+					return op
+				}
+				*d = v
+			case x86.Movsxd64RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				*d = ext(v)
+			case x86.Mov64MR:
+				va := c.plain(op)
+				if p := c.writing(va, 7); p != nil {
+					put64(p, s)
+				} else if c.storeSlow(op, va, 8, s, 0); c.raised {
+					return op
+				}
+			case x86.Mov32MR:
+				va := c.plain(op)
+				if p := c.writing(va, 3); p != nil {
+					put32(p, s)
+				} else if c.storeSlow(op, va, 4, s, 0); c.raised {
+					return op
+				}
+			case x86.Mov8MR:
+				va := c.plain(op)
+				if p := c.writing(va, 0); p != nil {
+					put8(p, s)
+				} else if c.storeSlow(op, va, 1, s, 0); c.raised {
+					return op
+				}
+			case x86.Mov8MI:
+				va := c.plain(op)
+				if p := c.writing(va, 0); p != nil {
+					put8(p, uint64(op.Imm))
+				} else if c.storeSlow(op, va, 1, uint64(op.Imm), 0); c.raised {
+					return op
+				}
+			case x86.Movzx8RR:
+				*d = uint64(uint8(s))
+				continue
+			case x86.Movsxd64RR:
+				*d = ext(s)
+				continue
+			case x86.Lea64:
+				*d = c.plain(op)
+				continue
+			case x86.Lea32:
+				*d = uint64(uint32(c.plain(op)))
+				continue
+			case x86.Add64RR:
+				a, b := *d, s
+				r := a + b
+				*d = r
+				c.added(a, b, r)
+				continue
+			case x86.Quiet + x86.Add64RR:
+				*d += s
+				continue
+			case x86.Add32RR:
+				a, b := ext(*d), ext(s)
+				r := ext(a + b)
+				*d = uint64(uint32(r))
+				c.added(a, b, r)
+				continue
+			case x86.Quiet + x86.Add32RR:
+				*d = uint64(uint32(*d + s))
+				continue
+			case x86.Add64RI:
+				a, b := *d, uint64(op.Imm)
+				r := a + b
+				*d = r
+				c.added(a, b, r)
+				continue
+			case x86.Quiet + x86.Add64RI:
+				*d += uint64(op.Imm)
+				continue
+			case x86.Add32RI:
+				a, b := ext(*d), uint64(op.Imm)
+				r := ext(a + b)
+				*d = uint64(uint32(r))
+				c.added(a, b, r)
+				continue
+			case x86.Quiet + x86.Add32RI:
+				*d = uint64(uint32(*d + uint64(op.Imm)))
+				continue
+			case x86.Add64RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := *d, v
+				r := a + b
+				*d = r
+				c.added(a, b, r)
+			case x86.Add32RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(*d), ext(v)
+				r := ext(a + b)
+				*d = uint64(uint32(r))
+				c.added(a, b, r)
+			case x86.Or64RR:
+				r := *d | s
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Or64RR:
+				*d |= s
+				continue
+			case x86.Or32RR:
+				r := ext(*d | s)
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Or32RR:
+				*d = uint64(uint32(*d | s))
+				continue
+			case x86.Or64RI:
+				r := *d | uint64(op.Imm)
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Or64RI:
+				*d |= uint64(op.Imm)
+				continue
+			case x86.Or32RI:
+				r := ext(*d | uint64(op.Imm))
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Or32RI:
+				*d = uint64(uint32(*d | uint64(op.Imm)))
+				continue
+			case x86.And64RR:
+				r := *d & s
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.And64RR:
+				*d &= s
+				continue
+			case x86.And32RR:
+				r := ext(*d & s)
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.And32RR:
+				*d = uint64(uint32(*d & s))
+				continue
+			case x86.And64RI:
+				r := *d & uint64(op.Imm)
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.And64RI:
+				*d &= uint64(op.Imm)
+				continue
+			case x86.And32RI:
+				r := ext(*d & uint64(op.Imm))
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.And32RI:
+				*d = uint64(uint32(*d & uint64(op.Imm)))
+				continue
+			case x86.Sub64RR:
+				a, b := *d, s
+				r := a - b
+				*d = r
+				c.subtracted(a, b, r)
+				continue
+			case x86.Quiet + x86.Sub64RR:
+				*d -= s
+				continue
+			case x86.Sub32RR:
+				a, b := ext(*d), ext(s)
+				r := ext(a - b)
+				*d = uint64(uint32(r))
+				c.subtracted(a, b, r)
+				continue
+			case x86.Quiet + x86.Sub32RR:
+				*d = uint64(uint32(*d - s))
+				continue
+			case x86.Sub64RI:
+				a, b := *d, uint64(op.Imm)
+				r := a - b
+				*d = r
+				c.subtracted(a, b, r)
+				continue
+			case x86.Quiet + x86.Sub64RI:
+				*d -= uint64(op.Imm)
+				continue
+			case x86.Sub32RI:
+				a, b := ext(*d), uint64(op.Imm)
+				r := ext(a - b)
+				*d = uint64(uint32(r))
+				c.subtracted(a, b, r)
+				continue
+			case x86.Quiet + x86.Sub32RI:
+				*d = uint64(uint32(*d - uint64(op.Imm)))
+				continue
+			case x86.Xor64RR:
+				r := *d ^ s
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Xor64RR:
+				*d ^= s
+				continue
+			case x86.Xor32RR:
+				r := ext(*d ^ s)
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Xor32RR:
+				*d = uint64(uint32(*d ^ s))
+				continue
+			case x86.Xor64RI:
+				r := *d ^ uint64(op.Imm)
+				*d = r
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Xor64RI:
+				*d ^= uint64(op.Imm)
+				continue
+			case x86.Xor32RI:
+				r := ext(*d ^ uint64(op.Imm))
+				*d = uint64(uint32(r))
+				c.logical(r)
+				continue
+			case x86.Quiet + x86.Xor32RI:
+				*d = uint64(uint32(*d ^ uint64(op.Imm)))
+				continue
+			case x86.Cmp64RR:
+				a, b := *d, s
+				c.subtracted(a, b, a-b)
+				continue
+			case x86.Fused + x86.Cmp64RR:
+				a, b := *d, s
+				c.subtracted(a, b, a-b)
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp32RR:
+				a, b := ext(*d), ext(s)
+				c.subtracted(a, b, ext(a-b))
+				continue
+			case x86.Fused + x86.Cmp32RR:
+				a, b := ext(*d), ext(s)
+				c.subtracted(a, b, ext(a-b))
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp8RR:
+				a, b := ext8(*d), ext8(s)
+				c.subtracted(a, b, ext8(a-b))
+				continue
+			case x86.Fused + x86.Cmp8RR:
+				a, b := ext8(*d), ext8(s)
+				c.subtracted(a, b, ext8(a-b))
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp64RI:
+				a, b := *d, uint64(op.Imm)
+				c.subtracted(a, b, a-b)
+				continue
+			case x86.Fused + x86.Cmp64RI:
+				a, b := *d, uint64(op.Imm)
+				c.subtracted(a, b, a-b)
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp32RI:
+				a, b := ext(*d), uint64(op.Imm)
+				c.subtracted(a, b, ext(a-b))
+				continue
+			case x86.Fused + x86.Cmp32RI:
+				a, b := ext(*d), uint64(op.Imm)
+				c.subtracted(a, b, ext(a-b))
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp8RI:
+				a, b := ext8(*d), uint64(op.Imm)
+				c.subtracted(a, b, ext8(a-b))
+				continue
+			case x86.Fused + x86.Cmp8RI:
+				a, b := ext8(*d), uint64(op.Imm)
+				c.subtracted(a, b, ext8(a-b))
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp64RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := *d, v
+				c.subtracted(a, b, a-b)
+			case x86.Fused + x86.Cmp64RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := *d, v
+				c.subtracted(a, b, a-b)
+				if c.limit == 0 {
+					return op
+				}
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp32RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(*d), ext(v)
+				c.subtracted(a, b, ext(a-b))
+			case x86.Fused + x86.Cmp32RM:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(*d), ext(v)
+				c.subtracted(a, b, ext(a-b))
+				if c.limit == 0 {
+					return op
+				}
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp64MR:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := v, s
+				c.subtracted(a, b, a-b)
+			case x86.Cmp32MR:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(v), ext(s)
+				c.subtracted(a, b, ext(a-b))
+			case x86.Cmp64MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := v, uint64(op.Imm)
+				c.subtracted(a, b, a-b)
+			case x86.Fused + x86.Cmp64MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				a, b := v, uint64(op.Imm)
+				c.subtracted(a, b, a-b)
+				if c.limit == 0 {
+					return op
+				}
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp32MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(v), uint64(op.Imm)
+				c.subtracted(a, b, ext(a-b))
+			case x86.Fused + x86.Cmp32MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 3); p != nil {
+					v = get32(p)
+				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
+					return op
+				}
+				a, b := ext(v), uint64(op.Imm)
+				c.subtracted(a, b, ext(a-b))
+				if c.limit == 0 {
+					return op
+				}
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Cmp8MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 0); p != nil {
+					v = get8(p)
+				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
+					return op
+				}
+				a, b := ext8(v), uint64(op.Imm)
+				c.subtracted(a, b, ext8(a-b))
+			case x86.Fused + x86.Cmp8MI:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 0); p != nil {
+					v = get8(p)
+				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
+					return op
+				}
+				a, b := ext8(v), uint64(op.Imm)
+				c.subtracted(a, b, ext8(a-b))
+				if c.limit == 0 {
+					return op
+				}
+				way = taken(op, order(a, b))
+				op = next(op)
+				goto branch
+			case x86.Test64RR:
+				r := *d & s
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test64RR:
+				r := *d & s
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Test32RR:
+				r := ext(*d & s)
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test32RR:
+				r := ext(*d & s)
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Test8RR:
+				r := ext8(*d & s)
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test8RR:
+				r := ext8(*d & s)
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Test64RI:
+				r := *d & uint64(op.Imm)
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test64RI:
+				r := *d & uint64(op.Imm)
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Test32RI:
+				r := ext(*d & uint64(op.Imm))
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test32RI:
+				r := ext(*d & uint64(op.Imm))
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Test8RI:
+				r := ext8(*d & uint64(op.Imm))
+				c.logical(r)
+				continue
+			case x86.Fused + x86.Test8RI:
+				r := ext8(*d & uint64(op.Imm))
+				c.logical(r)
+				way = taken(op, sign(r))
+				op = next(op)
+				goto branch
+			case x86.Quiet + x86.Shl64RI:
+				*d <<= uint(op.Imm) & 63
+				continue
+			case x86.Quiet + x86.Shl32RI:
+				*d = uint64(uint32(*d) << (uint(op.Imm) & 31))
+				continue
+			case x86.Quiet + x86.Shr64RI:
+				*d >>= uint(op.Imm) & 63
+				continue
+			case x86.Quiet + x86.Shr32RI:
+				*d = uint64(uint32(*d) >> (uint(op.Imm) & 31))
+				continue
+			case x86.Quiet + x86.Sar64RI:
+				*d = uint64(int64(*d) >> (uint(op.Imm) & 63))
+				continue
+			case x86.Quiet + x86.Sar32RI:
+				*d = uint64(uint32(int32(*d) >> (uint(op.Imm) & 31)))
+				continue
+			case x86.Quiet + x86.Rol64RI:
+				*d = bits.RotateLeft64(*d, int(op.Imm))
+				continue
+			case x86.Quiet + x86.Ror64RI:
+				*d = bits.RotateLeft64(*d, -int(op.Imm))
+				continue
+			case x86.Quiet + x86.Rol32RI:
+				*d = uint64(bits.RotateLeft32(uint32(*d), int(op.Imm)))
+				continue
+			case x86.Quiet + x86.Ror32RI:
+				*d = uint64(bits.RotateLeft32(uint32(*d), -int(op.Imm)))
+				continue
+			case x86.Quiet + x86.Inc64R:
+				*d++
+				continue
+			case x86.Quiet + x86.Inc32R:
+				*d = uint64(uint32(*d + 1))
+				continue
+			case x86.Quiet + x86.Dec64R:
+				*d--
+				continue
+			case x86.Quiet + x86.Dec32R:
+				*d = uint64(uint32(*d - 1))
+				continue
+			case x86.Quiet + x86.Imul64RR:
+				*d *= s
+				continue
+			case x86.Quiet + x86.Imul32RR:
+				*d = uint64(uint32(*d) * uint32(s))
+				continue
+			case x86.Add64MR:
+				va := c.plain(op)
+				p := c.writing(va, 7)
+				if p == nil {
+					c.other(x86.Generic(op, &c.generic))
+					break
+				}
+				a, b := get64(p), s
+				r := a + b
+				put64(p, r)
+				c.added(a, b, r)
+				continue
+			case x86.Add32MR:
+				va := c.plain(op)
+				p := c.writing(va, 3)
+				if p == nil {
+					c.other(x86.Generic(op, &c.generic))
+					break
+				}
+				a, b := ext(get32(p)), ext(s)
+				r := ext(a + b)
+				put32(p, r)
+				c.added(a, b, r)
+				continue
+			case x86.Push64:
+				va := c.Regs[x86.RSP] - 8
+				if p := c.writing(va, 7); p != nil {
+					put64(p, s)
+				} else if c.storeSlow(op, va, 8, s, 0); c.raised {
+					return op
+				}
+				c.Regs[x86.RSP] = va
+			case x86.Pop64:
+				va := c.Regs[x86.RSP]
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				c.Regs[x86.RSP] = va + 8
+				*d = v
+			case x86.Call64:
+				va := c.Regs[x86.RSP] - 8
+				if p := c.writing(va, 7); p != nil {
+					put64(p, c.Regs[x86.RBlock]+uint64(op.Disp))
+				} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
+					return op
+				}
+				c.Regs[x86.RSP] = va
+				way = 1
+				goto branch
+			case x86.Ret64:
+				va := c.Regs[x86.RSP]
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				c.Regs[x86.RSP] = va + 8
+				c.RIP = v
+				goto jump
+			case x86.Jmp:
+				way = 1
+				goto branch
+			case x86.Jb:
+				if c.flags.cf() {
+					way = 1
+				}
+				goto branch
+			case x86.Jae:
+				if !c.flags.cf() {
+					way = 1
+				}
+				goto branch
+			case x86.Je:
+				if c.flags.res == 0 {
+					way = 1
+				}
+				goto branch
+			case x86.Jne:
+				if c.flags.res != 0 {
+					way = 1
+				}
+				goto branch
+			case x86.Jbe:
+				if c.flags.belowEqual() {
+					way = 1
+				}
+				goto branch
+			case x86.Ja:
+				if !c.flags.belowEqual() {
+					way = 1
+				}
+				goto branch
+			case x86.Js:
+				if c.flags.sf() {
+					way = 1
+				}
+				goto branch
+			case x86.Jns:
+				if !c.flags.sf() {
+					way = 1
+				}
+				goto branch
+			case x86.Jl:
+				if c.flags.less() {
+					way = 1
+				}
+				goto branch
+			case x86.Jge:
+				if !c.flags.less() {
+					way = 1
+				}
+				goto branch
+			case x86.Jle:
+				if c.flags.lessEqual() {
+					way = 1
+				}
+				goto branch
+			case x86.Jg:
+				if !c.flags.lessEqual() {
+					way = 1
+				}
+				goto branch
+			case x86.BlockNext:
+				goto branch
+			case x86.BlockLeft:
+				goto jump
+			case x86.VMov:
+				c.X[op.Dst&15] = c.X[op.Src&15]
+				continue
+			case x86.VLoadA:
+				va := c.plain(op)
+				if va&15 != 0 {
+					c.raise(GeneralProtection, 0)
+					return op
+				}
+				y := &c.X[op.Dst&15]
+				if p := c.reading(va, 15); p != nil {
+					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
+					break
+				}
+				if v := c.load128(op, va); !c.raised {
+					*y = v
+				}
+			case x86.VLoadU:
+				va := c.plain(op)
+				y := &c.X[op.Dst&15]
+				if p := c.reading(va, 15); p != nil {
+					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
+					break
+				}
+				if v := c.load128(op, va); !c.raised {
+					*y = v
+				}
+			case x86.VStoreA:
+				va := c.plain(op)
+				if va&15 != 0 {
+					c.raise(GeneralProtection, 0)
+					return op
+				}
+				x := &c.X[op.Src&15]
+				if p := c.writing(va, 15); p != nil {
+					put64(p, x.Lo)
+					put64(unsafe.Add(p, 8), x.Hi)
+					break
+				}
+				c.storeSlow(op, va, 16, x.Lo, x.Hi)
+			case x86.VStoreU:
+				va := c.plain(op)
+				x := &c.X[op.Src&15]
+				if p := c.writing(va, 15); p != nil {
+					put64(p, x.Lo)
+					put64(unsafe.Add(p, 8), x.Hi)
+					break
+				}
+				c.storeSlow(op, va, 16, x.Lo, x.Hi)
+			case x86.VLoadQ:
+				va := c.plain(op)
+				var v uint64
+				if p := c.reading(va, 7); p != nil {
+					v = get64(p)
+				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
+					return op
+				}
+				c.X[op.Dst&15] = Vec{v, 0}
+			case x86.VStoreQ:
+				va := c.plain(op)
+				if p := c.writing(va, 7); p != nil {
+					put64(p, c.X[op.Src&15].Lo)
+				} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
+					return op
+				}
+			case x86.VXor:
+				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
+				y.Lo ^= x.Lo
+				y.Hi ^= x.Hi
+				continue
+			case x86.VAnd:
+				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
+				y.Lo &= x.Lo
+				y.Hi &= x.Hi
+				continue
+			case x86.VOr:
+				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
+				y.Lo |= x.Lo
+				y.Hi |= x.Hi
+				continue
+			case x86.VAddPD:
+				c.addPD(op)
+			case x86.VMulPD:
+				c.mulPD(op)
+			case x86.VSubPD, x86.VAddSD, x86.VMulSD, x86.VSubSD:
+				c.hotFloat(op)
+			default:
+				c.warm(op)
 			}
-			op = next(op)
-			continue
-
-		case x86.Cmov32RR:
-			v := *d
-			if c.flags.cond(op.Cond) {
-				v = s
-			}
-			*d = uint64(uint32(v))
-			op = next(op)
-			continue
-
-		case x86.Push64:
-			va := c.Regs[x86.RSP] - 8
-			if p := c.writing(va, 7); p != nil {
-				put64(p, s)
-			} else if c.storeSlow(op, va, 8, s, 0); c.raised {
+			if c.limit == 0 {
 				return op
 			}
-			c.Regs[x86.RSP] = va
-
-		case x86.Pop64:
-			va := c.Regs[x86.RSP]
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			c.Regs[x86.RSP] = va + 8
-			*d = v
-
-		case x86.Call64:
-			va := c.Regs[x86.RSP] - 8
-			if p := c.writing(va, 7); p != nil {
-				put64(p, c.Regs[x86.RBlock]+uint64(op.Disp))
-			} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
-				return op
-			}
-			c.Regs[x86.RSP] = va
-			way = 1
-			goto branch
-
-		case x86.Ret64:
-			va := c.Regs[x86.RSP]
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			c.Regs[x86.RSP] = va + 8
-			c.RIP = v
-			goto jump
-
-		case x86.Jmp:
-			way = 1
-			goto branch
-
-		case x86.Jo:
-			if c.flags.of() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jno:
-			if !c.flags.of() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jb:
-			if c.flags.cf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jae:
-			if !c.flags.cf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Je:
-			if c.flags.res == 0 {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jne:
-			if c.flags.res != 0 {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jbe:
-			if c.flags.belowEqual() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Ja:
-			if !c.flags.belowEqual() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Js:
-			if c.flags.sf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jns:
-			if !c.flags.sf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jp:
-			if c.flags.pf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jnp:
-			if !c.flags.pf() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jl:
-			if c.flags.less() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jge:
-			if !c.flags.less() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jle:
-			if c.flags.lessEqual() {
-				way = 1
-			}
-			goto branch
-
-		case x86.Jg:
-			if !c.flags.lessEqual() {
-				way = 1
-			}
-			goto branch
-
-		case x86.BlockNext:
-			goto branch
-
-		case x86.BlockLeft:
-			goto jump
-
-		case x86.VMov:
-			c.X[op.Dst&15] = c.X[op.Src&15]
-			op = next(op)
-			continue
-
-		case x86.VLoadA:
-			va := c.plain(op)
-			if va&15 != 0 {
-				c.raise(GeneralProtection, 0)
-				return op
-			}
-			y := &c.X[op.Dst&15]
-			if p := c.reading(va, 15); p != nil {
-				y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
-				break
-			}
-			if v := c.load128(op, va); !c.raised {
-				*y = v
-			}
-
-		case x86.VLoadU:
-			va := c.plain(op)
-			y := &c.X[op.Dst&15]
-			if p := c.reading(va, 15); p != nil {
-				y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
-				break
-			}
-			if v := c.load128(op, va); !c.raised {
-				*y = v
-			}
-
-		case x86.VStoreA:
-			va := c.plain(op)
-			if va&15 != 0 {
-				c.raise(GeneralProtection, 0)
-				return op
-			}
-			x := &c.X[op.Src&15]
-			if p := c.writing(va, 15); p != nil {
-				put64(p, x.Lo)
-				put64(unsafe.Add(p, 8), x.Hi)
-				break
-			}
-			c.storeSlow(op, va, 16, x.Lo, x.Hi)
-
-		case x86.VStoreU:
-			va := c.plain(op)
-			x := &c.X[op.Src&15]
-			if p := c.writing(va, 15); p != nil {
-				put64(p, x.Lo)
-				put64(unsafe.Add(p, 8), x.Hi)
-				break
-			}
-			c.storeSlow(op, va, 16, x.Lo, x.Hi)
-
-		case x86.VLoadQ:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 7); p != nil {
-				v = get64(p)
-			} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-				return op
-			}
-			c.X[op.Dst&15] = Vec{v, 0}
-
-		case x86.VLoadD:
-			va := c.plain(op)
-			var v uint64
-			if p := c.reading(va, 3); p != nil {
-				v = get32(p)
-			} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-				return op
-			}
-			c.X[op.Dst&15] = Vec{v, 0}
-
-		case x86.VStoreQ:
-			va := c.plain(op)
-			if p := c.writing(va, 7); p != nil {
-				put64(p, c.X[op.Src&15].Lo)
-			} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
-				return op
-			}
-
-		case x86.VStoreD:
-			va := c.plain(op)
-			if p := c.writing(va, 3); p != nil {
-				put32(p, c.X[op.Src&15].Lo)
-			} else if c.storeSlow(op, va, 4, c.X[op.Src&15].Lo, 0); c.raised {
-				return op
-			}
-
-		case x86.VXor:
-			y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-			y.Lo ^= x.Lo
-			y.Hi ^= x.Hi
-			op = next(op)
-			continue
-
-		case x86.VAnd:
-			y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-			y.Lo &= x.Lo
-			y.Hi &= x.Hi
-			op = next(op)
-			continue
-
-		case x86.VOr:
-			y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-			y.Lo |= x.Lo
-			y.Hi |= x.Hi
-			op = next(op)
-			continue
-
-		case x86.VAddPD, x86.VMulPD, x86.VSubPD, x86.VAddSD, x86.VMulSD, x86.VSubSD:
-			c.hotFloat(op)
-
-		default:
-			c.other(op)
 		}
-		if c.limit == 0 {
-			return op
-		}
-		op = next(op)
-		continue
 
 	jump: // to c.RIP
 		if to := c.jumpTo(op); to != nil {

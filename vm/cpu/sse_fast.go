@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"unsafe"
 
 	"memlab/vm/x86"
 )
@@ -206,4 +207,58 @@ func (c *CPU) hotFloat(op *x86.Op) {
 		return
 	}
 	*d = r
+}
+
+// quick reports whether arithmetic of ordinary numbers sets no flag that is not set already, and rounds to
+// nearest.
+func (c *CPU) quick() bool { return c.MXCSR&(mxEnv|mxPE) == mxDefault|mxPE }
+
+// vecOperand is the source of a packed operation, with a plain address.
+func (c *CPU) vecOperand(op *x86.Op) Vec {
+	if op.Flags&x86.FlagMem == 0 {
+		return c.X[op.Src&15]
+	}
+	va := c.plain(op)
+	if va&15 == 0 {
+		if p := c.reading(va, 15); p != nil {
+			return Vec{get64(p), get64(unsafe.Add(p, 8))}
+		}
+	}
+	return c.vecMem(op)
+}
+
+func (c *CPU) addPD(op *x86.Op) {
+	s := c.vecOperand(op)
+	if c.raised {
+		return
+	}
+	d := &c.X[op.Dst&15]
+	if c.quick() && plain64(s.Lo) && plain64(s.Hi) && plain64(d.Lo) && plain64(d.Hi) {
+		r := Vec{b64(f64(d.Lo) + f64(s.Lo)), b64(f64(d.Hi) + f64(s.Hi))}
+		if plain64(r.Lo) && plain64(r.Hi) {
+			*d = r
+			return
+		}
+	}
+	if r, flags := packed64(kindFAdd, c.MXCSR, *d, s); flags == 0 || !c.signal(flags) {
+		*d = r
+	}
+}
+
+func (c *CPU) mulPD(op *x86.Op) {
+	s := c.vecOperand(op)
+	if c.raised {
+		return
+	}
+	d := &c.X[op.Dst&15]
+	if c.quick() && normal64(s.Lo) && normal64(s.Hi) && normal64(d.Lo) && normal64(d.Hi) {
+		r := Vec{b64(f64(d.Lo) * f64(s.Lo)), b64(f64(d.Hi) * f64(s.Hi))}
+		if big64(r.Lo) && big64(r.Hi) {
+			*d = r
+			return
+		}
+	}
+	if r, flags := packed64(kindFMul, c.MXCSR, *d, s); flags == 0 || !c.signal(flags) {
+		*d = r
+	}
 }

@@ -157,13 +157,13 @@ const (
 
 // What is added to hot codes to make others.
 const (
-	Quiet Code = 0x100 // does not set the flags, for nobody will see them
-	Fused Code = 0x200 // a comparison together with the conditional jump behind it
+	Quiet Code = 0xC0 // does not set the flags, for nobody will see them
+	Fused Code = 0x120 // a comparison together with the conditional jump behind it
 )
 
 // The integer codes that are not worth a place in the hot switch.
 const (
-	firstRare Code = iota + 0x300
+	firstRare Code = iota + 0x180
 
 	Mov
 	Movzx // Size: destination; Imm: source size in bytes

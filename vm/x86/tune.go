@@ -156,7 +156,7 @@ func fuse(op, jump *Op) {
 	}
 	c := op.Code
 	test := c >= Test64RR && c <= Test32RM || c == Test8RR || c == Test8RI
-	if !test && (c < Cmp64RR || c > Cmp8RR) {
+	if !test && (c < Cmp64RR || c > Cmp8RR) || c == Cmp64MR || c == Cmp32MR || c == Test64RM || c == Test32RM {
 		return
 	}
 	if mask := outcomes(jump.Code-Jo, test); mask != 0 {
