@@ -34,26 +34,16 @@ func (c *CPU) branch(op *x86.Op, taken bool) {
 
 // order compares two numbers in the form of the lazy flags: bit 0 signed less, bit 1 unsigned less, bit 2
 // equal. It is what the Cond of a fused comparison is indexed by.
-func order(a, b uint64) (n uint8) {
-	if int64(a) < int64(b) {
-		n = 1
-	}
-	if a < b {
-		n |= 2
-	}
-	if a == b {
-		n |= 4
-	}
-	return n
-}
+func order(a, b uint64) uint8 { return is(int64(a) < int64(b)) | is(a < b)<<1 | is(a == b)<<2 }
 
 // sign is order of a number and 0, as TEST finds it: CF and OF are clear.
-func sign(v uint64) (n uint8) {
-	if int64(v) < 0 {
+func sign(v uint64) uint8 { return is(int64(v) < 0) | is(v == 0)<<2 }
+
+// is is 1 if b, else 0, without a branch for the host to guess.
+func is(b bool) uint8 {
+	var n uint8
+	if b {
 		n = 1
-	}
-	if v == 0 {
-		n |= 4
 	}
 	return n
 }
@@ -72,366 +62,341 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 	for {
 		way := 0
 		for ; ; op = next(op) {
-			d, s := &c.Regs[op.Dst], c.Regs[op.Src]
 			switch op.Code {
 			case x86.Nop:
 				continue
 			case x86.Mov64RR:
-				*d = s
+				c.Regs[op.Dst] = c.Regs[op.Src]
 				continue
 			case x86.Mov32RR:
-				*d = uint64(uint32(s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Src]))
 				continue
 			case x86.MovRI:
-				*d = uint64(op.Imm)
+				c.Regs[op.Dst] = uint64(op.Imm)
 				continue
 			case x86.Mov64RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
-				*d = v
+				c.Regs[op.Dst] = v
 			case x86.Mov32RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+					v = get32(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				*d = v
+				c.Regs[op.Dst] = v
 			case x86.Movzx8RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 0); p != nil {
-					v = get8(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+					v = get8(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
 				}
-				*d = v
+				c.Regs[op.Dst] = v
 			case x86.Movsxd64RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+					v = get32(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				*d = ext(v)
+				c.Regs[op.Dst] = ext(v)
 			case x86.Mov64MR:
 				va := c.plain(op)
-				if p := c.writing(va, 7); p != nil {
-					put64(p, s)
-				} else if c.storeSlow(op, va, 8, s, 0); c.raised {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+					put64(m.Hit(l, va), c.Regs[op.Src])
+				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
 					return op
 				}
 			case x86.Mov32MR:
 				va := c.plain(op)
-				if p := c.writing(va, 3); p != nil {
-					put32(p, s)
-				} else if c.storeSlow(op, va, 4, s, 0); c.raised {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
+					put32(m.Hit(l, va), c.Regs[op.Src])
+				} else if c.storeSlow(op, va, 4, c.Regs[op.Src], 0); c.raised {
 					return op
 				}
 			case x86.Mov8MR:
 				va := c.plain(op)
-				if p := c.writing(va, 0); p != nil {
-					put8(p, s)
-				} else if c.storeSlow(op, va, 1, s, 0); c.raised {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+					put8(m.Hit(l, va), c.Regs[op.Src])
+				} else if c.storeSlow(op, va, 1, c.Regs[op.Src], 0); c.raised {
 					return op
 				}
 			case x86.Mov8MI:
 				va := c.plain(op)
-				if p := c.writing(va, 0); p != nil {
-					put8(p, uint64(op.Imm))
+				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+					put8(m.Hit(l, va), uint64(op.Imm))
 				} else if c.storeSlow(op, va, 1, uint64(op.Imm), 0); c.raised {
 					return op
 				}
 			case x86.Movzx8RR:
-				*d = uint64(uint8(s))
+				c.Regs[op.Dst] = uint64(uint8(c.Regs[op.Src]))
 				continue
 			case x86.Movsxd64RR:
-				*d = ext(s)
+				c.Regs[op.Dst] = ext(c.Regs[op.Src])
 				continue
 			case x86.Lea64:
-				*d = c.plain(op)
+				c.Regs[op.Dst] = c.plain(op)
 				continue
 			case x86.Lea32:
-				*d = uint64(uint32(c.plain(op)))
+				c.Regs[op.Dst] = uint64(uint32(c.plain(op)))
 				continue
 			case x86.Add64RR:
-				a, b := *d, s
+				a, b := c.Regs[op.Dst], c.Regs[op.Src]
 				r := a + b
-				*d = r
+				c.Regs[op.Dst] = r
 				c.added(a, b, r)
 				continue
 			case x86.Quiet + x86.Add64RR:
-				*d += s
+				c.Regs[op.Dst] += c.Regs[op.Src]
 				continue
 			case x86.Add32RR:
-				a, b := ext(*d), ext(s)
+				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
 				r := ext(a + b)
-				*d = uint64(uint32(r))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.added(a, b, r)
 				continue
 			case x86.Quiet + x86.Add32RR:
-				*d = uint64(uint32(*d + s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + c.Regs[op.Src]))
 				continue
 			case x86.Add64RI:
-				a, b := *d, uint64(op.Imm)
+				a, b := c.Regs[op.Dst], uint64(op.Imm)
 				r := a + b
-				*d = r
+				c.Regs[op.Dst] = r
 				c.added(a, b, r)
 				continue
 			case x86.Quiet + x86.Add64RI:
-				*d += uint64(op.Imm)
+				c.Regs[op.Dst] += uint64(op.Imm)
 				continue
 			case x86.Add32RI:
-				a, b := ext(*d), uint64(op.Imm)
+				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
 				r := ext(a + b)
-				*d = uint64(uint32(r))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.added(a, b, r)
 				continue
 			case x86.Quiet + x86.Add32RI:
-				*d = uint64(uint32(*d + uint64(op.Imm)))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
 				continue
 			case x86.Add64RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
-				a, b := *d, v
+				a, b := c.Regs[op.Dst], v
 				r := a + b
-				*d = r
+				c.Regs[op.Dst] = r
 				c.added(a, b, r)
 			case x86.Add32RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+					v = get32(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				a, b := ext(*d), ext(v)
+				a, b := ext(c.Regs[op.Dst]), ext(v)
 				r := ext(a + b)
-				*d = uint64(uint32(r))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.added(a, b, r)
 			case x86.Or64RR:
-				r := *d | s
-				*d = r
+				r := c.Regs[op.Dst] | c.Regs[op.Src]
+				c.Regs[op.Dst] = r
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Or64RR:
-				*d |= s
+				c.Regs[op.Dst] |= c.Regs[op.Src]
 				continue
 			case x86.Or32RR:
-				r := ext(*d | s)
-				*d = uint64(uint32(r))
+				r := ext(c.Regs[op.Dst] | c.Regs[op.Src])
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Or32RR:
-				*d = uint64(uint32(*d | s))
-				continue
-			case x86.Or64RI:
-				r := *d | uint64(op.Imm)
-				*d = r
-				c.logical(r)
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] | c.Regs[op.Src]))
 				continue
 			case x86.Quiet + x86.Or64RI:
-				*d |= uint64(op.Imm)
-				continue
-			case x86.Or32RI:
-				r := ext(*d | uint64(op.Imm))
-				*d = uint64(uint32(r))
-				c.logical(r)
+				c.Regs[op.Dst] |= uint64(op.Imm)
 				continue
 			case x86.Quiet + x86.Or32RI:
-				*d = uint64(uint32(*d | uint64(op.Imm)))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] | uint64(op.Imm)))
 				continue
 			case x86.And64RR:
-				r := *d & s
-				*d = r
+				r := c.Regs[op.Dst] & c.Regs[op.Src]
+				c.Regs[op.Dst] = r
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.And64RR:
-				*d &= s
+				c.Regs[op.Dst] &= c.Regs[op.Src]
 				continue
 			case x86.And32RR:
-				r := ext(*d & s)
-				*d = uint64(uint32(r))
+				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.And32RR:
-				*d = uint64(uint32(*d & s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] & c.Regs[op.Src]))
 				continue
 			case x86.And64RI:
-				r := *d & uint64(op.Imm)
-				*d = r
+				r := c.Regs[op.Dst] & uint64(op.Imm)
+				c.Regs[op.Dst] = r
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.And64RI:
-				*d &= uint64(op.Imm)
+				c.Regs[op.Dst] &= uint64(op.Imm)
 				continue
 			case x86.And32RI:
-				r := ext(*d & uint64(op.Imm))
-				*d = uint64(uint32(r))
+				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.And32RI:
-				*d = uint64(uint32(*d & uint64(op.Imm)))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] & uint64(op.Imm)))
 				continue
 			case x86.Sub64RR:
-				a, b := *d, s
+				a, b := c.Regs[op.Dst], c.Regs[op.Src]
 				r := a - b
-				*d = r
+				c.Regs[op.Dst] = r
 				c.subtracted(a, b, r)
 				continue
 			case x86.Quiet + x86.Sub64RR:
-				*d -= s
+				c.Regs[op.Dst] -= c.Regs[op.Src]
 				continue
 			case x86.Sub32RR:
-				a, b := ext(*d), ext(s)
+				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
 				r := ext(a - b)
-				*d = uint64(uint32(r))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.subtracted(a, b, r)
 				continue
 			case x86.Quiet + x86.Sub32RR:
-				*d = uint64(uint32(*d - s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - c.Regs[op.Src]))
 				continue
 			case x86.Sub64RI:
-				a, b := *d, uint64(op.Imm)
+				a, b := c.Regs[op.Dst], uint64(op.Imm)
 				r := a - b
-				*d = r
+				c.Regs[op.Dst] = r
 				c.subtracted(a, b, r)
 				continue
 			case x86.Quiet + x86.Sub64RI:
-				*d -= uint64(op.Imm)
+				c.Regs[op.Dst] -= uint64(op.Imm)
 				continue
 			case x86.Sub32RI:
-				a, b := ext(*d), uint64(op.Imm)
+				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
 				r := ext(a - b)
-				*d = uint64(uint32(r))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.subtracted(a, b, r)
 				continue
 			case x86.Quiet + x86.Sub32RI:
-				*d = uint64(uint32(*d - uint64(op.Imm)))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - uint64(op.Imm)))
 				continue
 			case x86.Xor64RR:
-				r := *d ^ s
-				*d = r
+				r := c.Regs[op.Dst] ^ c.Regs[op.Src]
+				c.Regs[op.Dst] = r
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Xor64RR:
-				*d ^= s
+				c.Regs[op.Dst] ^= c.Regs[op.Src]
 				continue
 			case x86.Xor32RR:
-				r := ext(*d ^ s)
-				*d = uint64(uint32(r))
+				r := ext(c.Regs[op.Dst] ^ c.Regs[op.Src])
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Xor32RR:
-				*d = uint64(uint32(*d ^ s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] ^ c.Regs[op.Src]))
 				continue
 			case x86.Xor64RI:
-				r := *d ^ uint64(op.Imm)
-				*d = r
+				r := c.Regs[op.Dst] ^ uint64(op.Imm)
+				c.Regs[op.Dst] = r
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Xor64RI:
-				*d ^= uint64(op.Imm)
+				c.Regs[op.Dst] ^= uint64(op.Imm)
 				continue
 			case x86.Xor32RI:
-				r := ext(*d ^ uint64(op.Imm))
-				*d = uint64(uint32(r))
+				r := ext(c.Regs[op.Dst] ^ uint64(op.Imm))
+				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				continue
 			case x86.Quiet + x86.Xor32RI:
-				*d = uint64(uint32(*d ^ uint64(op.Imm)))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] ^ uint64(op.Imm)))
 				continue
 			case x86.Cmp64RR:
-				a, b := *d, s
+				a, b := c.Regs[op.Dst], c.Regs[op.Src]
 				c.subtracted(a, b, a-b)
 				continue
 			case x86.Fused + x86.Cmp64RR:
-				a, b := *d, s
+				a, b := c.Regs[op.Dst], c.Regs[op.Src]
 				c.subtracted(a, b, a-b)
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
 			case x86.Cmp32RR:
-				a, b := ext(*d), ext(s)
+				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
 				c.subtracted(a, b, ext(a-b))
 				continue
 			case x86.Fused + x86.Cmp32RR:
-				a, b := ext(*d), ext(s)
+				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
 				c.subtracted(a, b, ext(a-b))
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp8RR:
-				a, b := ext8(*d), ext8(s)
-				c.subtracted(a, b, ext8(a-b))
-				continue
 			case x86.Fused + x86.Cmp8RR:
-				a, b := ext8(*d), ext8(s)
+				a, b := ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
 				c.subtracted(a, b, ext8(a-b))
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
 			case x86.Cmp64RI:
-				a, b := *d, uint64(op.Imm)
+				a, b := c.Regs[op.Dst], uint64(op.Imm)
 				c.subtracted(a, b, a-b)
 				continue
 			case x86.Fused + x86.Cmp64RI:
-				a, b := *d, uint64(op.Imm)
+				a, b := c.Regs[op.Dst], uint64(op.Imm)
 				c.subtracted(a, b, a-b)
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
 			case x86.Cmp32RI:
-				a, b := ext(*d), uint64(op.Imm)
+				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
 				c.subtracted(a, b, ext(a-b))
 				continue
 			case x86.Fused + x86.Cmp32RI:
-				a, b := ext(*d), uint64(op.Imm)
+				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
 				c.subtracted(a, b, ext(a-b))
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
 			case x86.Cmp8RI:
-				a, b := ext8(*d), uint64(op.Imm)
+				a, b := ext8(c.Regs[op.Dst]), uint64(op.Imm)
 				c.subtracted(a, b, ext8(a-b))
 				continue
 			case x86.Fused + x86.Cmp8RI:
-				a, b := ext8(*d), uint64(op.Imm)
+				a, b := ext8(c.Regs[op.Dst]), uint64(op.Imm)
 				c.subtracted(a, b, ext8(a-b))
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp64RM:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
-				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-					return op
-				}
-				a, b := *d, v
-				c.subtracted(a, b, a-b)
 			case x86.Fused + x86.Cmp64RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
-				a, b := *d, v
+				a, b := c.Regs[op.Dst], v
 				c.subtracted(a, b, a-b)
 				if c.limit == 0 {
 					return op
@@ -439,25 +404,15 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp32RM:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
-				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-					return op
-				}
-				a, b := ext(*d), ext(v)
-				c.subtracted(a, b, ext(a-b))
 			case x86.Fused + x86.Cmp32RM:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+					v = get32(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				a, b := ext(*d), ext(v)
+				a, b := ext(c.Regs[op.Dst]), ext(v)
 				c.subtracted(a, b, ext(a-b))
 				if c.limit == 0 {
 					return op
@@ -465,41 +420,11 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp64MR:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
-				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-					return op
-				}
-				a, b := v, s
-				c.subtracted(a, b, a-b)
-			case x86.Cmp32MR:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
-				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-					return op
-				}
-				a, b := ext(v), ext(s)
-				c.subtracted(a, b, ext(a-b))
-			case x86.Cmp64MI:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
-				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-					return op
-				}
-				a, b := v, uint64(op.Imm)
-				c.subtracted(a, b, a-b)
 			case x86.Fused + x86.Cmp64MI:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -511,21 +436,11 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp32MI:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
-				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-					return op
-				}
-				a, b := ext(v), uint64(op.Imm)
-				c.subtracted(a, b, ext(a-b))
 			case x86.Fused + x86.Cmp32MI:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 3); p != nil {
-					v = get32(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+					v = get32(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
@@ -537,21 +452,11 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				way = taken(op, order(a, b))
 				op = next(op)
 				goto branch
-			case x86.Cmp8MI:
-				va := c.plain(op)
-				var v uint64
-				if p := c.reading(va, 0); p != nil {
-					v = get8(p)
-				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
-					return op
-				}
-				a, b := ext8(v), uint64(op.Imm)
-				c.subtracted(a, b, ext8(a-b))
 			case x86.Fused + x86.Cmp8MI:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 0); p != nil {
-					v = get8(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+					v = get8(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
 				}
@@ -564,112 +469,104 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				op = next(op)
 				goto branch
 			case x86.Test64RR:
-				r := *d & s
+				r := c.Regs[op.Dst] & c.Regs[op.Src]
 				c.logical(r)
 				continue
 			case x86.Fused + x86.Test64RR:
-				r := *d & s
+				r := c.Regs[op.Dst] & c.Regs[op.Src]
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
 			case x86.Test32RR:
-				r := ext(*d & s)
+				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
 				c.logical(r)
 				continue
 			case x86.Fused + x86.Test32RR:
-				r := ext(*d & s)
+				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
 			case x86.Test8RR:
-				r := ext8(*d & s)
+				r := ext8(c.Regs[op.Dst] & c.Regs[op.Src])
 				c.logical(r)
 				continue
 			case x86.Fused + x86.Test8RR:
-				r := ext8(*d & s)
+				r := ext8(c.Regs[op.Dst] & c.Regs[op.Src])
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
-			case x86.Test64RI:
-				r := *d & uint64(op.Imm)
-				c.logical(r)
-				continue
 			case x86.Fused + x86.Test64RI:
-				r := *d & uint64(op.Imm)
+				r := c.Regs[op.Dst] & uint64(op.Imm)
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
 			case x86.Test32RI:
-				r := ext(*d & uint64(op.Imm))
+				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
 				c.logical(r)
 				continue
 			case x86.Fused + x86.Test32RI:
-				r := ext(*d & uint64(op.Imm))
+				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
-			case x86.Test8RI:
-				r := ext8(*d & uint64(op.Imm))
-				c.logical(r)
-				continue
 			case x86.Fused + x86.Test8RI:
-				r := ext8(*d & uint64(op.Imm))
+				r := ext8(c.Regs[op.Dst] & uint64(op.Imm))
 				c.logical(r)
 				way = taken(op, sign(r))
 				op = next(op)
 				goto branch
 			case x86.Quiet + x86.Shl64RI:
-				*d <<= uint(op.Imm) & 63
+				c.Regs[op.Dst] <<= uint(op.Imm) & 63
 				continue
 			case x86.Quiet + x86.Shl32RI:
-				*d = uint64(uint32(*d) << (uint(op.Imm) & 31))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) << (uint(op.Imm) & 31))
 				continue
 			case x86.Quiet + x86.Shr64RI:
-				*d >>= uint(op.Imm) & 63
+				c.Regs[op.Dst] >>= uint(op.Imm) & 63
 				continue
 			case x86.Quiet + x86.Shr32RI:
-				*d = uint64(uint32(*d) >> (uint(op.Imm) & 31))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) >> (uint(op.Imm) & 31))
 				continue
 			case x86.Quiet + x86.Sar64RI:
-				*d = uint64(int64(*d) >> (uint(op.Imm) & 63))
+				c.Regs[op.Dst] = uint64(int64(c.Regs[op.Dst]) >> (uint(op.Imm) & 63))
 				continue
 			case x86.Quiet + x86.Sar32RI:
-				*d = uint64(uint32(int32(*d) >> (uint(op.Imm) & 31)))
+				c.Regs[op.Dst] = uint64(uint32(int32(c.Regs[op.Dst]) >> (uint(op.Imm) & 31)))
 				continue
 			case x86.Quiet + x86.Rol64RI:
-				*d = bits.RotateLeft64(*d, int(op.Imm))
+				c.Regs[op.Dst] = bits.RotateLeft64(c.Regs[op.Dst], int(op.Imm))
 				continue
 			case x86.Quiet + x86.Ror64RI:
-				*d = bits.RotateLeft64(*d, -int(op.Imm))
+				c.Regs[op.Dst] = bits.RotateLeft64(c.Regs[op.Dst], -int(op.Imm))
 				continue
 			case x86.Quiet + x86.Rol32RI:
-				*d = uint64(bits.RotateLeft32(uint32(*d), int(op.Imm)))
+				c.Regs[op.Dst] = uint64(bits.RotateLeft32(uint32(c.Regs[op.Dst]), int(op.Imm)))
 				continue
 			case x86.Quiet + x86.Ror32RI:
-				*d = uint64(bits.RotateLeft32(uint32(*d), -int(op.Imm)))
+				c.Regs[op.Dst] = uint64(bits.RotateLeft32(uint32(c.Regs[op.Dst]), -int(op.Imm)))
 				continue
 			case x86.Quiet + x86.Inc64R:
-				*d++
+				c.Regs[op.Dst]++
 				continue
 			case x86.Quiet + x86.Inc32R:
-				*d = uint64(uint32(*d + 1))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + 1))
 				continue
 			case x86.Quiet + x86.Dec64R:
-				*d--
+				c.Regs[op.Dst]--
 				continue
 			case x86.Quiet + x86.Dec32R:
-				*d = uint64(uint32(*d - 1))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - 1))
 				continue
 			case x86.Quiet + x86.Imul64RR:
-				*d *= s
+				c.Regs[op.Dst] *= c.Regs[op.Src]
 				continue
 			case x86.Quiet + x86.Imul32RR:
-				*d = uint64(uint32(*d) * uint32(s))
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) * uint32(c.Regs[op.Src]))
 				continue
 			case x86.Add64MR:
 				va := c.plain(op)
@@ -678,7 +575,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					c.other(x86.Generic(op, &c.generic))
 					break
 				}
-				a, b := get64(p), s
+				a, b := get64(p), c.Regs[op.Src]
 				r := a + b
 				put64(p, r)
 				c.added(a, b, r)
@@ -690,44 +587,48 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					c.other(x86.Generic(op, &c.generic))
 					break
 				}
-				a, b := ext(get32(p)), ext(s)
+				a, b := ext(get32(p)), ext(c.Regs[op.Src])
 				r := ext(a + b)
 				put32(p, r)
 				c.added(a, b, r)
 				continue
 			case x86.Push64:
 				va := c.Regs[x86.RSP] - 8
-				if p := c.writing(va, 7); p != nil {
-					put64(p, s)
-				} else if c.storeSlow(op, va, 8, s, 0); c.raised {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+					put64(m.Hit(l, va), c.Regs[op.Src])
+				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
 					return op
 				}
 				c.Regs[x86.RSP] = va
 			case x86.Pop64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
 				c.Regs[x86.RSP] = va + 8
-				*d = v
+				c.Regs[op.Dst] = v
 			case x86.Call64:
 				va := c.Regs[x86.RSP] - 8
-				if p := c.writing(va, 7); p != nil {
-					put64(p, c.Regs[x86.RBlock]+uint64(op.Disp))
+				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+					put64(m.Hit(l, va), c.Regs[x86.RBlock]+uint64(op.Disp))
 				} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
 					return op
 				}
 				c.Regs[x86.RSP] = va
+				if c.limit == 0 {
+					c.branch(op, true)
+					return op
+				}
 				way = 1
 				goto branch
 			case x86.Ret64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -811,7 +712,8 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 				y := &c.X[op.Dst&15]
-				if p := c.reading(va, 15); p != nil {
+				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
+					p := m.Hit(l, va)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
 					break
 				}
@@ -821,7 +723,8 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadU:
 				va := c.plain(op)
 				y := &c.X[op.Dst&15]
-				if p := c.reading(va, 15); p != nil {
+				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
+					p := m.Hit(l, va)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
 					break
 				}
@@ -835,7 +738,8 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 				x := &c.X[op.Src&15]
-				if p := c.writing(va, 15); p != nil {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+					p := m.Hit(l, va)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
 					break
@@ -844,7 +748,8 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VStoreU:
 				va := c.plain(op)
 				x := &c.X[op.Src&15]
-				if p := c.writing(va, 15); p != nil {
+				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+					p := m.Hit(l, va)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
 					break
@@ -853,16 +758,16 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadQ:
 				va := c.plain(op)
 				var v uint64
-				if p := c.reading(va, 7); p != nil {
-					v = get64(p)
+				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+					v = get64(m.Hit(l, va))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
 				c.X[op.Dst&15] = Vec{v, 0}
 			case x86.VStoreQ:
 				va := c.plain(op)
-				if p := c.writing(va, 7); p != nil {
-					put64(p, c.X[op.Src&15].Lo)
+				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+					put64(m.Hit(l, va), c.X[op.Src&15].Lo)
 				} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
 					return op
 				}
@@ -909,15 +814,17 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 		b := c.block
 		to := b.next[way]
 		begun := c.base + uint64(op.N) + 1
-		if to == nil || begun+to.insns > c.linkEnd || c.limit == 0 {
+		if to == nil || begun+to.insns > c.linkEnd {
 			c.branch(op, way == 1)
 			c.way = way
 			return op
 		}
 		c.base = begun
-		c.Regs[x86.RBlock] += to.at - b.at // they lie in one page
-		c.block = to
 		op = to.first
+		if to != b {
+			c.Regs[x86.RBlock] += to.at - b.at // they lie in one page
+			c.block = to
+		}
 		continue
 	}
 }

@@ -59,51 +59,37 @@ func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, b
 	if in > m.Mask+1-size {
 		return 0, false
 	}
-	c.hit(l)
+	m.Hit(l, va)
 	return m.Base(l) + in, true
 }
 
-// hit counts and stamps an access by way of l.
-func (c *CPU) hit(l *paging.Line) {
+// reader is where to look for a Line for reading at va, and writer for a write or a read-modify-write. If
+// va - Start says that it is the one, the access is a Hit, otherwise it takes the slow way.
+func (c *CPU) reader(va uint64) (*paging.MMU, *paging.Line) {
 	m := c.MMU
-	m.Clock += 2
-	l.TLB.Stamp = m.Clock
-	if m.Stamp {
-		l.Frame.LastUse = m.Clock
-	}
+	return m, &m.Reads[va>>(m.Shift&63)%lines]
+}
+
+func (c *CPU) writer(va uint64) (*paging.MMU, *paging.Line) {
+	m := c.MMU
+	return m, &m.Writes[va>>(m.Shift&63)%lines]
 }
 
 // reading is where the byte at va and the last behind it are to be read, if a Line knows them all; otherwise
 // nil, and nothing has happened.
 func (c *CPU) reading(va, last uint64) unsafe.Pointer {
-	m := c.MMU
-	l := &m.Reads[va>>(m.Shift&63)%lines]
-	in := va - l.Start
-	if in > m.Mask-last {
-		return nil
+	if m, l := c.reader(va); va-l.Start <= m.Mask-last {
+		return m.Hit(l, va)
 	}
-	m.Clock += 2
-	l.TLB.Stamp = m.Clock
-	if m.Stamp {
-		l.Frame.LastUse = m.Clock
-	}
-	return unsafe.Add(l.Host, in)
+	return nil
 }
 
 // writing is reading for a write or a read-modify-write.
 func (c *CPU) writing(va, last uint64) unsafe.Pointer {
-	m := c.MMU
-	l := &m.Writes[va>>(m.Shift&63)%lines]
-	in := va - l.Start
-	if in > m.Mask-last {
-		return nil
+	if m, l := c.writer(va); va-l.Start <= m.Mask-last {
+		return m.Hit(l, va)
 	}
-	m.Clock += 2
-	l.TLB.Stamp = m.Clock
-	if m.Stamp {
-		l.Frame.LastUse = m.Clock
-	}
-	return unsafe.Add(l.Host, in)
+	return nil
 }
 
 // The loads and stores behind reading and writing.
