@@ -92,15 +92,23 @@ func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 	return e
 }
 
-// use stamps an entry and gives its page a Line for the next access of the kind.
+// use stamps an entry and gives its page a Line for the next access of the kind; after an access to data for
+// the other kind too, if the entry allows that without further ado.
 func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	now := m.stampFrame(e.Frame, a)
 	e.Stamp = now
 	if e.Mixed || m.Bus.Any(event.PerAccess) {
 		return
 	}
-	if a != addr.Write || !m.Mem.Table[e.Frame].Code {
+	if a == addr.Fetch {
 		m.SetLine(a, page, e)
+		return
+	}
+	if e.Prot&addr.ProtRead != 0 {
+		m.SetLine(addr.Read, page, e)
+	}
+	if e.Dirty && e.Prot&addr.ProtWrite != 0 && !m.Mem.Table[e.Frame].Code {
+		m.SetLine(addr.Write, page, e)
 	}
 }
 

@@ -365,8 +365,18 @@ func (c *CPU) raiseFault(op *x86.Op) {
 }
 
 func (c *CPU) fetchBytes(at, size uint64) (lo, hi uint64) {
-	var buf [16]byte
 	mem := c.MMU.Mem.Bytes
+	if at != split {
+		switch b := mem[at : at+size]; size {
+		case 1:
+			return uint64(b[0]), 0
+		case 4:
+			return uint64(binary.LittleEndian.Uint32(b)), 0
+		case 8:
+			return binary.LittleEndian.Uint64(b), 0
+		}
+	}
+	var buf [16]byte
 	if at == split {
 		n := copy(buf[:size], mem[c.cross.first:c.cross.first+c.cross.n])
 		copy(buf[n:size], mem[c.cross.second:])
@@ -377,10 +387,23 @@ func (c *CPU) fetchBytes(at, size uint64) (lo, hi uint64) {
 }
 
 func (c *CPU) putBytes(at, size, lo, hi uint64) {
+	mem := c.MMU.Mem.Bytes
+	if at != split {
+		switch b := mem[at : at+size]; size {
+		case 1:
+			b[0] = byte(lo)
+			return
+		case 4:
+			binary.LittleEndian.PutUint32(b, uint32(lo))
+			return
+		case 8:
+			binary.LittleEndian.PutUint64(b, lo)
+			return
+		}
+	}
 	var buf [16]byte
 	binary.LittleEndian.PutUint64(buf[:], lo)
 	binary.LittleEndian.PutUint64(buf[8:], hi)
-	mem := c.MMU.Mem.Bytes
 	if at == split {
 		n := copy(mem[c.cross.first:c.cross.first+c.cross.n], buf[:size])
 		copy(mem[c.cross.second:], buf[n:size])
