@@ -28,14 +28,15 @@ type Line struct {
 // Of is the Line that va's page has if it has one; the caller compares.
 func (m *MMU) Of(lines *[Lines]Line, va uint64) *Line { return &lines[va>>(m.Shift&63)%Lines] }
 
-// Hit counts and stamps an access to va by way of l, and returns where its bytes are. The caller has compared.
-func (m *MMU) Hit(l *Line, va uint64) unsafe.Pointer {
+// Hit counts and stamps an access by way of l to the bytes from offset in of its page on, and returns where they
+// are. The caller has compared.
+func (m *MMU) Hit(l *Line, in uint64) unsafe.Pointer {
 	m.Clock += 2
 	l.TLB.Stamp = m.Clock
 	if m.Stamp {
 		l.Frame.LastUse = m.Clock
 	}
-	return unsafe.Add(l.Host, va-l.Start)
+	return unsafe.Add(l.Host, in)
 }
 
 // Holds reports whether lines has a Line for the page of va.

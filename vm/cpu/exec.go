@@ -76,68 +76,68 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				continue
 			case x86.Mov64RM:
 				va := c.plain(op)
-				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
-				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
-					return op
+					c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
+					continue
 				}
-				c.Regs[op.Dst] = v
+				if v, _ := c.loadSlow(op, va, 8); !c.raised {
+					c.Regs[op.Dst] = v
+				}
 			case x86.Mov32RM:
 				va := c.plain(op)
-				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-					v = get32(m.Hit(l, va))
-				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-					return op
+					c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
+					continue
 				}
-				c.Regs[op.Dst] = v
+				if v, _ := c.loadSlow(op, va, 4); !c.raised {
+					c.Regs[op.Dst] = v
+				}
 			case x86.Movzx8RM:
 				va := c.plain(op)
-				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
-					v = get8(m.Hit(l, va))
-				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
-					return op
+					c.Regs[op.Dst] = get8(m.Hit(l, va-l.Start))
+					continue
 				}
-				c.Regs[op.Dst] = v
+				if v, _ := c.loadSlow(op, va, 1); !c.raised {
+					c.Regs[op.Dst] = v
+				}
 			case x86.Movsxd64RM:
 				va := c.plain(op)
-				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-					v = get32(m.Hit(l, va))
-				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
-					return op
+					c.Regs[op.Dst] = ext(get32(m.Hit(l, va-l.Start)))
+					continue
 				}
-				c.Regs[op.Dst] = ext(v)
+				if v, _ := c.loadSlow(op, va, 4); !c.raised {
+					c.Regs[op.Dst] = ext(v)
+				}
 			case x86.Mov64MR:
 				va := c.plain(op)
 				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
-					put64(m.Hit(l, va), c.Regs[op.Src])
-				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
-					return op
+					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
+					continue
 				}
+				c.storeSlow(op, va, 8, c.Regs[op.Src], 0)
 			case x86.Mov32MR:
 				va := c.plain(op)
 				if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
-					put32(m.Hit(l, va), c.Regs[op.Src])
-				} else if c.storeSlow(op, va, 4, c.Regs[op.Src], 0); c.raised {
-					return op
+					put32(m.Hit(l, va-l.Start), c.Regs[op.Src])
+					continue
 				}
+				c.storeSlow(op, va, 4, c.Regs[op.Src], 0)
 			case x86.Mov8MR:
 				va := c.plain(op)
 				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
-					put8(m.Hit(l, va), c.Regs[op.Src])
-				} else if c.storeSlow(op, va, 1, c.Regs[op.Src], 0); c.raised {
-					return op
+					put8(m.Hit(l, va-l.Start), c.Regs[op.Src])
+					continue
 				}
+				c.storeSlow(op, va, 1, c.Regs[op.Src], 0)
 			case x86.Mov8MI:
 				va := c.plain(op)
 				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
-					put8(m.Hit(l, va), uint64(op.Imm))
-				} else if c.storeSlow(op, va, 1, uint64(op.Imm), 0); c.raised {
-					return op
+					put8(m.Hit(l, va-l.Start), uint64(op.Imm))
+					continue
 				}
+				c.storeSlow(op, va, 1, uint64(op.Imm), 0)
 			case x86.Movzx8RR:
 				c.Regs[op.Dst] = uint64(uint8(c.Regs[op.Src]))
 				continue
@@ -190,7 +190,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -202,7 +202,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-					v = get32(m.Hit(l, va))
+					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
@@ -392,7 +392,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -408,7 +408,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-					v = get32(m.Hit(l, va))
+					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
@@ -424,7 +424,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -440,7 +440,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-					v = get32(m.Hit(l, va))
+					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
@@ -456,7 +456,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
-					v = get8(m.Hit(l, va))
+					v = get8(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
 				}
@@ -595,7 +595,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Push64:
 				va := c.Regs[x86.RSP] - 8
 				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
-					put64(m.Hit(l, va), c.Regs[op.Src])
+					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
 				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
 					return op
 				}
@@ -604,7 +604,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.Regs[x86.RSP]
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -613,7 +613,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Call64:
 				va := c.Regs[x86.RSP] - 8
 				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
-					put64(m.Hit(l, va), c.Regs[x86.RBlock]+uint64(op.Disp))
+					put64(m.Hit(l, va-l.Start), c.Regs[x86.RBlock]+uint64(op.Disp))
 				} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
 					return op
 				}
@@ -628,7 +628,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.Regs[x86.RSP]
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -713,9 +713,9 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				y := &c.X[op.Dst&15]
 				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
-					p := m.Hit(l, va)
+					p := m.Hit(l, va-l.Start)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
-					break
+					continue
 				}
 				if v := c.load128(op, va); !c.raised {
 					*y = v
@@ -724,9 +724,9 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				y := &c.X[op.Dst&15]
 				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
-					p := m.Hit(l, va)
+					p := m.Hit(l, va-l.Start)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
-					break
+					continue
 				}
 				if v := c.load128(op, va); !c.raised {
 					*y = v
@@ -739,27 +739,27 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				x := &c.X[op.Src&15]
 				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
-					p := m.Hit(l, va)
+					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
-					break
+					continue
 				}
 				c.storeSlow(op, va, 16, x.Lo, x.Hi)
 			case x86.VStoreU:
 				va := c.plain(op)
 				x := &c.X[op.Src&15]
 				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
-					p := m.Hit(l, va)
+					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
-					break
+					continue
 				}
 				c.storeSlow(op, va, 16, x.Lo, x.Hi)
 			case x86.VLoadQ:
 				va := c.plain(op)
 				var v uint64
 				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-					v = get64(m.Hit(l, va))
+					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
@@ -767,7 +767,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VStoreQ:
 				va := c.plain(op)
 				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
-					put64(m.Hit(l, va), c.X[op.Src&15].Lo)
+					put64(m.Hit(l, va-l.Start), c.X[op.Src&15].Lo)
 				} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
 					return op
 				}

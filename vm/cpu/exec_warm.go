@@ -14,27 +14,27 @@ func (c *CPU) warm(op *x86.Op) {
 	switch op.Code {
 	case x86.Movzx16RM:
 		va := c.plain(op)
-		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-1 {
-			v = get16(m.Hit(l, va))
-		} else if v, _ = c.loadSlow(op, va, 2); c.raised {
+			c.Regs[op.Dst] = get16(m.Hit(l, va-l.Start))
 			return
 		}
-		c.Regs[op.Dst] = v
+		if v, _ := c.loadSlow(op, va, 2); !c.raised {
+			c.Regs[op.Dst] = v
+		}
 	case x86.Mov64MI:
 		va := c.plain(op)
 		if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
-			put64(m.Hit(l, va), uint64(op.Imm))
-		} else if c.storeSlow(op, va, 8, uint64(op.Imm), 0); c.raised {
+			put64(m.Hit(l, va-l.Start), uint64(op.Imm))
 			return
 		}
+		c.storeSlow(op, va, 8, uint64(op.Imm), 0)
 	case x86.Mov32MI:
 		va := c.plain(op)
 		if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
-			put32(m.Hit(l, va), uint64(op.Imm))
-		} else if c.storeSlow(op, va, 4, uint64(op.Imm), 0); c.raised {
+			put32(m.Hit(l, va-l.Start), uint64(op.Imm))
 			return
 		}
+		c.storeSlow(op, va, 4, uint64(op.Imm), 0)
 	case x86.Movzx16RR:
 		c.Regs[op.Dst] = uint64(uint16(c.Regs[op.Src]))
 	case x86.Or64RI:
@@ -49,7 +49,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -60,7 +60,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -71,7 +71,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -82,7 +82,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -93,7 +93,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -105,7 +105,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -117,7 +117,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -128,7 +128,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -142,7 +142,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -152,7 +152,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -162,7 +162,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -172,7 +172,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -182,7 +182,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -192,7 +192,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -202,7 +202,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
-			v = get8(m.Hit(l, va))
+			v = get8(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 			return
 		}
@@ -218,7 +218,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
-			v = get64(m.Hit(l, va))
+			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
 		}
@@ -228,7 +228,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -343,7 +343,7 @@ func (c *CPU) warm(op *x86.Op) {
 		va := c.plain(op)
 		var v uint64
 		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
-			v = get32(m.Hit(l, va))
+			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
 		}
@@ -351,7 +351,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.VStoreD:
 		va := c.plain(op)
 		if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
-			put32(m.Hit(l, va), c.X[op.Src&15].Lo)
+			put32(m.Hit(l, va-l.Start), c.X[op.Src&15].Lo)
 		} else if c.storeSlow(op, va, 4, c.X[op.Src&15].Lo, 0); c.raised {
 			return
 		}

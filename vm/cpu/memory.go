@@ -59,7 +59,7 @@ func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, b
 	if in > m.Mask+1-size {
 		return 0, false
 	}
-	m.Hit(l, va)
+	m.Hit(l, va-l.Start)
 	return m.Base(l) + in, true
 }
 
@@ -79,7 +79,7 @@ func (c *CPU) writer(va uint64) (*paging.MMU, *paging.Line) {
 // nil, and nothing has happened.
 func (c *CPU) reading(va, last uint64) unsafe.Pointer {
 	if m, l := c.reader(va); va-l.Start <= m.Mask-last {
-		return m.Hit(l, va)
+		return m.Hit(l, va-l.Start)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (c *CPU) reading(va, last uint64) unsafe.Pointer {
 // writing is reading for a write or a read-modify-write.
 func (c *CPU) writing(va, last uint64) unsafe.Pointer {
 	if m, l := c.writer(va); va-l.Start <= m.Mask-last {
-		return m.Hit(l, va)
+		return m.Hit(l, va-l.Start)
 	}
 	return nil
 }
