@@ -62,12 +62,17 @@ type CPU struct {
 
 	block   *Block // the block that runs
 	at      int    // in single steps: the op of it that is next
-	limit   int    // its ops before this index may run; 0: leave it behind the running one
-	base    uint64 // Insns when its first op began
-	stamped uint8  // N+1 of the op that has stamped its own fetch
+	limit   int    // 0: leave the blocks behind the running instruction
+	base    uint64 // Insns when the block's first op began
+	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
+	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
+	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
 	exc     Exception
 	cross   crossing // where the two halves of a read-modify-write across a page boundary lie
+
+	generic x86.Op    // the running instruction in its generic form, where its hot code does not do
+	alone   [2]x86.Op // an instruction that is executed alone, and its end
 
 	page uint64  // page of the running block
 	last *x86.Op // the last instruction fetched from it, while its stamp is still to be set
