@@ -29,8 +29,8 @@ func (p *Pager) Check() error {
 		}
 		used++
 		if !seen[addr.Frame(f)] {
-			return fmt.Errorf("frame %d: the frame table gives it to page %#x of space %d, whose page table does not",
-				f, uint64(in.Page), in.Owner)
+			return fmt.Errorf("frame %d: the frame table gives it to page %#x of space %d, "+
+				"whose page table does not", f, uint64(in.Page), in.Owner)
 		}
 	}
 	if free := p.Mem.Frames() - used; free != p.Mem.Free() {
@@ -76,9 +76,11 @@ func (s *AddressSpace) check(seen map[addr.Frame]bool, slots map[int]string) (er
 		case seen[f]:
 			fail(page, "frame %d is mapped twice", f)
 		case in.Owner != s.ID || in.Page != page:
-			fail(page, "maps frame %d, which the frame table gives to page %#x of space %d", f, uint64(in.Page), in.Owner)
+			fail(page, "maps frame %d, which the frame table gives to page %#x of space %d",
+				f, uint64(in.Page), in.Owner)
 		case e&ruleBits != s.rights(page, in.Private):
-			fail(page, "entry %#x does not have the areas' rights %#x", uint64(e), uint64(s.rights(page, in.Private)))
+			fail(page, "entry %#x does not have the areas' rights %#x",
+				uint64(e), uint64(s.rights(page, in.Private)))
 		case !in.Private && e&table.Dirty != 0:
 			fail(page, "is dirty, but not the process's own")
 		}
@@ -107,8 +109,8 @@ func (m *MMU) check() error {
 		f := addr.Frame(uint64(pte.PAddr()) >> m.Shift)
 		if pte&table.Present == 0 || f != e.Frame || pte.Prot() != e.Prot || pte&table.Accessed == 0 ||
 			e.Dirty && pte&table.Dirty == 0 || e.Mixed != (pte&table.Mixed != 0) {
-			return fmt.Errorf("TLB entry %d: page %#x of space %d in frame %d (%s), but the page table has %#x",
-				i, uint64(e.Page), s.ID, e.Frame, e.Prot, uint64(pte))
+			return fmt.Errorf("TLB entry %d: page %#x of space %d in frame %d (%s), "+
+				"but the page table has %#x", i, uint64(e.Page), s.ID, e.Frame, e.Prot, uint64(pte))
 		}
 	}
 	for kind, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {

@@ -106,8 +106,9 @@ func (s *AddressSpace) rawRead(va addr.VAddr, b []byte) bool {
 	return true
 }
 
-// Poke writes memory without any side effect but the write itself: what a debugger does. Rights do not
-// matter; a page that is not in memory is brought in silently.
+// Poke writes memory as a debugger does: rights do not matter, and nothing is translated, marked as used or
+// counted as an access or fault. A page that is not in memory is brought in, which the counters of pages and
+// frames show, as do page.in and frame.alloc. It returns how many bytes from va on were written.
 func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 	p := s.pager
 	size := p.Mem.Size()
@@ -126,7 +127,7 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 			if cause != NotPresent {
 				break
 			}
-			if _, cause = p.load(s, page, e, src, true); cause != NotPresent {
+			if _, cause = p.load(s, page, src, true); cause != NotPresent {
 				break
 			}
 			e, _ = s.table.Lookup(page)

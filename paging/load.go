@@ -8,13 +8,19 @@ import (
 )
 
 // load puts page of s into a frame and maps it. With write the page becomes the process's own at once, as
-// Linux's do_cow_fault does.
-func (p *Pager) load(s *AddressSpace, page addr.Page, e table.Entry, src source, write bool) (addr.Frame, Cause) {
-	f, cause := p.takeFrame(s, page)
-	if cause != NotPresent {
+// Linux's do_cow_fault does. Events are emitted when everything is in place, so that a listener may look at
+// the page and write to it. On failure the cause is another than NotPresent.
+func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f addr.Frame, cause Cause) {
+	if f, cause = p.takeFrame(s, page); cause != NotPresent {
 		return 0, cause
 	}
-	if cause = p.fill(s, page, f, e, src); cause == NotPresent {
+	e, _ := s.table.Lookup(page) // after takeFrame, whose events may have changed it
+	if e&table.Present != 0 {
+		p.giveBack(s, f)
+		return addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift), NotPresent
+	}
+	filled, cause := p.fill(s, page, f, e, src)
+	if cause == NotPresent {
 		in := &p.Mem.Table[f]
 		in.Private = in.Private || write || src != fromFile
 		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, in.Private))) {
@@ -22,49 +28,69 @@ func (p *Pager) load(s *AddressSpace, page addr.Page, e table.Entry, src source,
 		}
 	}
 	if cause != NotPresent {
-		p.Mem.Table[f].Slot = 0 // the entry still has the slot
-		p.policy.Loaded(f)      // so that release tells the policy of a frame that it knows
-		p.release(s, f)
+		p.giveBack(s, f)
 		return 0, cause
 	}
 	p.policy.Loaded(f)
+	p.counted(src, &filled)
+	if p.Bus.On(event.FrameAlloc) {
+		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
+	}
+	if p.Bus.On(filled.Kind) {
+		p.Bus.Emit(&filled)
+	}
 	return f, NotPresent
 }
 
-// fill brings the bytes of page into frame f.
-func (p *Pager) fill(s *AddressSpace, page addr.Page, f addr.Frame, e table.Entry, src source) Cause {
+// giveBack frees a frame that was taken for a page, but not mapped.
+func (p *Pager) giveBack(s *AddressSpace, f addr.Frame) {
+	if p.Bus.On(event.FrameAlloc) {
+		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(p.Mem.Table[f].Page), Frame: f})
+	}
+	p.Mem.Table[f].Slot = 0 // the entry still has the slot
+	p.policy.Loaded(f)      // so that release tells the policy of a frame that it knows
+	p.release(s, f)
+}
+
+// fill brings the bytes of page into frame f. It returns the event that tells of it.
+func (p *Pager) fill(
+	s *AddressSpace, page addr.Page, f addr.Frame, e table.Entry, src source,
+) (event.Event, Cause) {
 	b := p.Mem.Frame(f)
-	va := p.Mem.Size().Base(page)
+	ev := event.Event{VA: p.Mem.Size().Base(page), Frame: f}
 	switch src {
 	case fromSwap:
 		slot, _ := e.Slot()
 		if p.swap.Read(slot, b) != nil {
-			return ReadError
+			return ev, ReadError
 		}
 		p.Mem.Table[f].Slot = int32(slot + 1)
-		p.Stats.SwapReads++
-		if p.Bus.On(event.PageIn) {
-			p.Bus.Emit(&event.Event{Kind: event.PageIn, VA: va, Frame: f, Size: uint64(len(b)), Arg: 1, Arg2: uint64(slot)})
-		}
+		ev.Kind, ev.Size, ev.Arg, ev.Arg2 = event.PageIn, uint64(len(b)), 1, uint64(slot)
 	case fromFile:
 		clear(b)
-		n, off, ok := s.compose(va, b)
+		n, off, ok := s.compose(ev.VA, b)
 		if !ok {
-			return ReadError
+			return ev, ReadError
 		}
-		p.Stats.FileReads++
-		p.Stats.FileBytes += n
-		if p.Bus.On(event.PageIn) {
-			p.Bus.Emit(&event.Event{Kind: event.PageIn, VA: va, Frame: f, Size: n, Arg2: off})
-		}
+		ev.Kind, ev.Size, ev.Arg2 = event.PageIn, n, off
 	default:
 		clear(b)
-		p.Stats.ZeroFills++
-		if p.Bus.On(event.PageZero) {
-			p.Bus.Emit(&event.Event{Kind: event.PageZero, VA: va, Frame: f})
-		}
+		ev.Kind = event.PageZero
 	}
-	return NotPresent
+	return ev, NotPresent
+}
+
+// counted adds a page that was filled to the statistics.
+func (p *Pager) counted(src source, filled *event.Event) {
+	switch src {
+	case fromSwap:
+		p.Stats.SwapReads++
+	case fromFile:
+		p.Stats.FileReads++
+		p.Stats.FileBytes += filled.Size
+	default:
+		p.Stats.ZeroFills++
+	}
 }
 
 // compose reads what files give to the range of b, which begins at va: each area its part. It returns the
@@ -165,7 +191,7 @@ func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.V
 		return false
 	}
 	p.MMU.Turn() // pages that come in together have an order too
-	if _, cause = p.load(s, page, e, src, false); cause != NotPresent {
+	if _, cause = p.load(s, page, src, false); cause != NotPresent {
 		return false
 	}
 	p.Stats.Ahead++

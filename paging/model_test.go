@@ -51,16 +51,16 @@ func script(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, ste
 		case 0, 1:
 			prot := addr.Prot(rnd.IntN(4))
 			r := area.Request{Addr: at, Len: length, Prot: prot, Flags: private | area.MapFixed}
-			var bytes []byte
+			var given []byte
 			if op == 1 {
 				r.Flags, r.File, r.FileReadable = area.MapPrivate|area.MapFixed, file, true
 				r.Offset = uint64(rnd.IntN(2) * addr.ABIPage)
-				bytes = content[r.Offset:]
-				n = min(n, (len(bytes)+addr.ABIPage-1)/addr.ABIPage) // pages past the end are another test's
+				given = content[r.Offset:]
+				n = min(n, (len(given)+addr.ABIPage-1)/addr.ABIPage) // pages past the end are another test's
 				r.Len = uint64(n * addr.ABIPage)
 			}
 			mustMap(t, s, r)
-			m.fill(at, n, prot, bytes)
+			m.fill(at, n, prot, given)
 		case 2:
 			if err := s.Unmap(at, length); err != nil {
 				t.Fatal(err)
@@ -97,7 +97,10 @@ func script(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, ste
 			mustMap(t, s, area.Request{Addr: at, Len: addr.ABIPage, Prot: 3, Flags: private | area.MapFixed})
 			m.fill(at, 1, 3, nil)
 		default:
-			compareAccess(t, s, m, base, window, rnd, step)
+			va := base + addr.VAddr(rnd.IntN((window+20)*addr.ABIPage))
+			if err := compareAccess(s, m, va, rnd); err != nil {
+				t.Fatalf("step %d: %v", step, err)
+			}
 		}
 		if step%8 == 0 {
 			if err := p.Check(); err != nil {
@@ -111,10 +114,8 @@ func script(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, ste
 	}
 }
 
-// compareAccess reads or writes a few bytes somewhere and compares.
-func compareAccess(t *testing.T, s *AddressSpace, m model, base addr.VAddr, window int, rnd *rand.Rand, step int) {
-	t.Helper()
-	va := base + addr.VAddr(rnd.IntN((window+20)*addr.ABIPage))
+// compareAccess reads or writes a few bytes at va and compares.
+func compareAccess(s *AddressSpace, m model, va addr.VAddr, rnd *rand.Rand) error {
 	got := make([]byte, 1+rnd.IntN(40))
 	write := rnd.IntN(2) == 0
 	var want []byte
@@ -130,15 +131,14 @@ func compareAccess(t *testing.T, s *AddressSpace, m model, base addr.VAddr, wind
 		}
 		want = append(want, q.bytes[at-at.ABIDown()])
 	}
-	n := 0
+	transfer := s.Read
 	if write {
-		n = s.Write(va, got)
-	} else {
-		n = s.Read(va, got)
+		transfer = s.Write
 	}
-	if n != len(want) || !bytes.Equal(got[:n], want) {
-		t.Fatalf("step %d, %d bytes at %s, write %v: got %x, want %x", step, len(got), va, write, got[:n], want)
+	if n := transfer(va, got); n != len(want) || !bytes.Equal(got[:n], want) {
+		return fmt.Errorf("%d bytes at %s, write %v: got %x, want %x", len(got), va, write, got[:n], want)
 	}
+	return nil
 }
 
 func TestAgainstModel(t *testing.T) {

@@ -45,6 +45,7 @@ type Pager struct {
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
 	peak   int             // most frames that were in use at once
+	stale  int             // what staleSlot found while a victim is chosen, or unknown
 }
 
 // PagerStats counts what the pager did.
@@ -65,13 +66,17 @@ type PagerStats struct {
 
 // NewPager makes memory, MMU and replacement policy. It fails on impossible sizes and unknown policies.
 func NewPager(c Config, bus *event.Bus) (*Pager, error) {
+	if c.Levels < table.MinLevels || c.Levels > table.MaxLevels {
+		return nil, fmt.Errorf("page tables of %d levels: must have %d to %d",
+			c.Levels, table.MinLevels, table.MaxLevels)
+	}
 	mem, err := phys.New(c.PageSize, c.Frames)
 	if err != nil {
 		return nil, err
 	}
 	if c.Frames < MinFrames {
-		return nil, fmt.Errorf("%d frames: an access can span two pages, so a paged machine needs at least %d",
-			c.Frames, MinFrames)
+		return nil, fmt.Errorf("%d frames: an access can span two pages, "+
+			"so a paged machine needs at least %d", c.Frames, MinFrames)
 	}
 	p := &Pager{Bus: bus, Mem: mem, levels: c.Levels, spaces: make([]*AddressSpace, 1)}
 	p.MMU = NewDirect(mem, bus)
@@ -85,7 +90,8 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 		return nil, err
 	}
 	if p.policy.Need() == policy.NeedFuture {
-		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine", c.Policy)
+		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine",
+			c.Policy)
 	}
 	p.retry, _ = p.policy.(policy.Retrier)
 	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
@@ -172,8 +178,17 @@ func (v frames) Evictable(f addr.Frame) bool {
 		return false
 	}
 	_, e := v.p.entry(f)
-	return !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() || v.p.staleSlot() >= 0
+	if !needsWrite(in, e) || in.Slot != 0 || v.p.swap.Used() < v.p.swap.Slots() {
+		return true
+	}
+	if v.p.stale == unknown { // asked of every frame, but nothing changes between: one search is enough
+		v.p.stale = v.p.staleSlot()
+	}
+	return v.p.stale >= 0
 }
+
+// unknown says that stale has to be found out.
+const unknown = -2
 
 // needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the
 // file's can be read again; a clean private page either has its copy in swap or was never written since it
@@ -197,27 +212,35 @@ func (p *Pager) staleSlot() int {
 
 // takeFrame finds a frame for page of s, evicting if none is free.
 func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
+	gone := addr.NoFrame
+	var old addr.Page
+	var out event.Event
 	if p.Mem.Free() == 0 {
-		victim := p.policy.Victim()
-		if victim == addr.NoFrame {
+		p.stale = unknown
+		if gone = p.policy.Victim(); gone == addr.NoFrame {
 			return 0, NoMemory
 		}
-		if cause := p.evict(victim); cause != NotPresent {
+		old = p.Mem.Table[gone].Page
+		var cause Cause
+		if out, cause = p.evict(gone); cause != NotPresent {
 			return 0, cause
 		}
 	}
 	f, _ := p.Mem.Take()
-	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LoadedAt: p.MMU.Clock, LastUse: p.MMU.Clock}
+	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LastUse: p.MMU.Clock}
 	p.peak = max(p.peak, p.Mem.Frames()-p.Mem.Free())
-	if p.Bus.On(event.FrameAlloc) {
-		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
+	if gone != addr.NoFrame { // told only now: a listener must not be able to take the frame
+		if out.Kind != event.None && p.Bus.On(out.Kind) {
+			p.Bus.Emit(&out)
+		}
+		p.freed(old, gone)
 	}
 	return f, NotPresent
 }
 
 // evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when
-// it could.
-func (p *Pager) evict(f addr.Frame) Cause {
+// it could, and the event of a page that was written. The caller emits that and tells of the free frame.
+func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	in := &p.Mem.Table[f]
 	s, e := p.entry(f)
 	va := p.Mem.Size().Base(in.Page)
@@ -227,13 +250,18 @@ func (p *Pager) evict(f addr.Frame) Cause {
 		if write {
 			ev.Flags = event.Dirty
 		}
+		in.Pins++ // it must not be the victim of what a listener does
 		p.Bus.Emit(&ev)
+		in.Pins--
+		_, e = p.entry(f) // a listener may have written to it
+		write = needsWrite(in, e)
 	}
 	out := table.Entry(0)
 	if write {
-		if cause := p.writeOut(f, va); cause != NotPresent {
-			return cause
+		if cause = p.writeOut(f); cause != NotPresent {
+			return told, cause
 		}
+		told = event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)}
 	}
 	if in.Slot != 0 {
 		out = table.InSwap(int(in.Slot - 1))
@@ -241,12 +269,12 @@ func (p *Pager) evict(f addr.Frame) Cause {
 	in.Slot = 0 // the entry has it now
 	s.table.Set(in.Page, out)
 	p.Stats.Evictions++
-	p.release(s, f)
-	return NotPresent
+	p.vacate(s, f)
+	return told, NotPresent
 }
 
 // writeOut writes frame f to its swap slot, finding one if it has none.
-func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
+func (p *Pager) writeOut(f addr.Frame) Cause {
 	in := &p.Mem.Table[f]
 	if in.Slot == 0 {
 		slot, ok := p.swap.Alloc()
@@ -264,23 +292,30 @@ func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) Cause {
 		return WriteError
 	}
 	p.Stats.WriteBacks++
-	if p.Bus.On(event.PageOut) {
-		p.Bus.Emit(&event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)})
-	}
 	return NotPresent
 }
 
-// release takes frame f from its page, whose entry no longer names it, and frees it and its swap slot.
+// release takes frame f from its page, whose entry no longer names it, frees it and its swap slot, and tells
+// of it.
 func (p *Pager) release(s *AddressSpace, f addr.Frame) {
+	page := p.Mem.Table[f].Page
+	p.vacate(s, f)
+	p.freed(page, f)
+}
+
+func (p *Pager) vacate(s *AddressSpace, f addr.Frame) {
 	in := &p.Mem.Table[f]
-	page := in.Page
-	p.MMU.Invalidate(s, page)
+	p.MMU.Invalidate(s, in.Page)
 	p.MMU.CodeWritten(f)
 	p.policy.Freed(f)
 	if in.Slot != 0 {
 		p.swap.Free(int(in.Slot - 1))
 	}
 	p.Mem.Release(f)
+}
+
+// freed tells that f no longer holds page.
+func (p *Pager) freed(page addr.Page, f addr.Frame) {
 	if p.Bus.On(event.FrameFree) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameFree, VA: p.Mem.Size().Base(page), Frame: f})
 	}

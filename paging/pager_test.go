@@ -25,22 +25,22 @@ func newFile(n int) bytesFile {
 	return bytesFile{bytes.NewReader(b)}
 }
 
-func newPager(t testing.TB, c Config) (*Pager, *AddressSpace) {
-	t.Helper()
+func newPager(tb testing.TB, c Config) (*Pager, *AddressSpace) {
+	tb.Helper()
 	c.Levels, c.TLBEntries, c.TLBWays, c.ASIDs, c.Seed = 4, 8, 2, true, 1
 	p, err := NewPager(c, &event.Bus{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s, err := p.NewSpace(area.Linux618(8 << 20))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.Window = 1
 	p.MMU.Switch(s)
 	p.AfterFault = func() error {
 		if err := p.Check(); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		return nil
 	}
@@ -49,11 +49,11 @@ func newPager(t testing.TB, c Config) (*Pager, *AddressSpace) {
 
 const private = area.MapPrivate | area.MapAnonymous
 
-func mustMap(t testing.TB, s *AddressSpace, r area.Request) addr.VAddr {
-	t.Helper()
+func mustMap(tb testing.TB, s *AddressSpace, r area.Request) addr.VAddr {
+	tb.Helper()
 	va, err := s.Map(r)
 	if err != nil {
-		t.Fatalf("Map(%+v): %v", r, err)
+		tb.Fatalf("Map(%+v): %v", r, err)
 	}
 	return va
 }

@@ -37,6 +37,10 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 	case event.Kill:
 		f.Cause = Refused
 		return false
+	default:
+	}
+	if now, _ := s.table.Lookup(page); now != e {
+		return true // a listener has moved the page: look again
 	}
 	if f.Cause = p.settle(s, page, e, src, f); f.Cause != NotPresent {
 		return false
@@ -59,7 +63,7 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		p.own(s, page, e, f)
 		return NotPresent
 	}
-	frame, cause := p.load(s, page, e, src, f.Access == addr.Write)
+	frame, cause := p.load(s, page, src, f.Access == addr.Write)
 	if cause != NotPresent {
 		return cause
 	}
@@ -128,7 +132,7 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	if _, ok := e.Slot(); ok {
 		return fromSwap, NotPresent
 	}
-	if ar.File != nil && pastEOF(ar, va) {
+	if pastEOF(ar, va) {
 		return fromFile, PastEOF
 	}
 	if s.readsFile(page) {
@@ -137,12 +141,17 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	return fromZero, NotPresent
 }
 
-// pastEOF reports whether the ABI page of va lies wholly behind the end of its file (mm/filemap.c,
-// filemap_fault).
+// pastEOF reports whether the ABI page of va lies wholly behind the end of its file, or of its shared memory
+// object (mm/filemap.c, filemap_fault; mm/shmem.c, shmem_get_folio_gfp).
 func pastEOF(ar area.Area, va addr.VAddr) bool {
 	at := ar.Offset + uint64(va.ABIDown()-ar.Start)
-	size := ar.File.Size()
-	return size < 0 || at >= uint64(size)
+	switch {
+	case ar.File != nil:
+		return at >= uint64(max(ar.File.Size(), 0))
+	case ar.Object != nil:
+		return at >= ar.Object.Size
+	}
+	return false
 }
 
 // own resolves a fault on a resident page: a write to a page that still was the file's makes it the process's
@@ -153,10 +162,11 @@ func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) {
 	if f.Access == addr.Write && !in.Private {
 		in.Private = true
 		p.Stats.Copies++
+		s.update(page, e)
 		if p.Bus.On(event.CowBreak) {
 			p.Bus.Emit(&event.Event{Kind: event.CowBreak, VA: f.VA, Frame: frame, Arg: uint64(frame)})
 		}
+		return
 	}
-	p.MMU.Invalidate(s, page)
-	s.table.Set(page, s.rights(page, in.Private)|e&^ruleBits)
+	s.update(page, e)
 }

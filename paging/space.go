@@ -1,6 +1,8 @@
 package paging
 
 import (
+	"maps"
+
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/paging/event"
@@ -19,7 +21,8 @@ type AddressSpace struct {
 	list   *area.List
 	table  *table.Radix
 	asid   uint16
-	faults map[addr.Page]uint64 // faults resolved, by page
+	faults map[addr.Page]uint64 // faults resolved, by page; of pages that are mapped
+	lost   bool                 // a page could not be moved
 }
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
@@ -44,9 +47,17 @@ func (s *AddressSpace) Protect(start addr.VAddr, length uint64, prot addr.Prot) 
 	return s.list.Protect(start, length, prot)
 }
 
-// Remap is mremap(2); flags are its MAYMOVE 1, FIXED 2, DONTUNMAP 4.
-func (s *AddressSpace) Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error) {
-	return s.list.Remap(old, oldLen, newLen, flags, to)
+// Remap is mremap(2); flags are its MAYMOVE 1, FIXED 2, DONTUNMAP 4. It is ENOMEM too when a page could not
+// be moved for want of page tables or frames, or because swap failed; that page then holds zeros.
+func (s *AddressSpace) Remap(
+	old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr,
+) (addr.VAddr, error) {
+	s.lost = false
+	at, err := s.list.Remap(old, oldLen, newLen, flags, to)
+	if err == nil && s.lost {
+		return 0, area.ENOMEM
+	}
+	return at, err
 }
 
 // Brk is brk(2): it returns the break afterwards, moved or not.
@@ -71,8 +82,8 @@ func (s *AddressSpace) List() *area.List { return s.list }
 // DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros,
 // afterwards.
 func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
-	end := (start + addr.VAddr(length)).ABIUp()
-	if start != start.ABIDown() || end < start {
+	end := start + addr.VAddr(length).ABIUp()
+	if start != start.ABIDown() || end < start || end == start && length > 0 {
 		return area.EINVAL
 	}
 	at := start
@@ -85,7 +96,12 @@ func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
 		if ar.Start > at {
 			err = area.ENOMEM
 		}
-		s.dropRange(max(at, ar.Start), min(end, ar.End))
+		if ar.Flags&(area.Locked|area.Special) != 0 { // mm/madvise.c, madvise_dontneed_free_valid_vma
+			return area.EINVAL
+		}
+		if ar.Object == nil { // the bytes of shared memory are the object's: they stay
+			s.dropRange(max(at, ar.Start), min(end, ar.End))
+		}
 		at = ar.End
 	}
 	return err
@@ -106,7 +122,9 @@ func (s *AddressSpace) Ended() bool { return s.table == nil }
 // Mapped is called when a is new. A page of several ABI pages may already hold bytes for its other parts.
 func (s *AddressSpace) Mapped(a area.Area) {
 	if b := s.pager.Bus; b.On(event.VMAMap) {
-		b.Emit(&event.Event{Kind: event.VMAMap, VA: a.Start, Size: uint64(a.End - a.Start), Prot: a.Prot, Arg: a.Offset})
+		b.Emit(&event.Event{
+			Kind: event.VMAMap, VA: a.Start, Size: uint64(a.End - a.Start), Prot: a.Prot, Arg: a.Offset,
+		})
 	}
 	s.recompose(a.Start, a.End)
 }
@@ -117,6 +135,24 @@ func (s *AddressSpace) Unmapped(start, end addr.VAddr) {
 		b.Emit(&event.Event{Kind: event.VMAUnmap, VA: start, Size: uint64(end - start)})
 	}
 	s.dropRange(start, end)
+	s.forgetFaults(start, end)
+}
+
+// forgetFaults drops the fault counts of pages that lie wholly in [start, end): a process that maps and
+// unmaps for ever at new places must not gather them.
+func (s *AddressSpace) forgetFaults(start, end addr.VAddr) {
+	shift, mask := s.pager.MMU.Shift, s.pager.MMU.Mask
+	first, last := addr.Page((uint64(start)+mask)>>shift), addr.Page(uint64(end)>>shift)
+	if last <= first {
+		return
+	}
+	if uint64(last-first) > uint64(len(s.faults)) {
+		maps.DeleteFunc(s.faults, func(page addr.Page, _ uint64) bool { return first <= page && page < last })
+		return
+	}
+	for page := first; page < last; page++ {
+		delete(s.faults, page)
+	}
 }
 
 // Protected is called when the rights of the range are now prot.
@@ -216,7 +252,7 @@ func (s *AddressSpace) Grown(start, old addr.VAddr) {
 // Moved is called when the pages of [from, from+length) now belong at to, before the old place is unmapped.
 func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 	p := s.pager
-	if uint64(from)&p.MMU.Mask != uint64(to)&p.MMU.Mask || uint64(from)&p.MMU.Mask != 0 || length&p.MMU.Mask != 0 {
+	if (uint64(from)|uint64(to)|length)&p.MMU.Mask != 0 {
 		s.copyMoved(from, to, length)
 		return
 	}
@@ -226,22 +262,39 @@ func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 		p.MMU.Invalidate(s, page)
 		s.table.Set(page, 0)
 		if e&table.Present == 0 {
-			s.table.Set(page+delta, e)
+			if !s.table.Set(page+delta, e) {
+				s.lose(page, e)
+			}
 			return
 		}
 		in := &p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift]
+		if !s.table.Set(page+delta, s.rights(page+delta, in.Private)|e&^ruleBits) {
+			s.lose(page, e)
+			return
+		}
 		in.Page = page + delta
-		s.table.Set(page+delta, s.rights(page+delta, in.Private)|e&^ruleBits)
 	})
 }
 
+// lose drops a page that cannot be moved.
+func (s *AddressSpace) lose(page addr.Page, e table.Entry) {
+	s.lost = true
+	s.dropPage(page, e)
+}
+
 // copyMoved moves bytes that do not fill whole pages: pages are larger than ABI pages, so both ends may share
-// theirs.
+// theirs. What no page holds yet comes from the area, at the new place too.
 func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
+	size := s.pager.Mem.Size()
 	buf := make([]byte, addr.ABIPage)
-	for off := uint64(0); off < length; off += addr.ABIPage {
-		if s.rawRead(from+addr.VAddr(off), buf) {
-			s.Poke(to+addr.VAddr(off), buf)
+	first, last := s.span(from, from+addr.VAddr(length))
+	s.table.Visit(first, last, func(page addr.Page, _ table.Entry) {
+		at := max(size.Base(page), from)
+		end := min(size.Base(page)+addr.VAddr(size), from+addr.VAddr(length))
+		for ; at < end; at += addr.ABIPage {
+			if !s.rawRead(at, buf) || s.Poke(to+(at-from), buf) < len(buf) {
+				s.lost = true
+			}
 		}
-	}
+	})
 }

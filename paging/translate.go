@@ -17,7 +17,9 @@ func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 			return 0, false
 		}
 		if a == addr.Write && !e.Dirty { // a hit, but the D bit has to be set in the table
-			m.walk(va, page, a)
+			if _, ok := m.walk(va, page, a); !ok || !e.Valid {
+				return 0, m.changed(va, a)
+			}
 			e.Dirty = true
 		}
 		m.use(e, page, a)
@@ -35,8 +37,17 @@ func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 		m.stampFrame(f, a)
 		return f, true
 	}
-	m.use(m.insert(page, pte, f), page, a)
+	if e = m.insert(page, pte, f); e == nil {
+		return 0, m.changed(va, a)
+	}
+	m.use(e, page, a)
 	return f, true
+}
+
+// changed fails a look-up during which a listener has changed the page: the pager has another look.
+func (m *MMU) changed(va addr.VAddr, a addr.Access) bool {
+	m.fault = Fault{VA: va, Access: a, Cause: NotPresent, Code: errorCode(a)}
+	return false
 }
 
 // probe asks the TLB. An entry that lacks the right is dropped: the walk then decides, as in the processor.
@@ -48,7 +59,9 @@ func (m *MMU) probe(page addr.Page, va addr.VAddr, a addr.Access) *tlb.Entry {
 	if e == nil {
 		m.Stats.TLBMisses++
 		if m.Bus.On(event.TLBMiss) {
-			m.Bus.Emit(&event.Event{Kind: event.TLBMiss, VA: va, Access: a, Arg: uint64(m.tlb.Set(page)), Flags: m.flags()})
+			m.Bus.Emit(&event.Event{
+				Kind: event.TLBMiss, VA: va, Access: a, Arg: uint64(m.tlb.Set(page)), Flags: m.flags(),
+			})
 		}
 		return nil
 	}
@@ -57,6 +70,9 @@ func (m *MMU) probe(page addr.Page, va addr.VAddr, a addr.Access) *tlb.Entry {
 			Kind: event.TLBHit, VA: va, Access: a, Frame: e.Frame,
 			Arg: uint64(m.tlb.Set(page)), Arg2: uint64(way), Flags: m.flags(),
 		})
+		if !e.Valid || e.Page != page || e.ASID != m.asid {
+			return nil // a listener has moved the page: the walk decides
+		}
 	}
 	if !e.Prot.Allows(a) {
 		m.forget(e)
@@ -72,18 +88,22 @@ func (m *MMU) flags() event.Flags {
 	return 0
 }
 
-// insert puts a translation into the TLB, over its set's victim.
+// insert puts a translation into the TLB, over its set's victim. It returns nil if a listener has changed the
+// translation.
 func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 	e, way := m.tlb.Victim(page)
 	if e.Valid {
+		m.forget(e)
 		m.Stats.TLBEvicts++
 		if m.Bus.On(event.TLBEvict) {
 			m.Bus.Emit(&event.Event{
 				Kind: event.TLBEvict, VA: m.Mem.Size().Base(e.Page), Frame: e.Frame,
 				Arg: uint64(m.tlb.Set(page)), Arg2: uint64(way),
 			})
+			if now, _ := m.space.table.Lookup(page); now != pte {
+				return nil
+			}
 		}
-		m.forget(e)
 	}
 	*e = tlb.Entry{
 		Page: page, Frame: f, ASID: m.asid, Valid: true,
@@ -109,6 +129,7 @@ func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 		lines = &m.Writes
 	case addr.Fetch:
 		lines = &m.Fetches
+	default:
 	}
 	lines[uint64(page)%Lines] = Line{
 		Tag: uint64(page) + 1, Base: uint64(e.Frame) << m.Shift, TLB: e, Frame: info,
@@ -134,35 +155,44 @@ func (m *MMU) walk(va addr.VAddr, page addr.Page, a addr.Access) (table.Entry, b
 	node := t.Root()
 	for level := t.Levels(); ; level-- {
 		pa := t.EntryAt(node, level, page)
-		e := table.Entry(m.Mem.Tables.Load64(pa))
-		was := e
-		if e&table.Present == 0 {
+		e := m.visit(va, a, pa, level)
+		switch {
+		case e&table.Present == 0:
 			m.fault = Fault{VA: va, Access: a, Cause: NotPresent, Code: errorCode(a)}
-		} else if level == 1 && !e.Prot().Allows(a) {
-			m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a) | CodePresent}
-		} else {
-			e |= table.Accessed
-			if level == 1 && a == addr.Write {
-				e |= table.Dirty
-			}
-			if e != was {
-				m.Mem.Tables.Store64(pa, uint64(e))
-			}
-		}
-		if m.Bus.On(event.WalkLevel) {
-			m.Bus.Emit(&event.Event{
-				Kind: event.WalkLevel, VA: va, PA: pa, Access: a, Flags: m.flags(),
-				Arg: uint64(level), Arg2: uint64(was), Arg3: uint64(e),
-			})
-		}
-		if e&table.Accessed == 0 || e&table.Present == 0 || level == 1 && !e.Prot().Allows(a) {
 			return e, false
-		}
-		if level == 1 {
+		case level > 1:
+			node = e.PAddr()
+		case !e.Prot().Allows(a) || e&table.Accessed == 0: // A is clear: a listener has changed the entry
+			m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a) | CodePresent}
+			return e, false
+		default:
 			return e, true
 		}
-		node = e.PAddr()
 	}
+}
+
+// visit reads the entry at pa, sets its A and D bits if the access may use it, and tells of it. It returns
+// the entry as it is after the listeners.
+func (m *MMU) visit(va addr.VAddr, a addr.Access, pa addr.PAddr, level int) table.Entry {
+	was := table.Entry(m.Mem.Tables.Load64(pa))
+	e := was
+	if was&table.Present != 0 && (level > 1 || was.Prot().Allows(a)) {
+		e |= table.Accessed
+		if level == 1 && a == addr.Write {
+			e |= table.Dirty
+		}
+	}
+	if e != was {
+		m.Mem.Tables.Store64(pa, uint64(e))
+	}
+	if !m.Bus.On(event.WalkLevel) {
+		return e
+	}
+	m.Bus.Emit(&event.Event{
+		Kind: event.WalkLevel, VA: va, PA: pa, Access: a, Flags: m.flags(),
+		Arg: uint64(level), Arg2: uint64(was), Arg3: uint64(e),
+	})
+	return table.Entry(m.Mem.Tables.Load64(pa))
 }
 
 // forget drops one TLB entry and the Lines that stand for it.

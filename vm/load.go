@@ -29,7 +29,8 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	profile, ok := loader.ProfileByName(m.cfg.Loader.Profile)
 	if !ok {
-		return nil, fmt.Errorf("loader profile %q: must be one of %q", m.cfg.Loader.Profile, loader.ProfileNames())
+		return nil, fmt.Errorf("loader profile %q: must be one of %q",
+			m.cfg.Loader.Profile, loader.ProfileNames())
 	}
 	if err := m.boot(&p); err != nil {
 		return nil, err
@@ -74,7 +75,8 @@ func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loa
 	}
 	req := &loader.Request{
 		Path: p.Path, File: file, Argv: p.Argv, Env: p.Env, Profile: profile,
-		UID: uint32(p.UID), EUID: uint32(p.UID), GID: uint32(p.UID), EGID: uint32(p.UID), StackLimit: p.StackLimit,
+		UID: uint32(p.UID), EUID: uint32(p.UID), GID: uint32(p.UID), EGID: uint32(p.UID),
+		StackLimit: p.StackLimit,
 		Open: func(path string) (loader.File, error) {
 			f, e := m.files.OpenExec(ctx, path)
 			if e != errno.OK {
@@ -137,7 +139,8 @@ func (m *Machine) bring(p *Program, proc *Process) {
 		proc.space.Window = max(window, 1)
 	case "eager":
 		for _, a := range proc.space.Areas() {
-			if a.File != nil && a.File.Path() == proc.image.Program.Path() || a.End <= addr.VAddr(proc.image.MM.StartBrk) {
+			own := a.File != nil && a.File.Path() == proc.image.Program.Path()
+			if own || a.End <= addr.VAddr(proc.image.MM.StartBrk) {
 				proc.space.Populate(a.Start, a.End)
 			}
 		}

@@ -41,7 +41,7 @@ type Program struct {
 	Argv []string // nil: just Path; empty but not nil: execve with argc 0
 	Env  []string // K=V
 	Cwd  string   // "": /
-	Root fs.FS    // what the guest sees as /, read-only under a private overlay; all programs of a machine share it
+	Root fs.FS    // what the guest sees as /, read-only under a private overlay; one a machine
 	UID  int
 
 	Stdin          io.Reader // nil: empty
@@ -127,7 +127,8 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
+		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: linux.StopOnUnknown,
@@ -156,7 +157,8 @@ func (m *Machine) ram() linux.RAM {
 	used, _ := m.pager.Used()
 	return linux.RAM{
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
-		SwapTotal: uint64(m.cfg.Memory.Swap) * size, SwapFree: uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
+		SwapFree:  uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
 	}
 }
 

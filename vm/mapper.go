@@ -22,8 +22,9 @@ func (m *mapper) Begin(l loader.Layout) error {
 		TaskSize: l.TaskSize, MmapBase: l.MmapBase, BottomUpBase: l.BottomUpBase,
 		MmapMinHint: addr.VAddr(p.MinAddrHint), MmapMinFixed: addr.VAddr(p.MinAddrFixed),
 		StackLimit: l.StackLimit, CommitLimit: p.CommitLimit, MaxAreas: p.MaxMapCount,
-		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp, ReadImpliesExec: l.ReadImpliesExec,
-		HugeAlignFile: p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
+		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
+		ReadImpliesExec: l.ReadImpliesExec,
+		HugeAlignFile:   p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
 		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
 	})
 	if err != nil {

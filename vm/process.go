@@ -41,7 +41,7 @@ func (p *Process) Exited() (ended bool, e ExitState) {
 type ExitState struct {
 	Code   int    // exit code; 0 when killed
 	Signal int    // the signal that killed it; 0 when it exited
-	Report string // what happened, for people, when it was killed: signal, address, access, instruction, symbol, nearest area
+	Report string // when killed, for people: signal, address, access, instruction, symbol, nearest area
 }
 
 // Status is the shell's view: exit code or 128 + signal.
@@ -113,7 +113,8 @@ type PageState struct {
 
 // Page describes the page that holds va.
 func (p *Process) Page(va addr.VAddr) PageState {
-	st := PageState{Page: addr.PageSize(p.machine.cfg.Memory.PageSize).PageOf(va), Frame: addr.NoFrame, Slot: -1}
+	page := addr.PageSize(p.machine.cfg.Memory.PageSize).PageOf(va)
+	st := PageState{Page: page, Frame: addr.NoFrame, Slot: -1}
 	a, ok := p.space.List().Find(va)
 	st.Mapped, st.Prot = ok, a.Prot
 	if p.space.Ended() {

@@ -30,9 +30,21 @@ type outcome struct {
 
 // runs are the programs with arguments that keep a run short.
 var runs = [][]string{
-	{"hello"}, {"matrix", "20"}, {"sort", "128"}, {"wordcount", "hello.c"}, {"wordcount", "/missing"}, {"recurse", "300"},
-	{"bigbss"}, {"rowrite"}, {"nullderef"}, {"args", "one", "two words"}, {"belady"}, {"sweep", "40", "3"},
-	{"hello-glibc"}, {"sort-glibc", "32"}, {"wordcount-pie", "hello.c"},
+	{"hello"},
+	{"matrix", "20"},
+	{"sort", "128"},
+	{"wordcount", "hello.c"},
+	{"wordcount", "/missing"},
+	{"recurse", "300"},
+	{"bigbss"},
+	{"rowrite"},
+	{"nullderef"},
+	{"args", "one", "two words"},
+	{"belady"},
+	{"sweep", "40", "3"},
+	{"hello-glibc"},
+	{"sort-glibc", "32"},
+	{"wordcount-pie", "hello.c"},
 }
 
 var environment = []string{"PATH=/usr/bin:/bin", "HOME=/", "LANG=C"}
@@ -52,7 +64,7 @@ func golden(t *testing.T) []outcome {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, append(b, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(file, append(b, '\n'), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,13 +110,13 @@ func config() vm.Config {
 }
 
 // start makes a machine with one program in it; prepare may subscribe to events before it is loaded.
-func start(t testing.TB, cfg vm.Config, argv []string, prepare func(*vm.Machine)) (*vm.Machine, *vm.Process, *outcome) {
-	t.Helper()
+func start(tb testing.TB, cfg vm.Config, argv []string, prepare func(*vm.Machine)) (*vm.Machine, *vm.Process, *outcome) {
+	tb.Helper()
 	m, err := vm.New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(m.Close)
+	tb.Cleanup(m.Close)
 	if prepare != nil {
 		prepare(m)
 	}
@@ -114,7 +126,7 @@ func start(t testing.TB, cfg vm.Config, argv []string, prepare func(*vm.Machine)
 		Root: os.DirFS(programs), Stdout: &out, Stderr: &errs,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o := &outcome{Argv: argv}
 	out.to, errs.to = &o.Stdout, &o.Stderr
@@ -129,11 +141,11 @@ func (w *writer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func run(t testing.TB, m *vm.Machine, p *vm.Process, o *outcome) outcome {
-	t.Helper()
+func run(tb testing.TB, m *vm.Machine, p *vm.Process, o *outcome) outcome {
+	tb.Helper()
 	reason, err := m.Run(vm.RunOptions{})
 	if err != nil || reason != vm.StopExited {
-		t.Fatalf("the run ended with %v, %v", reason, err)
+		tb.Fatalf("the run ended with %v, %v", reason, err)
 	}
 	_, exit := p.Exited()
 	o.Status = exit.Status()

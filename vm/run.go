@@ -11,7 +11,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these addresses, but for the first one executed
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -33,8 +33,8 @@ func (r StopReason) String() string {
 	return [...]string{"exited", "steps", "until", "stopped", "limit", "cancelled"}[r]
 }
 
-// slice is how many instructions run between two looks at what is outside the machine. In so many a program can write
-// 256 MiB of pages to swap, which bounds how far it can overshoot its owner's limits.
+// slice is how many instructions run between two looks at what is outside the machine. In so many a program
+// can write 256 MiB of pages to swap, which bounds how far it can overshoot its owner's limits.
 const slice = 1 << 16
 
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
@@ -105,7 +105,8 @@ func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool,
 		return StopUntil, true, nil
 	case cpu.ExitBudget, cpu.ExitStop:
 	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served", p.linux.PID, addr.VAddr(p.cpu.RIP))
+		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
+			p.linux.PID, addr.VAddr(p.cpu.RIP))
 	}
 	if m.broken != nil {
 		return 0, true, m.broken
@@ -121,6 +122,7 @@ func (m *Machine) step(p *Process, budget uint64) (reason StopReason, stop bool,
 			m.kernel.Kill(p.linux, "killed by a listener's verdict")
 			p.end()
 		}
+	default: // nothing else is remembered
 	}
 	return 0, false, err
 }

@@ -43,7 +43,7 @@ type PagesIn struct {
 	File  uint64 `json:"file"`
 	Swap  uint64 `json:"swap"`
 	Zero  uint64 `json:"zero"`
-	Ahead uint64 `json:"ahead"` // of them: by eager loading, hybrid windows, MAP_POPULATE; not by a fault of their own
+	Ahead uint64 `json:"ahead"` // of them: without a fault of their own (eager, hybrid, MAP_POPULATE)
 }
 
 // TLBStats counts look-ups of the TLB: one an access, and one more after each fault that was resolved.
@@ -70,7 +70,8 @@ func (m *Machine) Stats() Stats {
 		Instructions: m.instructions(),
 		Accesses:     Accesses{Fetches: t.Fetches + t.SlowFetches, Data: m.pager.MMU.Data()},
 		Faults: Faults{
-			Total: p.Faults, Major: p.Major, Minor: p.Faults - p.Major, Zero: p.Zero, Cow: p.Copies, Loads: p.Loads,
+			Total: p.Faults, Major: p.Major, Minor: p.Faults - p.Major,
+			Zero: p.Zero, Cow: p.Copies, Loads: p.Loads,
 		},
 		Evictions:  p.Evictions,
 		WriteBacks: p.WriteBacks,

@@ -109,7 +109,7 @@ func (b *Bus) Emit(ev *Event) Verdict {
 	b.depth++
 	strongest := Continue
 	bit := Mask(1) << rec.Kind
-	for i := 0; i < len(b.subs); i++ { // listeners may append
+	for i := 0; i < len(b.subs); i++ { //nolint:intrange // listeners may append: the length changes
 		if s := b.subs[i]; s.mask&bit != 0 {
 			v := s.fn(rec)
 			strongest = max(strongest, v)

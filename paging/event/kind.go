@@ -10,8 +10,8 @@ const (
 
 	ExecStart   // execve begins: Arg number of arguments, Arg2 of environment strings
 	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
-	LoadHeader  // ELF header of the program, then of its interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
-	LoadSegment // a PT_LOAD was mapped: VA, Size in memory, Prot, Arg index (interpreter: + 1<<32), Arg2 file offset, Arg3 file size
+	LoadHeader  // ELF header of program, then interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
+	LoadSegment // a PT_LOAD: VA, Size, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
@@ -35,10 +35,10 @@ const (
 	TLBEvict // VA of the entry's page, Frame, Arg set, Arg2 way
 	TLBFlush // Arg number of entries dropped
 
-	WalkLevel // one page-table entry was read or changed: VA, PA of the entry, Arg level (1 = last), Arg2 before, Arg3 after
+	WalkLevel // an entry was read: VA, PA of the entry, Arg level (1 = last), Arg2 before, Arg3 after
 
-	PageFault  // a fault is about to be resolved: VA, Access, Flags Major, Arg Intel's error code, Arg2 cause (paging.Cause)
-	PageIn     // a page was filled from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 file offset or slot
+	PageFault  // before it is resolved: VA, Access, Flags Major, Arg Intel's error code, Arg2 paging.Cause
+	PageIn     // read from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 offset or slot
 	PageOut    // a page was written to swap: VA, Frame, Arg2 slot
 	PageZero   // a page was zero-filled: VA, Frame
 	CowBreak   // a write got its own copy: VA, Frame new, Arg old frame, Arg2 references left on the old
@@ -60,13 +60,16 @@ const (
 //nolint:gochecknoglobals // a constant table
 var names = [Kinds]string{
 	None:      "none",
-	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header", LoadSegment: "load.segment",
-	LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
-	Insn: "insn", Block: "block", Call: "call", Ret: "ret", SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
+	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
+	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
+	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
 	Signal: "signal", Exit: "exit", Clone: "clone",
 	MemRead: "mem.read", MemWrite: "mem.write", MemFetch: "mem.fetch",
-	TLBHit: "tlb.hit", TLBMiss: "tlb.miss", TLBEvict: "tlb.evict", TLBFlush: "tlb.flush", WalkLevel: "walk.level",
-	PageFault: "page.fault", PageIn: "page.in", PageOut: "page.out", PageZero: "page.zero", CowBreak: "cow.break",
+	TLBHit: "tlb.hit", TLBMiss: "tlb.miss", TLBEvict: "tlb.evict", TLBFlush: "tlb.flush",
+	WalkLevel: "walk.level",
+	PageFault: "page.fault", PageIn: "page.in", PageOut: "page.out", PageZero: "page.zero",
+	CowBreak:   "cow.break",
 	FrameAlloc: "frame.alloc", FrameFree: "frame.free", FrameEvict: "frame.evict",
 	VMAMap: "vma.map", VMAUnmap: "vma.unmap", VMAProtect: "vma.protect", VMAGrow: "vma.grow", Brk: "brk",
 }

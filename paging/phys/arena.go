@@ -9,13 +9,16 @@ import (
 // Arena is the part of physical memory that holds page tables. Nodes are cleared when they are handed out,
 // and go back to a free list by size.
 type Arena struct {
+	// Limit is the most bytes of page tables that there may be.
+	Limit int
+
 	base  addr.PAddr
 	bytes []byte
 	free  map[int][]addr.PAddr
 	inUse int
 }
 
-// maxArena bounds the bytes of page tables: a guest that maps one page in every gigabyte must run out of
+// maxArena is the Limit of a new memory: a guest that maps one page in every gigabyte must run out of
 // table memory, not of the host's.
 const maxArena = 1 << 30
 
@@ -28,7 +31,7 @@ func (a *Arena) Alloc(size int) (addr.PAddr, bool) {
 		a.inUse += size
 		return pa, true
 	}
-	if len(a.bytes)+size > maxArena {
+	if size > a.Limit-len(a.bytes) {
 		return 0, false
 	}
 	pa := a.base + addr.PAddr(len(a.bytes))

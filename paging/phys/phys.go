@@ -7,6 +7,7 @@ package phys
 
 import (
 	"fmt"
+	"math/bits"
 
 	"memlab/paging/addr"
 )
@@ -17,14 +18,13 @@ type Space int32
 // Info is one entry of the frame table. LastUse is a plain store on every access; the rest changes on faults
 // only.
 type Info struct {
-	LastUse  uint64    // the access clock when the frame was last used; kept only for policies that ask for it
-	LoadedAt uint64    // the access clock when its page was put in
-	Page     addr.Page // the page it holds, in Owner
-	Owner    Space     // 0: free
-	Pins     int32     // while not 0 the frame must not be evicted
-	Slot     int32     // swap slot that is kept for the page, plus 1; 0: none
-	Code     bool      // decoded instructions of it are cached: its bytes must not change unannounced
-	Private  bool      // its bytes belong to the process alone; otherwise they still equal the file's
+	LastUse uint64    // the access clock of the last use; kept only for policies that ask for it
+	Page    addr.Page // the page it holds, in Owner
+	Owner   Space     // 0: free
+	Pins    int32     // while not 0 the frame must not be evicted
+	Slot    int32     // swap slot that is kept for the page, plus 1; 0: none
+	Code    bool      // decoded instructions of it are cached: its bytes must not change unannounced
+	Private bool      // its bytes belong to the process alone; otherwise they still equal the file's
 }
 
 // Memory is the bytes of all frames and the table that describes them.
@@ -34,21 +34,27 @@ type Memory struct {
 	Tables Arena  // page tables, at physical addresses from len(Bytes) on
 
 	size addr.PageSize
-	free []addr.Frame // stack of free frames, lowest on top
+	free []uint64 // bit f%64 of word f/64: frame f is free
+	left int      // number of free frames
+	low  int      // no word before free[low] has a free frame
 }
 
-// New makes a memory of frames frames of size bytes each.
+// New makes a memory of so many frames of size bytes each.
 func New(size addr.PageSize, frames int) (*Memory, error) {
 	if !size.Valid() {
 		return nil, fmt.Errorf("page size %d: must be a power of two from 64 to 2097152", size)
 	}
 	if frames < 1 || uint64(frames) > MaxBytes/uint64(size) {
-		return nil, fmt.Errorf("%d frames of %d bytes: must be at least 1 frame and at most %d bytes", frames, size, uint64(MaxBytes))
+		return nil, fmt.Errorf("%d frames of %d bytes: must be at least 1 frame and at most %d bytes",
+			frames, size, uint64(MaxBytes))
 	}
 	m := &Memory{Bytes: make([]byte, uint64(frames)*uint64(size)), Table: make([]Info, frames), size: size}
 	m.Tables.base = addr.PAddr(len(m.Bytes))
-	for f := frames - 1; f >= 0; f-- {
-		m.free = append(m.free, addr.Frame(f))
+	m.Tables.Limit = maxArena
+	m.free = make([]uint64, (frames+63)/64)
+	m.left = frames
+	for f := range frames {
+		m.free[f/64] |= 1 << (f % 64)
 	}
 	return m, nil
 }
@@ -63,28 +69,29 @@ func (m *Memory) Size() addr.PageSize { return m.size }
 func (m *Memory) Frames() int { return len(m.Table) }
 
 // Free is the number of free frames.
-func (m *Memory) Free() int { return len(m.free) }
+func (m *Memory) Free() int { return m.left }
 
-// Take removes the lowest free frame from the free list.
+// Take removes the lowest free frame from the free ones.
 func (m *Memory) Take() (addr.Frame, bool) {
-	n := len(m.free)
-	if n == 0 {
+	if m.left == 0 {
 		return addr.NoFrame, false
 	}
-	f := m.free[n-1]
-	m.free = m.free[:n-1]
-	return f, true
+	for m.free[m.low] == 0 {
+		m.low++
+	}
+	bit := bits.TrailingZeros64(m.free[m.low])
+	m.free[m.low] &^= 1 << bit
+	m.left--
+	return addr.Frame(m.low*64 + bit), true
 }
 
-// Release puts f back on the free list and clears its entry. Free frames are handed out in ascending order.
+// Release makes f free and clears its entry. Precondition: f was taken.
 func (m *Memory) Release(f addr.Frame) {
 	m.Table[f] = Info{}
-	i := len(m.free)
-	m.free = append(m.free, f)
-	for ; i > 0 && m.free[i-1] < f; i-- {
-		m.free[i] = m.free[i-1]
-	}
-	m.free[i] = f
+	word := int(f / 64)
+	m.free[word] |= 1 << (f % 64)
+	m.left++
+	m.low = min(m.low, word)
 }
 
 // Frame is the bytes of frame f.

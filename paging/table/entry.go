@@ -14,7 +14,7 @@ const (
 	User      Entry = 1 << 2
 	Accessed  Entry = 1 << 5
 	Dirty     Entry = 1 << 6
-	Mixed     Entry = 1 << 52 // software: the page spans areas with different rights; each access asks the areas
+	Mixed     Entry = 1 << 52 // software: the rights differ within the page; each access asks the areas
 	NoExecute Entry = 1 << 63
 
 	addressBits Entry = 1<<52 - 1<<9

@@ -23,11 +23,15 @@ type Radix struct {
 	mem    *phys.Memory
 	root   addr.PAddr
 	levels int
-	shift  [maxLevels + 1]uint // of a page number, by level: where the level's index begins
-	mask   [maxLevels + 1]uint64
+	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
+	mask   [MaxLevels + 1]uint64
 }
 
-const maxLevels = 5
+// MinLevels and MaxLevels bound the depth of a tree.
+const (
+	MinLevels = 2
+	MaxLevels = 5
+)
 
 // NewRadix makes an empty tree of 2 to 5 levels; false if there is no memory for its root.
 func NewRadix(mem *phys.Memory, levels int) (*Radix, bool) {

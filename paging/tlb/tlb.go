@@ -29,14 +29,15 @@ type TLB struct {
 	sets    uint64
 }
 
-// New makes a buffer of entries entries in sets of ways. The number of sets must be a power of two.
+// New makes a buffer of so many entries in sets of so many ways. The number of sets must be a power of two.
 func New(entries, ways int) (*TLB, error) {
 	if entries < 1 || ways < 1 || entries%ways != 0 {
 		return nil, fmt.Errorf("TLB of %d entries, %d ways: the ways must divide the entries", entries, ways)
 	}
 	sets := entries / ways
 	if sets&(sets-1) != 0 {
-		return nil, fmt.Errorf("TLB of %d entries, %d ways: %d sets is not a power of two", entries, ways, sets)
+		return nil, fmt.Errorf("TLB of %d entries, %d ways: %d sets is not a power of two",
+			entries, ways, sets)
 	}
 	return &TLB{entries: make([]Entry, entries), ways: ways, sets: uint64(sets)}, nil
 }

@@ -45,14 +45,15 @@ func (c *CPU) bitTest(op *x86.Op) {
 // bitWord is the address of the word that holds bit n of a bit string in memory: n from a register is
 // signed and may lie far outside the operand.
 func (c *CPU) bitWord(op *x86.Op, n uint64) uint64 {
-	va := c.ea(op)
 	if op.Flags&x86.FlagImm != 0 {
-		return va
+		return c.ea(op)
 	}
-	bytes := uint64(int64(n)>>3) &^ (uint64(op.Size) - 1)
-	va += bytes
-	if op.Flags&x86.FlagAddr32 != 0 && op.Seg == x86.SegNone || c.Mode32 {
+	va := c.plain(op) + uint64(int64(n)>>3)&^(uint64(op.Size)-1)
+	if op.Flags&x86.FlagAddr32 != 0 {
 		va = uint64(uint32(va))
+	}
+	if op.Seg != x86.SegNone {
+		va = c.segmented(op, va)
 	}
 	return va
 }

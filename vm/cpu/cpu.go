@@ -45,8 +45,8 @@ type CPU struct {
 	Bus   *event.Bus
 	Insns uint64 // instructions retired, by all blocks that have been left
 
-	Sel [6]uint16 // segment registers as encoded: ES CS SS DS FS GS
-	TLS [3]uint32 // bases of the descriptors that set_thread_area fills: entries 12 to 14
+	Sel [6]uint16   // segment registers as encoded: ES CS SS DS FS GS
+	TLS [3]TLSEntry // what set_thread_area has made: entries 12 to 14 of the descriptor table
 
 	// TSC makes the time-stamp counter from the number of instructions retired; nil: it is that number.
 	TSC func(insns uint64) uint64
@@ -104,6 +104,7 @@ type Exception struct {
 	Vector Vector
 	Code   uint32       // error code; 0 where there is none
 	Fault  paging.Fault // of a page fault
+	Step   bool         // a DebugException that came because TF was set, not of INT1
 }
 
 // raise notes that the running instruction cannot complete.

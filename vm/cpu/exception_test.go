@@ -150,6 +150,8 @@ func TestRepeatIsSliced(t *testing.T) {
 
 func TestUnsupported(t *testing.T) {
 	c := newTest(t, 16, 0x90, 0xcb) // lret
+	c.Regs[x86.RSP] = 0x3000
+	c.MMU.Mem.Bytes[0x3004] = selectorCode32 // memlab does not change the mode
 	e := c.Run(10)
 	if e.Kind != ExitUnsupported || e.Err == nil || c.RIP != 0x1001 || c.Insns != 1 {
 		t.Fatalf("exit %+v", e)

@@ -406,7 +406,7 @@ func (c *CPU) exec(ops []x86.Op, i int) int {
 			}
 		case x86.Ret64:
 			sp := c.Regs[x86.RSP]
-			if v := c.load64(op, sp); !c.raised {
+			if v := c.load64(op, sp); !c.raised && c.target(v) {
 				c.Regs[x86.RSP] = sp + 8
 				c.RIP = v
 			}

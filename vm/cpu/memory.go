@@ -37,18 +37,6 @@ func (c *CPU) ea(op *x86.Op) uint64 {
 	return va
 }
 
-func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
-	if op.Seg == x86.SegFS {
-		va += c.FSBase
-	} else {
-		va += c.GSBase
-	}
-	if c.Mode32 {
-		va = uint64(uint32(va))
-	}
-	return va
-}
-
 // find returns the physical offset of size bytes at va if a Line of table knows the page and holds all of
 // them.
 func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, bool) {
@@ -317,6 +305,10 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 		c.fetched(op)
 	}
 	c.sync(op)
+	if c.Mode32 && va+size > 1<<32 && op.Seg&^x86.SegAddr16 == x86.SegNone {
+		c.beyondLimit(op)
+		return 0
+	}
 	m := c.MMU
 	first := m.Mask + 1 - va&m.Mask // bytes in the first page
 	if size <= first {

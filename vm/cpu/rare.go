@@ -84,9 +84,17 @@ func (c *CPU) execRare(op *x86.Op) {
 	case x86.Ret:
 		c.ret(op)
 	case x86.Jcxz:
-		c.branch(op, c.reg(x86.RCX, op.Size) == 0)
+		c.shortBranch(op, c.reg(x86.RCX, op.Size) == 0)
 	case x86.Loop:
 		c.loop(op)
+	case x86.Jcc16:
+		c.branch16(op, op.Cond > 15 || c.flags.cond(op.Cond))
+	case x86.JmpFar, x86.CallFar, x86.JmpFarInd, x86.CallFarInd:
+		c.farJump(op)
+	case x86.RetFar:
+		c.farReturn(op)
+	case x86.Iret:
+		c.interruptReturn(op)
 	case x86.Cbw:
 		c.signAccumulator(op)
 	case x86.Cwd:

@@ -73,7 +73,7 @@ func (c *CPU) Run(budget uint64) Exit {
 		c.PassBreak = false
 	}
 	for c.left == running {
-		if c.Bus.Any(observed) {
+		if c.stepwise() {
 			c.runObserved()
 		} else {
 			c.runFast()
@@ -108,7 +108,10 @@ func (c *CPU) due() bool {
 }
 
 // ready reports whether the fast loop may go on.
-func (c *CPU) ready() bool { return c.left == running && !c.Bus.Any(observed) && !c.due() }
+func (c *CPU) ready() bool { return c.left == running && !c.stepwise() && !c.due() }
+
+// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF is set.
+func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&flagTF != 0 }
 
 // runFast executes blocks until the run ends or somebody wants to observe it.
 func (c *CPU) runFast() {

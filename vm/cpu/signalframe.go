@@ -5,7 +5,8 @@ package cpu
 // FXSave writes the image of FXSAVE64.
 func (c *CPU) FXSave(image *[512]byte) { c.FXImage(image, !c.Mode32) }
 
-// FXRestore loads the image of FXRSTOR64; false if it has reserved bits of MXCSR set, and nothing is changed then.
+// FXRestore loads the image of FXRSTOR64; false if it has reserved bits of MXCSR set, and nothing is changed
+// then.
 func (c *CPU) FXRestore(image *[512]byte) bool { return c.SetFXImage(image, !c.Mode32) }
 
 // ResetFPU puts the x87 and SSE units into the state in which a program and a signal handler begin.

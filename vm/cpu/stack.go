@@ -124,6 +124,7 @@ func (c *CPU) popFlags(op *x86.Op) {
 		v = v&0xFFFF | c.rflags()&^0xFFFF
 	}
 	c.SetRFlags(v)
+	c.limit = 0 // TF acts from the next instruction on
 }
 
 // enter executes ENTER: Imm has the frame's size and the nesting level.
@@ -179,19 +180,19 @@ func (c *CPU) call(op *x86.Op) {
 			c.fetched(op)
 		}
 		to = c.rmSource(op)
-		if c.raised {
+		if c.raised || !c.target(to) {
 			return
 		}
 	}
 	c.push(op, op.Size, c.next(op))
 	if !c.raised {
-		c.RIP = to
+		c.RIP = trunc(to, op.Size)
 	}
 }
 
 func (c *CPU) ret(op *x86.Op) {
 	v := c.peek(op, op.Size)
-	if c.raised {
+	if c.raised || !c.target(v) {
 		return
 	}
 	c.release(uint64(op.Size) + uint64(op.Imm))
@@ -199,7 +200,7 @@ func (c *CPU) ret(op *x86.Op) {
 }
 
 func (c *CPU) jumpIndirect(op *x86.Op) {
-	if v := c.rmSource(op); !c.raised {
+	if v := c.rmSource(op); !c.raised && c.target(v) {
 		c.RIP = v
 	}
 }
@@ -208,5 +209,22 @@ func (c *CPU) jumpIndirect(op *x86.Op) {
 func (c *CPU) loop(op *x86.Op) {
 	n := trunc(c.Regs[x86.RCX]-1, op.Size)
 	c.setReg(x86.RCX, op.Size, n)
-	c.branch(op, n != 0 && (op.Cond == 2 || c.flags.zf() == (op.Cond == 1)))
+	c.shortBranch(op, n != 0 && (op.Cond == 2 || c.flags.zf() == (op.Cond == 1)))
+}
+
+// shortBranch ends a block as branch does, by LOOP or JCXZ.
+func (c *CPU) shortBranch(op *x86.Op, taken bool) {
+	if op.Scale != 0 {
+		c.branch16(op, taken)
+		return
+	}
+	c.branch(op, taken)
+}
+
+// branch16 is branch with a target of 16 bits.
+func (c *CPU) branch16(op *x86.Op, taken bool) {
+	c.branch(op, taken)
+	if taken {
+		c.RIP = uint64(uint16(c.RIP))
+	}
 }

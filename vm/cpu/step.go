@@ -7,12 +7,12 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file executes one instruction at a time: when somebody observes every one, where the MMU has no
-// Lines, and for the instruction that straddles two pages.
+// This file executes one instruction at a time: when somebody observes every one, when the program itself does (TF),
+// where the MMU has no Lines, and for the instruction that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
-	for c.left == running && c.Bus.Any(observed) {
+	for c.left == running && c.stepwise() {
 		if c.due() {
 			return
 		}
@@ -68,13 +68,27 @@ func (c *CPU) single(pa uint64) {
 	c.base = c.Insns - uint64(i)
 	c.limit = i + 1
 	c.stamped = op.N + 1
+	traced := c.system&flagTF != 0
 	c.exec(b.Ops, i)
 	c.retire(b, i+1)
 	c.last = nil // its fetch has been stamped
 	c.at = i + 1
+	if traced && c.left == running {
+		c.trace(op)
+	}
 	if c.left == running && c.Bus.Any(event.PerInstruction) {
 		c.followed(op)
 	}
+}
+
+// trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off for the next
+// (SDM Vol. 3, 6.8.3).
+func (c *CPU) trace(op *x86.Op) {
+	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
+		return
+	}
+	c.exc = Exception{Vector: DebugException, Step: true}
+	c.left = ExitException
 }
 
 // reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have

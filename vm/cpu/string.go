@@ -17,18 +17,19 @@ func (c *CPU) stringOp(op *x86.Op) {
 		c.stringStep(op)
 		return
 	}
-	mask := ^uint64(0)
-	if op.Flags&x86.FlagAddr32 != 0 {
-		mask = 1<<32 - 1
-	}
+	width := addressWidth(op)
 	c.RIP = c.next(op)
-	for budget := stringSlice; c.Regs[x86.RCX]&mask != 0; budget-- {
+	budget := stringSlice
+	if c.system&flagTF != 0 {
+		budget = 1 // the trap comes behind each iteration
+	}
+	for ; c.reg(x86.RCX, width) != 0; budget-- {
 		if budget <= 0 {
 			c.RIP = c.here(op)
 			return
 		}
-		if n := c.bulk(op, min(c.Regs[x86.RCX]&mask, uint64(budget))); n > 0 {
-			c.Regs[x86.RCX] = (c.Regs[x86.RCX] - n) & mask
+		if n := c.bulk(op, min(c.reg(x86.RCX, width), uint64(budget))); n > 0 {
+			c.setReg(x86.RCX, width, c.Regs[x86.RCX]-n)
 			budget -= int(n) - 1
 			continue
 		}
@@ -36,7 +37,7 @@ func (c *CPU) stringOp(op *x86.Op) {
 		if c.raised {
 			return
 		}
-		c.Regs[x86.RCX] = (c.Regs[x86.RCX] - 1) & mask
+		c.setReg(x86.RCX, width, c.Regs[x86.RCX]-1)
 		if op.Code >= x86.Scas && c.flags.zf() != (op.Flags&x86.FlagRep != 0) {
 			return
 		}
@@ -50,7 +51,7 @@ func (c *CPU) stringStep(op *x86.Op) {
 	switch op.Code {
 	case x86.Movs:
 		v := c.load(op, from, size)
-		if c.raised {
+		if c.raised || c.beyondES(to, size) {
 			return
 		}
 		c.store(op, to, size, v)
@@ -73,6 +74,9 @@ func (c *CPU) stringStep(op *x86.Op) {
 		if c.raised {
 			return
 		}
+		if c.beyondES(to, size) {
+			return
+		}
 		b := c.load(op, to, size)
 		if c.raised {
 			return
@@ -84,6 +88,15 @@ func (c *CPU) stringStep(op *x86.Op) {
 	}
 }
 
+// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other operand, whose
+// segment Seg might name, access does it.
+func (c *CPU) beyondES(va uint64, size uint8) bool {
+	if c.Mode32 && va+uint64(size) > 1<<32 {
+		c.raise(GeneralProtection, 0)
+	}
+	return c.raised
+}
+
 func (c *CPU) compared(a, b uint64, size uint8) {
 	a, b = sext(a, size), sext(b, size)
 	c.flags = lazyFlags{kindSub, a, b, sext(a-b, size)}
@@ -91,34 +104,38 @@ func (c *CPU) compared(a, b uint64, size uint8) {
 
 // advance moves RSI and RDI past n iterations, as far as the operation uses them.
 func (c *CPU) advance(op *x86.Op, n uint64) {
-	step := n * uint64(op.Size)
+	step, width := n*uint64(op.Size), addressWidth(op)
 	if c.system&flagDF != 0 {
 		step = -step
 	}
 	if op.Code == x86.Movs || op.Code == x86.Lods || op.Code == x86.Cmps {
-		c.Regs[x86.RSI] = c.stringAddr(op, c.Regs[x86.RSI]+step)
+		c.setReg(x86.RSI, width, c.Regs[x86.RSI]+step)
 	}
 	if op.Code != x86.Lods {
-		c.Regs[x86.RDI] = c.stringAddr(op, c.Regs[x86.RDI]+step)
+		c.setReg(x86.RDI, width, c.Regs[x86.RDI]+step)
 	}
 }
 
-func (c *CPU) stringAddr(op *x86.Op, v uint64) uint64 {
-	if op.Flags&x86.FlagAddr32 != 0 {
-		return uint64(uint32(v))
+// addressWidth is the number of bytes of RSI, RDI and RCX that op uses.
+func addressWidth(op *x86.Op) uint8 {
+	switch {
+	case op.Seg&x86.SegAddr16 != 0:
+		return 2
+	case op.Flags&x86.FlagAddr32 != 0:
+		return 4
 	}
-	return v
+	return 8
 }
 
 func (c *CPU) stringSource(op *x86.Op) uint64 {
-	va := c.stringAddr(op, c.Regs[x86.RSI])
+	va := c.reg(x86.RSI, addressWidth(op))
 	if op.Seg != x86.SegNone {
 		va = c.segmented(op, va)
 	}
 	return va
 }
 
-func (c *CPU) stringDest(op *x86.Op) uint64 { return c.stringAddr(op, c.Regs[x86.RDI]) }
+func (c *CPU) stringDest(op *x86.Op) uint64 { return c.reg(x86.RDI, addressWidth(op)) }
 
 // bulk executes up to n upward iterations of MOVS or STOS at once, as far as they stay within pages that
 // Lines know. It returns how many it did: 0 if they have to be done one by one. Clock and stamps come out

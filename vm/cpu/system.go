@@ -33,9 +33,25 @@ func (c *CPU) execSystem(op *x86.Op) {
 	case x86.WrSegBase:
 		c.writeSegBase(op)
 	case x86.MovFromSeg:
-		c.putRM(op, uint64(c.Sel[op.Imm&7]))
+		c.moveFromSegment(op)
 	case x86.MovToSeg:
-		c.loadSegment(op)
+		c.moveToSegment(op)
+	case x86.PushSeg:
+		c.pushSegment(op)
+	case x86.PopSeg:
+		c.popSegment(op)
+	case x86.LoadFar:
+		c.loadFar(op)
+	case x86.Lar, x86.Lsl, x86.Verr, x86.Verw:
+		c.query(op)
+	case x86.Arpl:
+		c.arpl(op)
+	case x86.Sgdt, x86.Sidt, x86.Sldt, x86.Str, x86.Smsw:
+		c.tables(op)
+	case x86.Bound:
+		c.bound(op)
+	case x86.Salc:
+		c.setReg(x86.RAX, 1, bit(c.flags.cf(), 0xFF))
 	case x86.Syscall:
 		c.syscall(op)
 	case x86.Int80:
@@ -87,52 +103,6 @@ func (c *CPU) writeSegBase(op *x86.Op) {
 	}
 	*c.segBase(op.Imm) = v
 }
-
-// loadSegment executes MOV to a segment register. The selectors that Linux gives to user code are accepted:
-// null, its flat segments, and the three entries of thread-local storage, whose bases set_thread_area set.
-func (c *CPU) loadSegment(op *x86.Op) {
-	v := c.source(&x86.Op{
-		Flags: op.Flags, Size: 2, Src: op.Src, Base: op.Base, Index: op.Index, Scale: op.Scale, Disp: op.Disp,
-		Seg: op.Seg, Off: op.Off, N: op.N, Accesses: op.Accesses,
-	})
-	if c.raised {
-		return
-	}
-	var base uint64
-	entry := v >> 3
-	switch {
-	case v&^3 == 0 && op.Imm != segSS:
-	case v == selectorData:
-	case v&7 == 3 && entry >= firstTLS && entry < firstTLS+uint64(len(c.TLS)):
-		base = uint64(c.TLS[entry-firstTLS])
-	default:
-		c.raise(GeneralProtection, uint32(v)&^3)
-		return
-	}
-	if op.Imm == segCS {
-		c.raise(InvalidOpcode, 0)
-		return
-	}
-	c.Sel[op.Imm&7] = uint16(v)
-	switch op.Imm {
-	case segFS:
-		c.FSBase = base
-	case segGS:
-		c.GSBase = base
-	}
-}
-
-// Segment registers as encoded, and the selectors of Linux (arch/x86/include/asm/segment.h).
-const (
-	segCS = 1
-	segSS = 2
-	segDS = 3
-	segFS = 4
-	segGS = 5
-
-	selectorData = 0x2B
-	firstTLS     = 12
-)
 
 // syscall executes SYSCALL up to where the kernel begins: RCX and R11 keep what SYSRET needs.
 func (c *CPU) syscall(op *x86.Op) {

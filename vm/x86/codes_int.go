@@ -179,9 +179,17 @@ const (
 	Call    // relative, return address of Size
 	CallInd // r/m
 	JmpInd
-	Ret  // Imm: bytes released besides
-	Jcxz // counter register of Size
-	Loop // Cond: 0 LOOPNE, 1 LOOPE, 2 LOOP; counter register of Size
+	Ret   // Imm: bytes released besides
+	Jcxz  // counter register of Size; Scale 1: the target is cut to 16 bits
+	Loop  // Cond: 0 LOOPNE, 1 LOOPE, 2 LOOP; counter register of Size; Scale as for Jcxz
+	Jcc16 // a relative jump whose target is cut to 16 bits; Cond: condition, 16: always
+
+	JmpFar     // Imm: offset; Disp: selector; Size: operand size
+	CallFar    // likewise
+	JmpFarInd  // memory: an offset of Size bytes, then the selector
+	CallFarInd // likewise
+	RetFar     // Imm: bytes released besides
+	Iret
 
 	Cbw // AL to AX, AX to EAX, EAX to RAX; Size: destination
 	Cwd // sign of the accumulator into the data register; Size
@@ -212,6 +220,21 @@ const (
 	WrSegBase
 	MovFromSeg // Imm: segment register 0-5 as encoded
 	MovToSeg
+	PushSeg // likewise
+	PopSeg
+	LoadFar // LES to LGS: a pointer from memory into Dst and the segment register Imm
+	Arpl
+	Lar
+	Lsl
+	Verr
+	Verw
+	Sgdt
+	Sidt
+	Sldt
+	Str
+	Smsw
+	Bound
+	Salc
 	Syscall
 	Int80
 	Int3
@@ -221,10 +244,12 @@ const (
 )
 
 // IsCall reports whether c calls a procedure.
-func (c Code) IsCall() bool { return c == Call64 || c == Call || c == CallInd }
+func (c Code) IsCall() bool {
+	return c == Call64 || c == Call || c == CallInd || c == CallFar || c == CallFarInd
+}
 
 // IsRet reports whether c returns from one.
-func (c Code) IsRet() bool { return c == Ret64 || c == Ret }
+func (c Code) IsRet() bool { return c == Ret64 || c == Ret || c == RetFar }
 
 // IsRare reports whether c is an integer code outside the hot switch.
 func (c Code) IsRare() bool { return c > firstRare && c < firstSSE }

@@ -20,7 +20,7 @@ func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	h.parse(clean, mode32)
 	switch n := known(clean, &h, mode32, &op); {
 	case n < 0:
-		ok := missing(code, &op)
+		ok := missing(clean, &h, mode32, dropped, &op)
 		return op, ok
 	case n > 0:
 		op.Len = uint8(n + dropped)
@@ -28,43 +28,12 @@ func Decode(code []byte, off uint16, mode32 bool) (Op, bool) {
 	}
 	inst, ok := decodeInst(clean, mode32)
 	if !ok {
-		ok = missing(code, &op)
+		ok = missing(clean, &h, mode32, dropped, &op)
 		return op, ok
 	}
 	op.Len = uint8(inst.Len + dropped)
 	translate(&inst, clean[:inst.Len], &h, &op)
 	return op, true
-}
-
-// missing is the answer for bytes that no instruction begins with: true and an op that faults when there
-// are enough of them to be sure (trap 2), otherwise false.
-func missing(code []byte, op *Op) bool {
-	if len(code) < MaxLen {
-		return false
-	}
-	op.Code, op.Len, op.Flags = Undefined, 1, FlagEnd
-	if tooLong(code) {
-		op.Code = TooLong
-	}
-	return true
-}
-
-// tooLong reports whether code, MaxLen bytes that do not decode, begins a longer instruction: one that has
-// more prefixes of a kind than it needs.
-func tooLong(code []byte) bool {
-	prefixes := 0
-	for prefixes < len(code) && (legacyPrefix(code[prefixes]) || code[prefixes]&0xF0 == 0x40) {
-		prefixes++
-	}
-	for skip := 1; skip <= prefixes; skip++ {
-		inst, err := x86asm.Decode(code[skip:], 64)
-		if err != nil || inst.Op == 0 {
-			continue
-		}
-		return skip+inst.Len > MaxLen
-	}
-	// No shorter form is whole either: it is longer still, or has no meaning at all.
-	return prefixes >= MaxLen-1 || prefixes > 4
 }
 
 // decodeInst is x86asm's Decode with its failures made plain: trap 2, an error that is no error and an Op
@@ -95,6 +64,10 @@ func known(code []byte, h *header, mode32 bool, op *Op) int {
 	case 0xC4, 0xC5, 0x62:
 		return knownVEX(c, h, mode32, op)
 	}
+	if mode32 && c[0] == 0xD6 && !h.lock {
+		op.Code, op.Size = Salc, 1
+		return h.at + 1
+	}
 	alias(c, mode32)
 	if len(c) >= 2 && c[0] == 0xDB && (c[1] == 0xE0 || c[1] == 0xE1 || c[1] == 0xE4) {
 		op.Code = Nop // trap 5: FNENI, FNDISI, FNSETPM of the 8087 and 80287
@@ -109,11 +82,11 @@ func knownVEX(c []byte, h *header, mode32 bool, op *Op) int {
 	if len(c) < 2 {
 		return -1
 	}
+	if mode32 && c[1] < 0xC0 {
+		return 0
+	}
 	op.Flags |= FlagEnd
 	op.Code = Undefined
-	if mode32 && c[1] < 0xC0 {
-		op.Code = Unsupported
-	}
 	return h.at + 1
 }
 

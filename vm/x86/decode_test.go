@@ -26,6 +26,7 @@ const ends = FlagEnd
 func TestDecodeTraps(t *testing.T) {
 	nop := func(n uint8) Op { return opOf(Nop, n, 0, RZero, RZero, 0) }
 	ud := func(n uint8) Op { return opOf(Undefined, n, 0, RZero, RZero, ends) }
+	many := func(o *Op) { o.Accesses = ManyAccesses }
 	tests := []struct {
 		name, code string
 		mode32     bool
@@ -113,7 +114,7 @@ func TestDecodeTraps(t *testing.T) {
 		{"12 66 emms", "660f77", false, ud(3)},
 		{"12 mov from tr", "0f24c0", false, ud(2)},
 		{"12 rdrand", "0fc7f0", false, ud(3)},
-		{"13 adcx", "660f38f6c1000000000000000000000000", false, ud(1)},
+		{"13 adcx", "660f38f6c1000000000000000000000000", false, ud(5)},
 		{"14 bnd ret", "f2c3", false, with(opOf(Ret64, 2, 8, RZero, RZero, ends), memory(RSP, 2))},
 		{
 			"14 notrack jmp", "3effe0", false,
@@ -142,13 +143,20 @@ func TestDecodeTraps(t *testing.T) {
 		{"18 xchg r8d, eax", "4190", false, opOf(Xchg, 2, 4, R8, RAX, FlagDest)},
 		{"18 pause", "f390", false, nop(2)},
 		{"19 vzeroupper", "c5f877", false, ud(1)},
-		{"19 les in 32-bit code", "c400", true, opOf(Unsupported, 1, 0, RZero, RZero, ends)},
+		{
+			"19 les in 32-bit code", "c400", true,
+			with(with(opOf(LoadFar, 2, 4, RAX, RZero, FlagMem|FlagAddr32), memory(RAX, 0)), many),
+		},
 		{"ah", "88e0", false, opOf(Mov, 2, 1, RAX, AH, FlagDest)},
 		{"spl", "4088e0", false, opOf(Mov, 3, 1, RAX, RSP, FlagDest)},
 		{"hlt", "f4", false, opOf(Privileged, 1, 0, RZero, RZero, ends)},
 		{"mov cr0", "0f22c0", false, opOf(Privileged, 3, 0, RZero, RZero, ends)},
 		{"ud2", "0f0b", false, ud(2)},
-		{"16-bit addressing", "678b00", true, opOf(Unsupported, 3, 0, RZero, RZero, ends)},
+		{
+			"16-bit addressing", "678b00", true,
+			with(with(opOf(Mov, 3, 4, RAX, RZero, FlagMem|FlagAddr32), memory(RBX, 0)),
+				func(o *Op) { o.Index, o.Seg = RSI, SegAddr16 }),
+		},
 		{
 			"addr32 call", "67e800000000", false,
 			with(opOf(Call64, 6, 8, RZero, RZero, ends), func(o *Op) { o.Imm, o.Disp, o.Base, o.Accesses = 6, 6, RSP, 1 }),

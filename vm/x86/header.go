@@ -8,7 +8,8 @@ type header struct {
 	addr   bool // 67
 	seg    byte // the last segment prefix; 0: none
 	rex    byte
-	at     int // of the first opcode byte
+	cs     bool // 2E is the last segment override
+	at     int  // of the first opcode byte
 }
 
 // legacyPrefix reports whether b is a prefix in both modes.
@@ -61,6 +62,7 @@ func (h *header) parse(code []byte, mode32 bool) {
 		case 0x67:
 			h.addr = true
 		case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65:
+			h.cs = b == 0x2E
 			h.seg = b
 		default:
 			if !mode32 && b&0xF0 == 0x40 {

@@ -42,11 +42,13 @@ const (
 	BH
 )
 
-// Seg is the segment base that an address adds.
+// Seg is the segment base that an address adds; with SegAddr16 the address is cut to 16 bits before.
 const (
 	SegNone = iota
 	SegFS
 	SegGS
+
+	SegAddr16 = 4 // prefix 67 in 32-bit code
 )
 
 // Flags of an Op.

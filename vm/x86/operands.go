@@ -73,7 +73,16 @@ func memOperand(inst *x86asm.Inst, m x86asm.Mem, op *Op) {
 		op.Scale = scaleShift[m.Scale&15]
 	}
 	op.Seg = segment(m.Segment)
-	if inst.AddrSize == 32 {
+	addressSize(inst, op)
+}
+
+// addressSize notes how many bits of an address count.
+func addressSize(inst *x86asm.Inst, op *Op) {
+	switch inst.AddrSize {
+	case 16:
+		op.Seg |= SegAddr16
+		op.Flags |= FlagAddr32
+	case 32:
 		op.Flags |= FlagAddr32
 	}
 }

@@ -10,7 +10,7 @@ func specialise(op *Op) {
 	case Lea:
 		if op.Flags&FlagAddr32 == 0 && op.Size == 8 {
 			op.Code = Lea64
-		} else if op.Size == 4 {
+		} else if op.Size == 4 && op.Seg == SegNone {
 			op.Code = Lea32 // the cut to 32 bits covers that of the address
 		}
 	case Add, Or, And, Sub, Xor, Cmp, Test:

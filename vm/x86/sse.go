@@ -51,7 +51,11 @@ func decodeSSE(inst *x86asm.Inst, code []byte, op *Op) bool {
 // prefix 66 where the instruction has no such form, and the register forms of MOVLPD and MOVHPD.
 func refusedSSE(inst *x86asm.Inst, code []byte) bool {
 	switch inst.Op {
-	case x86asm.RSQRTPS, x86asm.RCPPS, x86asm.EMMS, x86asm.MOVNTI:
+	case x86asm.RSQRTPS, x86asm.RCPPS:
+		return hasPrefix(code, 0x66) || hasPrefix(code, 0xF2)
+	case x86asm.MOVNTI:
+		return hasPrefix(code, 0x66) || hasPrefix(code, 0xF2) || hasPrefix(code, 0xF3)
+	case x86asm.EMMS:
 		return hasPrefix(code, 0x66)
 	case x86asm.MOVLPD, x86asm.MOVHPD:
 		_, mem := memArg(inst)

@@ -7,11 +7,12 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	switch {
 	case badLock(inst):
 		op.Code = Undefined // trap 10
-	case inst.AddrSize == 16 && usesMemory(inst):
-		op.Code = Unsupported // 16-bit addressing: nothing but boot code has it
+	case inst.Op == x86asm.PAUSE && h.rex&1 != 0: // F3 has no meaning before XCHG R8, RAX
+		exchangeR8(h, op)
 	case translateArith(inst, op), translateMove(inst, op), translateShift(inst, op), translateBits(inst, op),
 		translateStack(inst, h, op), translateBranch(inst, h, op), translateString(inst, h, op),
-		translateMisc(inst, op), translateSystem(inst, op):
+		translateFar(inst, op), translateMisc(inst, op), translateSystem(inst, op),
+		translateSegment(inst, op):
 		specialise(op)
 	case decodeSSE(inst, code, op), decodeX87(inst, code, op):
 	case refused(inst.Op):
@@ -22,10 +23,27 @@ func translate(inst *x86asm.Inst, code []byte, h *header, op *Op) {
 	if h.lock {
 		op.Flags |= FlagLock
 	}
+	if h.cs && inst.Mode == 32 && op.Flags&FlagMem != 0 && writes(op) {
+		op.Code = Privileged // #GP: code segments cannot be written
+	}
+	if h.cs && op.Code == Arpl {
+		op.Cond = 1 // likewise, if it has something to write
+	}
 	switch op.Code {
 	case Undefined, Unsupported, Privileged:
 		op.Flags |= FlagEnd
 	default:
+	}
+}
+
+// exchangeR8 fills op for XCHG of the accumulator with R8.
+func exchangeR8(h *header, op *Op) {
+	op.Code, op.Dst, op.Src, op.Flags, op.Size = Xchg, R8, RAX, op.Flags|FlagDest, 4
+	switch {
+	case h.rex&8 != 0:
+		op.Size = 8
+	case h.data16:
+		op.Size = 2
 	}
 }
 
@@ -42,9 +60,20 @@ func badLock(inst *x86asm.Inst) bool {
 	return false
 }
 
-func usesMemory(inst *x86asm.Inst) bool {
-	_, ok := memArg(inst)
-	return ok
+// writes reports whether op writes its memory operand.
+func writes(op *Op) bool {
+	switch op.Code {
+	case Mov8MR, Mov32MR, Mov32MI, Setcc, MovFromSeg, Sgdt, Sidt, Sldt, Str, Smsw, Pop, Cmpxchg8b,
+		Bts, Btr, Btc, Inc, Dec, Neg, Not, Rol, Ror, Rcl, Rcr, Shl, Shr, Sar, Shld, Shrd,
+		StoreVecA, StoreVecU, StoreQ, StoreD, StoreHigh, StoreGpr, StMXCSR, FXSave, MmxStoreQ, MmxStoreD,
+		PExtrB, PExtrW, PExtrD, PExtrQ,
+		X87StMem, X87StTrunc, X87Stcw, X87Stsw, X87Stenv, X87Save:
+		return true
+	case Mov, Add, Or, And, Sub, Xor, Adc, Sbb, Xchg, Xadd, Cmpxchg:
+		return op.Flags&FlagDest != 0
+	default:
+		return false
+	}
 }
 
 // operandSize is the operand size in bytes: that of the first operand.

@@ -15,8 +15,7 @@ func translateBranch(inst *x86asm.Inst, h *header, op *Op) bool {
 	if inst.Mode == 32 {
 		op.Size = 4
 		if h.data16 {
-			op.Code = Unsupported // targets of 16 bits
-			return true
+			op.Size = 2
 		}
 	}
 	next := int64(op.Off) + int64(op.Len)
@@ -34,7 +33,17 @@ func translateBranch(inst *x86asm.Inst, h *header, op *Op) bool {
 		op.Base = RSP
 	}
 	if code == Jcxz || code == Loop {
+		op.Scale = 0
+		if op.Size == 2 {
+			op.Scale = 1
+		}
 		op.Size = uint8(inst.AddrSize / 8)
+	} else if op.Size == 2 && op.Code >= Jmp && op.Code <= Jg {
+		op.Cond = 16
+		if op.Code != Jmp {
+			op.Cond = uint8(op.Code - Jo)
+		}
+		op.Code = Jcc16
 	}
 	return true
 }
@@ -92,6 +101,7 @@ func translateString(inst *x86asm.Inst, h *header, op *Op) bool {
 		return false
 	}
 	op.Code, op.Size = code, size
+	op.Base = RZero
 	op.Accesses = 1
 	if code == Movs || code == Cmps {
 		op.Accesses = ManyAccesses
@@ -112,9 +122,7 @@ func translateString(inst *x86asm.Inst, h *header, op *Op) bool {
 			op.Seg = segment(m.Segment)
 		}
 	}
-	if inst.AddrSize == 32 {
-		op.Flags |= FlagAddr32
-	}
+	addressSize(inst, op)
 	return true
 }
 

@@ -16,7 +16,8 @@ func translateMove(inst *x86asm.Inst, op *Op) bool {
 		op.Flags &^= FlagDest
 		source(inst, inst.Args[1], op)
 		op.Flags &^= FlagMem
-		op.Seg, op.Accesses = SegNone, 0
+		op.Seg &= SegAddr16
+		op.Accesses = 0
 		return true
 	case x86asm.XLATB:
 		op.Code, op.Size = Xlat, 1
@@ -97,6 +98,10 @@ func translateMov(inst *x86asm.Inst, op *Op) bool {
 		return true
 	}
 	if n, ok := segNumber(inst.Args[0]); ok {
+		if n == 1 {
+			op.Code = Undefined // CS
+			return true
+		}
 		op.Code, op.Size = MovToSeg, 2
 		source(inst, inst.Args[1], op)
 		op.Imm = n
@@ -162,8 +167,11 @@ func stackSize(inst *x86asm.Inst, h *header) uint8 {
 
 func pushPop(inst *x86asm.Inst, size uint8, op *Op) bool {
 	op.Size = size
-	if _, ok := segNumber(inst.Args[0]); ok {
-		op.Code = Unsupported // nothing that runs under Linux keeps segment registers on the stack
+	if n, ok := segNumber(inst.Args[0]); ok {
+		op.Code, op.Imm, op.Accesses = PushSeg, n, 1
+		if inst.Op == x86asm.POP {
+			op.Code = PopSeg
+		}
 		return true
 	}
 	if inst.Op == x86asm.PUSH {

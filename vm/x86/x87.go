@@ -32,7 +32,7 @@ func decodeX87(inst *x86asm.Inst, code []byte, op *Op) bool {
 	}
 	memOperand(inst, m, op)
 	op.Accesses = 1
-	return x87Memory(first, modrm>>3&7, bytes.IndexByte(code[:at], 0x66) >= 0, op)
+	return x87Memory(first, modrm>>3&7, bytes.IndexByte(code[:at], 0x66) >= 0 && !hasREXW(inst), op)
 }
 
 func (op *Op) x87Pop(n uint8) { op.Imm |= int64(n) << 16 }

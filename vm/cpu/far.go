@@ -1,0 +1,131 @@
+package cpu
+
+import "memlab/vm/x86"
+
+// codeSelector checks the CS of a far transfer (SDM Vol. 2, JMP, CALL, RET, IRET) and reports whether the
+// program stays in the mode that it is in. Linux has a code segment for each mode; a transfer to the other
+// one's would change the mode, which memlab does not do: the run ends with the instruction's name.
+func (c *CPU) codeSelector(sel uint64, returns bool) bool {
+	d, ok := c.descriptor(sel)
+	own := uint64(selectorCode64)
+	if c.Mode32 {
+		own = selectorCode32
+	}
+	switch {
+	case null(sel):
+		c.raise(GeneralProtection, 0)
+	case !ok, !d.code, returns && sel&3 != 3:
+		c.raise(GeneralProtection, selectorError(sel))
+	case sel&^3 != own&^3:
+		c.raise(unsupportedOp, 0)
+	default:
+		return true
+	}
+	return false
+}
+
+// target checks the address of a branch, which must be canonical: #GP at the branch if it is not.
+func (c *CPU) target(to uint64) bool {
+	if canonical(to) {
+		return true
+	}
+	c.raise(GeneralProtection, 0)
+	return false
+}
+
+// canonical reports whether the upper 17 bits of va are equal.
+func canonical(va uint64) bool { return uint64(int64(va)>>47+1) <= 1 }
+
+// farJump executes far JMP and CALL.
+func (c *CPU) farJump(op *x86.Op) {
+	offset, sel := uint64(op.Imm), uint64(op.Disp)
+	if op.Code == x86.JmpFarInd || op.Code == x86.CallFarInd {
+		offset, sel = c.farPointer(op)
+	} else {
+		c.fetched(op)
+	}
+	if c.raised || !c.codeSelector(sel, false) || !c.target(offset) {
+		return
+	}
+	if op.Code == x86.CallFar || op.Code == x86.CallFarInd {
+		size := uint64(op.Size)
+		sp := c.stackMask(c.Regs[x86.RSP] - 2*size)
+		if !c.canWrite(op, c.stackMask(sp+size), size) || !c.canWrite(op, sp, size) {
+			c.stackRaised()
+			return
+		}
+		c.store(op, c.stackMask(sp+size), op.Size, uint64(c.Sel[segCS]))
+		c.store(op, sp, op.Size, c.next(op))
+		c.Regs[x86.RSP] = sp
+	}
+	c.RIP = offset
+}
+
+// farReturn executes far RET.
+func (c *CPU) farReturn(op *x86.Op) {
+	c.fetched(op)
+	v, ok := c.popped(op, 2)
+	if !ok || !c.codeSelector(v[1]&0xFFFF, true) || !c.target(v[0]) {
+		return
+	}
+	c.release(2*uint64(op.Size) + uint64(op.Imm))
+	c.RIP = v[0]
+}
+
+// interruptReturn executes IRET. In 64-bit code it pops RSP and SS as well.
+func (c *CPU) interruptReturn(op *x86.Op) {
+	c.fetched(op)
+	if c.system&flagNT != 0 {
+		c.raise(GeneralProtection, 0) // there are no tasks to return to
+		return
+	}
+	n := 5
+	if c.Mode32 {
+		n = 3
+	}
+	v, ok := c.popped(op, n)
+	if !ok || !c.codeSelector(v[1]&0xFFFF, true) {
+		return
+	}
+	if n == 5 && !c.returnStack(v[4]&0xFFFF) || !c.target(v[0]) {
+		return
+	}
+	flags := v[2]
+	if op.Size == 2 {
+		flags = flags&0xFFFF | c.rflags()&^0xFFFF
+	}
+	if n == 5 {
+		c.Regs[x86.RSP] = v[3]
+		c.Sel[segSS] = uint16(v[4])
+	} else {
+		c.release(uint64(n) * uint64(op.Size))
+	}
+	c.SetRFlags(flags)
+	c.RIP = v[0]
+	c.limit = 0
+}
+
+// returnStack checks the SS that IRET pops.
+func (c *CPU) returnStack(sel uint64) bool {
+	d, ok := c.descriptor(sel)
+	switch {
+	case null(sel):
+		c.raise(GeneralProtection, 0)
+	case !ok, !d.write, sel&3 != 3:
+		c.raise(GeneralProtection, selectorError(sel))
+	default:
+		return true
+	}
+	return false
+}
+
+// popped reads n words of the operand size from the stack, without moving its pointer.
+func (c *CPU) popped(op *x86.Op, n int) (v [5]uint64, ok bool) {
+	for i := range n {
+		v[i] = c.load(op, c.stackMask(c.Regs[x86.RSP]+uint64(i)*uint64(op.Size)), op.Size)
+		if c.stackRaised() {
+			return v, false
+		}
+	}
+	return v, true
+}
