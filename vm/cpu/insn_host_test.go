@@ -239,10 +239,11 @@ func (c *insnCase) normal(in *insnCase, mode32 bool) insnCase {
 	switch {
 	case n.Trap != uint64(PageFault):
 		n.CR2 = 0
-	case n.CR2>>63 != 0:
-		n.Err &^= 1 // the kernel's own pages may be there or not
-	case f.several:
-		n.CR2 &^= 4095 // in which order the parts are touched is the processor's affair
+	case n.CR2 < insnCode || n.CR2 >= insnData+0x6000:
+		n.Err &^= 1 // pages of the kernel and of the program that runs the cases may be there
+	}
+	if f.several {
+		n.CR2 = 0 // in which order the parts are touched is the processor's affair
 	}
 	if mode32 {
 		n.FS, n.GS = 0, 0

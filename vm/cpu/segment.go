@@ -112,7 +112,11 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 
 // based adds base to the offset va.
 func (c *CPU) based(op *x86.Op, va, base uint64, seg int) uint64 {
-	if c.Mode32 && (null(uint64(c.Sel[seg])) || va+uint64(op.Size) > 1<<32) {
+	size := uint64(op.Size)
+	if op.Code == x86.Movzx || op.Code == x86.Movsx {
+		size = uint64(op.Imm)
+	}
+	if c.Mode32 && (null(uint64(c.Sel[seg])) || va+size > 1<<32) {
 		c.raise(GeneralProtection, 0)
 		return 1 << 62 // no access to it succeeds
 	}

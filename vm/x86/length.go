@@ -10,12 +10,12 @@ func missing(code []byte, h *header, mode32 bool, without int, op *Op) bool {
 	op.Code, op.Len, op.Flags = TooLong, 1, FlagEnd
 	room := MaxLen - without
 	if h.at >= room {
-		return true
+		return len(code) >= room
 	}
 	if h.at < len(code) {
 		short, dropped := reduced(code, h)
 		if inst, ok := decodeInst(short[:], mode32); ok {
-			return inst.Len+dropped > room
+			return inst.Len+dropped > room && len(code) >= room
 		}
 	}
 	n, whole := undefinedLen(code, h, mode32)
@@ -26,7 +26,7 @@ func missing(code []byte, h *header, mode32 bool, without int, op *Op) bool {
 		op.Code, op.Len = Undefined, uint8(n+without)
 		return true
 	}
-	return n > room
+	return n > room && len(code) >= room
 }
 
 // reduced is code with no more prefixes than matter for its length, and zeros behind it; dropped is how many
@@ -76,7 +76,7 @@ func undefinedLen(code []byte, h *header, mode32 bool) (int, bool) {
 
 func undefinedOneByte(c []byte, h *header, mode32 bool) (int, bool) {
 	word := 4
-	if h.data16 {
+	if h.data16 && h.rex&8 == 0 {
 		word = 2
 	}
 	switch c[0] {
