@@ -132,7 +132,7 @@ func (m *Machine) boot(p *Program) error {
 	})
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: linux.StopOnUnknown,
-		Symbol: m.symbol, RAM: m.ram,
+		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -19,6 +19,7 @@ type Process struct {
 	space   *paging.AddressSpace
 	image   *loader.Result
 	symbols *elf.Symbols // nil: the program has none
+	modules map[area.File]*module
 }
 
 // PID is the process's number, from 1.

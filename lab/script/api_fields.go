@@ -195,7 +195,10 @@ func (s *state) strict(t *lua.LTable) {
 	t.Metatable = mt
 }
 
-var errNoRegisters = errors.New("the process has no registers any more")
+var (
+	errNoRegisters = errors.New("the process has no registers any more")
+	errFlags       = errors.New("flags can only be read; set rflags")
+)
 
 // registers is the proxy m.cpu.
 type registers struct{ p *process }
@@ -245,6 +248,8 @@ func (r *registers) set(name string, v uint64) error {
 	switch {
 	case c == nil:
 		return errNoRegisters
+	case name == nameFlags:
+		return errFlags
 	case name == nameRIP && r.p.m.running && r.p.m.inside != event.Insn:
 		return fmt.Errorf("rip can be set between runs and in insn hooks, not in a %s hook", r.p.m.inside)
 	case name == nameRIP:
@@ -277,9 +282,13 @@ func (s *state) registerProxy() {
 	}
 	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
 		name := ls.Get(2).String()
+		if c := of(ls).p.vm.CPU(); name == nameFlags && c != nil {
+			ls.Push(s.flags(c.RFlags()))
+			return 1
+		}
 		v, ok := of(ls).get(name)
 		if !ok {
-			known := append(registerNames[:], nameRIP, "rflags", "fs_base", "gs_base")
+			known := append(registerNames[:], nameRIP, "rflags", nameFlags, "fs_base", "gs_base")
 			hint := ""
 			if near, found := lab.Suggest(name, known); found {
 				hint = fmt.Sprintf("; did you mean %q?", near)

@@ -22,6 +22,7 @@ const (
 	outInherit   = "inherit"
 	namePID      = "pid"
 	nameRIP      = "rip"
+	nameFlags    = "flags"
 	nameMapped   = "mapped"
 	nameDirty    = "dirty"
 	nameFrame    = "frame"

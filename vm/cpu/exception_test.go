@@ -156,7 +156,7 @@ func TestUnsupported(t *testing.T) {
 	if e.Kind != ExitUnsupported || e.Err == nil || c.RIP != 0x1001 || c.Insns != 1 {
 		t.Fatalf("exit %+v", e)
 	}
-	if got, want := e.Err.Error(), "unsupported instruction ret far (bytes cb) at 0x1001"; got != want {
+	if got, want := e.Err.Error(), "unsupported instruction retf (bytes cb) at 0x1001"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

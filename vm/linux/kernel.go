@@ -18,6 +18,9 @@ type Config struct {
 	// Symbol names a place in a process for reports; nil: addresses only.
 	Symbol func(p *Process, va addr.VAddr) (name string, off uint64, ok bool)
 
+	// Backtrace is the stack of a task for reports, a line a frame; nil: reports have none.
+	Backtrace func(t *Task) []string
+
 	// RAM tells sysinfo(2) of the machine; nil: zeros.
 	RAM func() RAM
 

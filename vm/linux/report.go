@@ -12,6 +12,23 @@ import (
 
 // deathReport is what people are told when a signal ends t's process.
 func (k *Kernel) deathReport(t *Task, i sigInfo) string {
+	return k.causeOfDeath(t, i) + k.backtrace(t)
+}
+
+// backtrace is the end of a report: how t came to where it is.
+func (k *Kernel) backtrace(t *Task) string {
+	if k.cfg.Backtrace == nil {
+		return ""
+	}
+	lines := k.cfg.Backtrace(t)
+	if len(lines) == 0 {
+		return ""
+	}
+	return "  backtrace:\n    " + strings.Join(lines, "\n    ") + "\n"
+}
+
+// causeOfDeath names the signal and what it is about.
+func (k *Kernel) causeOfDeath(t *Task, i sigInfo) string {
 	if i.report != "" {
 		return i.report
 	}

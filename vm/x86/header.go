@@ -6,6 +6,7 @@ type header struct {
 	rep    byte // 0xF2, 0xF3 or 0: the last one
 	data16 bool
 	addr   bool // 67
+	seg    byte // the last segment prefix; 0: none
 	rex    byte
 	cs     bool // 2E is the last segment override
 	at     int  // of the first opcode byte
@@ -62,6 +63,7 @@ func (h *header) parse(code []byte, mode32 bool) {
 			h.addr = true
 		case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65:
 			h.cs = b == 0x2E
+			h.seg = b
 		default:
 			if !mode32 && b&0xF0 == 0x40 {
 				h.rex = b
