@@ -15,7 +15,8 @@ const Lines = 256
 //
 // An access to n bytes at va may use it if va - Start <= page size - n: one comparison says that the page is
 // the right one and that the access does not leave it. Host then has that many bytes behind it, for it points
-// to a whole frame of Mem.Bytes, which is never moved; this is all that the unsafe accesses of vm/cpu rely on.
+// to a whole frame of Mem.Bytes, which is never moved; this is all that the unsafe accesses of vm/cpu rely
+// on.
 //
 // An empty Line has a nil Host and the Start of a page that belongs in another slot.
 type Line struct {
@@ -28,8 +29,8 @@ type Line struct {
 // Of is the Line that va's page has if it has one; the caller compares.
 func (m *MMU) Of(lines *[Lines]Line, va uint64) *Line { return &lines[va>>(m.Shift&63)%Lines] }
 
-// Hit counts and stamps an access by way of l to the bytes from offset in of its page on, and returns where they
-// are. The caller has compared.
+// Hit counts and stamps an access by way of l to the bytes from offset in of its page on, and returns where
+// they are. The caller has compared.
 func (m *MMU) Hit(l *Line, in uint64) unsafe.Pointer {
 	m.Clock += 2
 	l.TLB.Stamp = m.Clock
@@ -53,6 +54,7 @@ func (m *MMU) SetLine(a addr.Access, page addr.Page, e *tlb.Entry) {
 		lines = &m.Writes
 	case addr.Fetch:
 		lines = &m.Fetches
+	default:
 	}
 	lines[uint64(page)%Lines] = Line{
 		Start: uint64(page) << m.Shift, Host: m.host(e.Frame), TLB: e, Frame: &m.Mem.Table[e.Frame],

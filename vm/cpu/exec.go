@@ -39,7 +39,7 @@ func order(a, b uint64) uint8 { return is(int64(a) < int64(b)) | is(a < b)<<1 | 
 // sign is order of a number and 0, as TEST finds it: CF and OF are clear.
 func sign(v uint64) uint8 { return is(int64(v) < 0) | is(v == 0)<<2 }
 
-// is is 1 if b, else 0, without a branch for the host to guess.
+// is makes 1 of true and 0 of false, without a branch for the host to guess.
 func is(b bool) uint8 {
 	var n uint8
 	if b {
@@ -54,8 +54,12 @@ func taken(op *x86.Op, n uint8) int { return int(op.Cond >> (n & 7) & 1) }
 // exec executes from op on, block after block as long as their links lead on (see block.go), and returns the
 // last op that it began; that one was not completed if c.raised.
 //
-// Most cases end with the next op in hand (continue). Behind the switch go on those that may have taken the
-// slow way to memory or left the switch: after them the blocks may have to be left.
+// Most cases go on at once (continue). Behind the switch arrive those that may have taken the slow way to
+// memory or left the switch: after them the blocks may have to be left.
+//
+// The function is as long as it may be. Beyond some 5,000 nodes of syntax the compiler no longer inlines into
+// it what it calls in every case, plain and the ways to memory (TestHotPathInlined); less frequent codes are
+// in warm.
 //
 //nolint:funlen,gocognit,gocyclo,cyclop,maintidx // one switch
 func (c *CPU) exec(op *x86.Op) *x86.Op {
@@ -864,8 +868,8 @@ func (c *CPU) shifted(res, cf, of uint64) {
 	c.flags.kind, c.flags.a, c.flags.res = kindSome, cf|of<<11, res
 }
 
-// added, subtracted and logical set the flags after an addition, a subtraction or comparison, and after AND, OR,
-// XOR and TEST.
+// added, subtracted and logical set the flags after an addition, a subtraction or comparison, and after AND,
+// OR, XOR and TEST.
 func (c *CPU) added(a, b, r uint64)      { c.flags = lazyFlags{kindAdd, a, b, r} }
 func (c *CPU) subtracted(a, b, r uint64) { c.flags = lazyFlags{kindSub, a, b, r} }
 func (c *CPU) logical(r uint64)          { c.flags.kind, c.flags.res = kindLogic, r }

@@ -6,8 +6,7 @@ import (
 	"memlab/vm/x86"
 )
 
-// warm executes what has a hot code, but is not frequent enough for a place in exec: that must stay small enough for
-// the compiler to inline the ways to memory.
+// warm executes what has a hot code, but is not frequent enough for a place in exec, whose size is limited.
 //
 //nolint:funlen,gocognit,gocyclo,cyclop,maintidx // one switch
 func (c *CPU) warm(op *x86.Op) {

@@ -89,6 +89,7 @@ func get64(p unsafe.Pointer) uint64 { return binary.LittleEndian.Uint64((*[8]byt
 
 func put8(p unsafe.Pointer, v uint64)  { *(*byte)(p) = byte(v) }
 func put16(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint16((*[2]byte)(p)[:], uint16(v)) }
+
 func put32(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint32((*[4]byte)(p)[:], uint32(v)) }
 func put64(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint64((*[8]byte)(p)[:], v) }
 
@@ -414,10 +415,14 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
 }
 
-// sync tells the bus where the program stands.
+// sync brings up to date what somebody may look at before the blocks are left: where the program stands, and
+// the counts of instructions before op and of fetches up to it.
 func (c *CPU) sync(op *x86.Op) {
+	c.Insns = c.base + uint64(op.N)
+	c.MMU.Stats.Fetches += c.Insns + 1 - c.counted
+	c.counted = c.Insns + 1
 	c.Bus.Now.PC = addr.VAddr(c.here(op))
-	c.Bus.Now.Insn = c.base + uint64(op.N)
+	c.Bus.Now.Insn = c.Insns
 }
 
 // fetched stamps the fetch of op: it comes behind all data accesses so far and before op's own.

@@ -176,6 +176,7 @@ func (c *CPU) blockAt(pa uint64) *Block {
 func (c *CPU) runBlock(b *Block, fetched uint64) {
 	before := c.Insns
 	c.block, c.base, c.way = b, before, -1
+	c.counted = before + fetched
 	c.Regs[x86.RBlock] = c.RIP
 	c.stamped = 0
 	var last *x86.Op
@@ -188,7 +189,7 @@ func (c *CPU) runBlock(b *Block, fetched uint64) {
 	} else {
 		last = c.runPart(b, int(left))
 	}
-	c.MMU.Stats.Fetches += c.base + uint64(last.N) + 1 - before - fetched
+	c.MMU.Stats.Fetches += c.base + uint64(last.N) + 1 - c.counted
 	c.retire(last)
 }
 

@@ -67,7 +67,7 @@ func (c *CPU) single(pa uint64) {
 	}
 	c.base = c.Insns - uint64(i)
 	traced := c.system&flagTF != 0
-	c.stamped = c.Insns + 1
+	c.stamped, c.counted = c.Insns+1, c.Insns+1
 	c.retire(c.only(op))
 	c.last = nil // its fetch has been stamped
 	c.at = i + 1
@@ -89,8 +89,8 @@ func (c *CPU) trace(op *x86.Op) {
 	c.left = ExitException
 }
 
-// only executes op, of the block c.block, and nothing else, in its generic form. Like exec it returns the last
-// op that it began.
+// only executes op, of the block c.block, and nothing else, in its generic form. Like exec it returns the
+// last op that it began.
 func (c *CPU) only(op *x86.Op) *x86.Op {
 	x86.Generic(op, &c.alone[0])
 	closing(&c.alone[0], &c.alone[1], x86.BlockLeft)

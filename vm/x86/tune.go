@@ -6,9 +6,9 @@ package x86
 //   - A code of the rare or vector family gets one in the hot switch, if its operands allow.
 //   - An instruction whose flags are overwritten by a later one becomes Quiet, if nothing in between reads
 //     them, can fail or can leave the block: nobody can tell the difference.
-//   - A comparison directly before a conditional jump becomes Fused: it does both. Its Cond then has a bit for
-//     each outcome of the comparison, set if the jump is to be taken: bit 0 of the outcome's number is signed
-//     less, bit 1 unsigned less, bit 2 equal. The jump itself stays where it is.
+//   - A comparison directly before a conditional jump becomes Fused: it does both. Its Cond then has a bit
+//     for each outcome of the comparison, set if the jump is to be taken: bit 0 of the outcome's number is
+//     signed less, bit 1 unsigned less, bit 2 equal. The jump itself stays where it is.
 //
 // A block executed in one go shows none of this. Where execution may stop between two instructions, each is
 // executed in its generic form.
@@ -133,7 +133,8 @@ func (c Code) quietable() bool {
 	return false
 }
 
-// needsFlags reports whether somebody may look at the flags in front of op if live says so of those behind it.
+// needsFlags reports whether somebody may look at the flags in front of op if live says so of those behind
+// it.
 func (op *Op) needsFlags(live bool) bool {
 	c := op.Code
 	switch {
@@ -156,8 +157,13 @@ func fuse(op, jump *Op) {
 	}
 	c := op.Code
 	test := c >= Test64RR && c <= Test32RM || c == Test8RR || c == Test8RI
-	if !test && (c < Cmp64RR || c > Cmp8RR) || c == Cmp64MR || c == Cmp32MR || c == Test64RM || c == Test32RM {
+	if !test && (c < Cmp64RR || c > Cmp8RR) {
 		return
+	}
+	switch c {
+	case Cmp64MR, Cmp32MR, Test64RM, Test32RM:
+		return // exec has no room for these
+	default:
 	}
 	if mask := outcomes(jump.Code-Jo, test); mask != 0 {
 		op.Code += Fused
@@ -184,6 +190,7 @@ func outcomes(cc Code, test bool) uint8 {
 		mask = less
 	case 7:
 		mask = less | equal
+	default: // overflow and parity
 	}
 	if mask != 0 && cc&1 != 0 {
 		mask = ^mask
