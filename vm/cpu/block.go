@@ -66,7 +66,8 @@ type jump struct {
 // NewCache makes an empty cache and asks mmu to tell it of changed code.
 func NewCache(mmu *paging.MMU) *Cache {
 	c := &Cache{
-		mmu: mmu, buckets: make([]*Block, 1024), jump: make([]jump, jumps), frames: make(map[addr.Frame][]*Block),
+		mmu: mmu, buckets: make([]*Block, 1024), jump: make([]jump, jumps),
+		frames: make(map[addr.Frame][]*Block),
 	}
 	mmu.OnCodeWritten = c.drop
 	return c
