@@ -133,13 +133,17 @@ func (m *MMU) check() error {
 }
 
 func (m *MMU) checkLine(a addr.Access, i int, l *Line) error {
-	if l.Tag == 0 {
+	page := addr.Page(l.Start >> m.Shift)
+	if l.Host == nil {
+		if uint64(page)%Lines == uint64(i) {
+			return fmt.Errorf("line %d (%s) is empty, but would be taken for page %#x", i, a, uint64(page))
+		}
 		return nil
 	}
-	e, _ := m.tlb.Lookup(addr.Page(l.Tag-1), m.asid)
-	if e == nil || e != l.TLB || uint64(e.Frame)<<m.Shift != l.Base || !e.Prot.Allows(a) ||
+	e, _ := m.tlb.Lookup(page, m.asid)
+	if e == nil || e != l.TLB || l.Host != m.host(e.Frame) || !e.Prot.Allows(a) ||
 		a == addr.Write && (!e.Dirty || m.Mem.Table[e.Frame].Code) {
-		return fmt.Errorf("line %d (%s) of page %#x has no TLB entry that allows it", i, a, l.Tag-1)
+		return fmt.Errorf("line %d (%s) of page %#x has no TLB entry that allows it", i, a, uint64(page))
 	}
 	return nil
 }

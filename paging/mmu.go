@@ -25,8 +25,6 @@ type MMU struct {
 	Bus *event.Bus
 	Mem *phys.Memory
 
-	Reads, Writes, Fetches [Lines]Line
-
 	// Clock is the time by which last uses are ordered: 2 for each data access and each turn.
 	Clock uint64
 
@@ -44,23 +42,14 @@ type MMU struct {
 	// CPU's block cache sets it.
 	OnCodeWritten func(addr.Frame)
 
+	Reads, Writes, Fetches [Lines]Line // behind the fields above, which each access needs, for short offsets
+
 	space  *AddressSpace // nil: no translation
 	asid   uint16
 	asids  bool // entries carry the address space; otherwise a switch flushes
 	tlb    *tlb.TLB
 	kernel bool // the access is the kernel's, on the program's behalf
 	fault  Fault
-}
-
-// Lines is the number of entries of each table of Lines.
-const Lines = 256
-
-// Line is a shortcut for one page and one kind of access.
-type Line struct {
-	Tag   uint64 // page number + 1; 0 = empty
-	Base  uint64 // offset of the frame in Mem.Bytes
-	TLB   *tlb.Entry
-	Frame *phys.Info
 }
 
 // Stats are the counters of translation.
@@ -81,7 +70,9 @@ func (m *MMU) Data() uint64 { return m.Clock/2 - m.Stats.Turns }
 // NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is
 // protected.
 func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
-	return &MMU{Bus: bus, Mem: mem, Shift: mem.Size().Shift(), Mask: uint64(mem.Size()) - 1}
+	m := &MMU{Bus: bus, Mem: mem, Shift: mem.Size().Shift(), Mask: uint64(mem.Size()) - 1}
+	m.DropLines()
+	return m
 }
 
 // Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault
@@ -221,12 +212,6 @@ func (m *MMU) allowed(va addr.VAddr, a addr.Access) bool {
 // LastFault is why the last Translate failed.
 func (m *MMU) LastFault() Fault { return m.fault }
 
-// Holds reports whether lines has a Line for the page of va.
-func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool {
-	page := va >> m.Shift
-	return lines[page%Lines].Tag == page+1
-}
-
 // MarkCode notes that instructions of frame f have been decoded: from now on a write to it goes the long way
 // and ends in OnCodeWritten.
 func (m *MMU) MarkCode(f addr.Frame) {
@@ -234,10 +219,9 @@ func (m *MMU) MarkCode(f addr.Frame) {
 		return
 	}
 	m.Mem.Table[f].Code = true
-	base := uint64(f) << m.Shift
 	for i := range m.Writes {
-		if m.Writes[i].Base == base {
-			m.Writes[i] = Line{}
+		if l := &m.Writes[i]; l.Host != nil && l.TLB.Frame == f {
+			m.clear(&m.Writes, uint64(i))
 		}
 	}
 }

@@ -42,6 +42,8 @@ func TestProtectResidentPages(t *testing.T) {
 			if c.prot != 7 && p.MMU.Holds(lines[a], uint64(base)) {
 				t.Errorf("%s: a Line for %s is left", c.prot, addr.Access(a))
 			}
+		}
+		for a := range lines {
 			if _, ok := p.MMU.Translate(base, addr.Access(a)); ok != c.want[a] {
 				t.Errorf("%s allows %s: %v", c.prot, addr.Access(a), ok)
 			}

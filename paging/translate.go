@@ -112,27 +112,23 @@ func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 	return e
 }
 
-// use stamps an entry and gives its page a Line for the next access of the kind.
+// use stamps an entry and gives its page a Line for the next access of the kind; after an access to data for
+// the other kind too, if the entry allows that without further ado.
 func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	now := m.stampFrame(e.Frame, a)
 	e.Stamp = now
 	if e.Mixed || m.Bus.Any(event.PerAccess) {
 		return
 	}
-	info := &m.Mem.Table[e.Frame]
-	if a == addr.Write && info.Code {
+	if a == addr.Fetch {
+		m.SetLine(a, page, e)
 		return
 	}
-	lines := &m.Reads
-	switch a {
-	case addr.Write:
-		lines = &m.Writes
-	case addr.Fetch:
-		lines = &m.Fetches
-	default:
+	if e.Prot&addr.ProtRead != 0 {
+		m.SetLine(addr.Read, page, e)
 	}
-	lines[uint64(page)%Lines] = Line{
-		Tag: uint64(page) + 1, Base: uint64(e.Frame) << m.Shift, TLB: e, Frame: info,
+	if e.Dirty && e.Prot&addr.ProtWrite != 0 && !m.Mem.Table[e.Frame].Code {
+		m.SetLine(addr.Write, page, e)
 	}
 }
 
@@ -203,15 +199,6 @@ func (m *MMU) forget(e *tlb.Entry) {
 	}
 }
 
-func (m *MMU) dropLines(page addr.Page) {
-	i, tag := uint64(page)%Lines, uint64(page)+1
-	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
-		if lines[i].Tag == tag {
-			lines[i] = Line{}
-		}
-	}
-}
-
 // Invalidate drops what is cached of a page of s: INVLPG.
 func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
 	if m.tlb != nil {
@@ -219,11 +206,6 @@ func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
 			m.forget(e)
 		}
 	}
-}
-
-// DropLines empties the tables of Lines, which changes no result.
-func (m *MMU) DropLines() {
-	m.Reads, m.Writes, m.Fetches = [Lines]Line{}, [Lines]Line{}, [Lines]Line{}
 }
 
 // Flush drops all entries of the TLB.

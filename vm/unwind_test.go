@@ -37,7 +37,7 @@ func TestBacktraceKinds(t *testing.T) {
 			}
 			dir := t.TempDir()
 			args := append(strings.Fields(tt.flags), "-w", "-static", "-no-pie", "-xc", "-", "-o", filepath.Join(dir, "prog"))
-			cmd := exec.CommandContext(t.Context(), tt.compiler, args...)
+			cmd := exec.CommandContext(t.Context(), tt.compiler, args...) //nolint:gosec // compilers
 			cmd.Stdin = strings.NewReader(string(source))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Skipf("%v: %s", err, out)

@@ -64,7 +64,7 @@ func newListing(file *elf.File, size uint64) (*listing, error) {
 				size)
 		}
 		if sum += n; sum > size {
-			return nil, errors.New("its executable parts overlap: together they have more bytes than the file")
+			return nil, errors.New("its executable parts overlap: together they exceed the file")
 		}
 	}
 	l.parts = slices.Clone(l.all)

@@ -21,12 +21,19 @@ const jumps = 4096
 
 // Block is a run of decoded instructions in one frame. It holds no translation and no rights.
 type Block struct {
-	Ops     []x86.Op
-	Dropped bool // its bytes have changed: not to be entered, and left after the running instruction
+	Ops     []x86.Op // tuned (see x86.Tune); behind the last lies one more that ends the block
+	Dropped bool     // its bytes have changed: not to be entered, and left after the running instruction
 
 	at     uint64 // physical address of the first byte
 	mode32 bool
 	chain  *Block // next in its hash bucket
+
+	// next are the blocks behind the last instruction, 0, and at the target of its jump, 1, once they are
+	// known, of the same page only: whoever may execute this block may go on there. All blocks of a frame are
+	// dropped together.
+	next  [2]*Block
+	first *x86.Op // of Ops
+	insns uint64  // how many there are
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
 	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while
@@ -45,7 +52,7 @@ type Cache struct {
 	ops     int
 	frames  map[addr.Frame][]*Block
 	breaks  []uint64 // sorted
-	jump    [jumps]jump
+	jump    []jump
 	scratch [maxBlockOps]x86.Op
 }
 
@@ -58,7 +65,10 @@ type jump struct {
 
 // NewCache makes an empty cache and asks mmu to tell it of changed code.
 func NewCache(mmu *paging.MMU) *Cache {
-	c := &Cache{mmu: mmu, buckets: make([]*Block, 1024), frames: make(map[addr.Frame][]*Block)}
+	c := &Cache{
+		mmu: mmu, buckets: make([]*Block, 1024), jump: make([]jump, jumps),
+		frames: make(map[addr.Frame][]*Block),
+	}
 	mmu.OnCodeWritten = c.drop
 	return c
 }
@@ -133,11 +143,53 @@ func (c *Cache) build(at uint64, mode32 bool) *Block {
 	if n == 0 {
 		b.split, b.head = true, len(code)
 	} else {
-		b.Ops = append([]x86.Op(nil), c.scratch[:n]...)
+		b.setOps(c.scratch[:n])
 	}
 	c.add(b)
 	return b
 }
+
+// setOps gives b its instructions, and an end.
+func (b *Block) setOps(decoded []x86.Op) {
+	n := len(decoded)
+	ops := make([]x86.Op, n+1)
+	copy(ops, decoded)
+	x86.Tune(ops[:n])
+	closing(&decoded[n-1], &ops[n], x86.BlockLeft)
+	if decoded[n-1].Flags&x86.FlagEnd == 0 {
+		closing(&decoded[n-1], &ops[n], x86.BlockNext)
+	}
+	b.Ops, b.first, b.insns = ops[:n], &ops[0], uint64(n)
+}
+
+// closing makes what stands behind op, the last of a block. For the accounts it is that one itself.
+func closing(op, end *x86.Op, code x86.Code) {
+	*end = *op
+	end.Code = code
+	if code == x86.BlockNext {
+		end.Flags |= x86.FlagEnd
+		end.Disp = int64(op.Off) + int64(op.Len)
+	}
+}
+
+// link makes to what b goes on with, if both lie in one page. b has just been left for the address of to, and
+// way says how.
+func (b *Block) link(way int, to *Block, shift uint) {
+	if (b.at^to.at)>>(shift&63) == 0 && !b.Dropped && !b.split && !to.split && b.mode32 == to.mode32 {
+		b.next[way] = to
+	}
+}
+
+// recall is the block that the virtual address rip led to last; nil if that is not known. What it really
+// leads to now is for the caller to compare.
+func (c *Cache) recall(rip uint64) *Block {
+	if j := c.entry(rip); j.rip == rip {
+		return j.block
+	}
+	return nil
+}
+
+func (c *Cache) entry(rip uint64) *jump { return &c.jump[(rip^rip>>12)%jumps] }
 
 func (c *Cache) add(b *Block) {
 	if c.blocks >= 2*len(c.buckets) {
@@ -178,7 +230,7 @@ func (c *Cache) complete(b *Block, code []byte, second addr.Frame) {
 	if len(b.Ops) > 0 {
 		c.disown(b.second, b)
 	}
-	b.Ops = append(b.Ops[:0], op)
+	b.setOps([]x86.Op{op})
 	b.second = second
 	if !b.Dropped && second != c.frame(b.at) {
 		c.own(second, b)
@@ -231,6 +283,6 @@ func (c *Cache) flush() {
 		c.buckets[i] = nil
 	}
 	clear(c.frames)
-	clear(c.jump[:])
+	clear(c.jump)
 	c.blocks, c.ops = 0, 0
 }

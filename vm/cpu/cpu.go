@@ -1,7 +1,33 @@
 // Package cpu executes x86-64 and i386 user-mode code.
 //
-// Bytes become blocks of x86.Op once (block.go), cached by physical frame; one switch over the operation
-// codes executes them (exec_*.go). Data goes through the MMU by the functions of memory.go.
+// Bytes become blocks of x86.Op once (block.go), cached by physical frame and readied by x86.Tune; one switch
+// over the operation codes executes them (exec.go, and exec_warm.go for what is less frequent). Data goes
+// through the MMU by the functions of memory.go.
+//
+// # Blocks follow one another
+//
+// runFast (run.go) finds the block at RIP: by way of the Line of its page, so that a changed translation is
+// noticed. A block remembers those that it went on to in the same page, and exec goes from one to the next by
+// itself. That needs no check of the translation: whatever takes the page's Line away, drops the blocks of
+// its frame, sets a verdict or brings an observer happens in an access that takes the slow way, which then
+// has the blocks left behind the running instruction (settle: c.limit = 0). The budget is compared at each
+// step (c.linkEnd).
+//
+// Instructions are counted by block: Insns of the first (c.base) and the number within the block (Op.N) say
+// which one runs. A run that must end within a block, and everything that is done one instruction at a time,
+// executes instructions alone in their generic form (c.only); so nothing that Tune does is ever seen from
+// outside, and the two ways check each other in the tests.
+//
+// # Where a translator would stand
+//
+// A translator to machine code has its place behind Block. It would give a block that has run often enough a
+// function in place of first, made from the same Ops, and runBlock would call that one in place of exec,
+// under the same contract: it begins with RBlock, c.base, c.block, c.limit and c.linkEnd set, follows next
+// under the conditions of exec, compares c.limit behind every access that took the slow way, and leaves with
+// the last instruction begun, from which retire does the accounts. An access is what MMU.Hit does after one
+// comparison with a Line, or loadSlow and storeSlow; flags may stay in any form that can be turned into
+// lazyFlags wherever it leaves. Nothing else of the CPU knows how a block is executed, and what drops a block
+// drops its code.
 //
 // # How an instruction fails
 //
@@ -21,6 +47,12 @@
 // happens, but when it can first matter: when a data access takes the slow path, and when the block is
 // left. Instructions that make more than one data access (op.Accesses == x86.ManyAccesses) call
 // c.fetched(op) before the first.
+//
+// # Limits
+//
+// Segments of 32-bit code are flat: FS and GS have bases, and DS, ES and SS are taken for what Linux puts
+// there, also while one holds a null selector. AC can be set, but no access is refused for its alignment. A
+// far transfer to the code segment of the other mode ends the run with the instruction's name.
 package cpu
 
 import (
@@ -62,12 +94,18 @@ type CPU struct {
 
 	block   *Block // the block that runs
 	at      int    // in single steps: the op of it that is next
-	limit   int    // its ops before this index may run; 0: leave it behind the running one
-	base    uint64 // Insns when its first op began
-	stamped uint8  // N+1 of the op that has stamped its own fetch
+	limit   int    // 0: leave the blocks behind the running instruction
+	base    uint64 // Insns when the block's first op began
+	counted uint64 // Insns up to which the fetches have been counted
+	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
+	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
+	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
 	exc     Exception
 	cross   crossing // where the two halves of a read-modify-write across a page boundary lie
+
+	generic x86.Op    // the running instruction in its generic form, where its hot code does not do
+	alone   [2]x86.Op // an instruction that is executed alone, and its end
 
 	page uint64  // page of the running block
 	last *x86.Op // the last instruction fetched from it, while its stamp is still to be set

@@ -34,21 +34,13 @@ const (
 // nothing behind it, at the start of one with nothing before it.
 var insnWindows = [4]uint64{insnData + 0xFC0, insnData + 0x1000, insnData + 0x1FC0, insnData + 0x5000}
 
-// insnPages are the data pages that can be written.
-var insnPages = [3]uint64{insnData, insnData + 0x1000, insnData + 0x5000}
-
 // words lists everything that an instruction may change but memory.
 func (c *insnCase) words() [28]*uint64 {
-	var w [28]*uint64
-	for i := range c.Regs {
-		w[i] = &c.Regs[i]
-	}
-	for i, p := range []*uint64{
+	r := &c.Regs
+	return [28]*uint64{
+		&r[0], &r[1], &r[2], &r[3], &r[4], &r[5], &r[6], &r[7], &r[8], &r[9], &r[10], &r[11], &r[12], &r[13], &r[14], &r[15],
 		&c.Flags, &c.RIP, &c.Trap, &c.Err, &c.CR2, &c.FS, &c.GS, &c.Sel[0], &c.Sel[1], &c.Sum, &c.Length, &c.Place,
-	} {
-		w[16+i] = p
 	}
-	return w
 }
 
 // wordNames are the names of words.

@@ -38,7 +38,7 @@ func (g *insnGen) incomparable(rep byte) bool {
 func (g *insnGen) incomparable0F(rep byte, o []byte, m, r byte) bool {
 	reg := m >= 0xC0
 	if len(o) == 3 {
-		return incomparable0F38(rep, o, reg)
+		return incomparable0F38(rep, o)
 	}
 	switch b := o[1]; b {
 	case 0x05, 0x07, 0x34, 0x35: // SYSCALL, SYSENTER and the ways back: vendors differ on the modes
@@ -46,9 +46,9 @@ func (g *insnGen) incomparable0F(rep byte, o []byte, m, r byte) bool {
 	case 0x31, 0x33, 0xA2, 0x08, 0x09, 0x0E, 0x0F, 0x37, 0x77: // RDTSC, RDPMC, CPUID; 3DNow
 		return true
 	case 0x00: // Linux's emulation of SLDT and STR reports faults in its own way
-		return r < 2 && !reg
+		return r < 2 && (!reg || g.seg != 0)
 	case 0x01: // of SMSW, SGDT and SIDT too
-		return !(r == 4 && reg)
+		return r != 4 || !reg || g.seg != 0
 	case 0xB2, 0xB4, 0xB5: // offsets of 64 bits are Intel's alone
 		return g.rex&8 != 0
 	case 0xF7: // MASKMOVQ, MASKMOVDQU with an empty mask
@@ -64,7 +64,7 @@ func (g *insnGen) incomparable0F(rep byte, o []byte, m, r byte) bool {
 	case 0xBC, 0xBD: // TZCNT, LZCNT
 		return rep == 0xF3
 	case 0xAE: // group 15: XSAVE and its kin, WAITPKG; FXSAVE stores pointers that processors keep differently
-		return r >= 4 && !(r == 7 && !reg && !g.data16 && rep == 0) || r == 0 && !reg || g.data16 && !reg
+		return r >= 4 && (r != 7 || reg || g.data16 || rep != 0) || r == 0 && !reg || g.data16 && !reg
 	case 0xC7: // XSAVEC, RDRAND, RDSEED, RDPID
 		return reg || r != 1
 	case 0xA6, 0xA7, 0x13, 0x17, 0x0B, 0xB9, 0xFF: // register forms and lengths of what has no meaning
@@ -78,23 +78,25 @@ func (g *insnGen) incomparable0F(rep byte, o []byte, m, r byte) bool {
 	}
 }
 
-func incomparable0F38(rep byte, o []byte, reg bool) bool {
+func incomparable0F38(rep byte, o []byte) bool {
 	b := o[2]
 	if o[1] == 0x3A {
-		return !(b >= 0x08 && b <= 0x0F || b >= 0x14 && b <= 0x17 || b >= 0x20 && b <= 0x22 || b >= 0x40 && b <= 0x42 ||
-			b >= 0x60 && b <= 0x63)
+		known := b >= 0x08 && b <= 0x0F || b >= 0x14 && b <= 0x17 || b >= 0x20 && b <= 0x22 || b >= 0x40 && b <= 0x42 ||
+			b >= 0x60 && b <= 0x63
+		return !known
 	}
 	if b == 0xF0 || b == 0xF1 {
 		return rep != 0xF2 // MOVBE
 	}
-	return !(b <= 0x0B || b == 0x10 || b == 0x14 || b == 0x15 || b == 0x17 || b >= 0x1C && b <= 0x1E || b >= 0x20 && b <= 0x25 ||
-		b >= 0x28 && b <= 0x2B || b >= 0x30 && b <= 0x41 && b != 0x36)
+	known := b <= 0x0B || b == 0x10 || b == 0x14 || b == 0x15 || b == 0x17 || b >= 0x1C && b <= 0x1E || b >= 0x20 && b <= 0x25 ||
+		b >= 0x28 && b <= 0x2B || b >= 0x30 && b <= 0x41 && b != 0x36
+	return !known
 }
 
 // comparedFlags are the flags that a case says anything about.
 const comparedFlags = flagStatus | flagDF | flagNT | flagAC | flagID | flagIF
 
-// undefinedFlags are the flags that the instruction leaves undefined. before is the state in which it began.
+// undefinedFlags are the flags that an instruction with this operand size and shift count leaves undefined.
 func undefinedFlags(op string, size, count int) uint64 {
 	switch op {
 	case "and", "or", "xor", "test":
@@ -186,7 +188,7 @@ func (c *insnCase) facts(mode32 bool) insnFacts {
 	}
 	b, m := c.Code[i], c.Code[i+1]
 	if b == 0x0F {
-		c.facts0F(&f, m, c.Code[i+2])
+		c.facts0F(&f, m)
 		return f
 	}
 	if b&1 == 0 && (b < 0x40 || b >= 0x80) {
@@ -197,6 +199,8 @@ func (c *insnCase) facts(mode32 bool) insnFacts {
 	switch b {
 	case 0x60, 0x61: // PUSHA, POPA: AMD writes memory and registers up to the fault
 		f.partial, f.partialRegs = true, true
+	case 0xD9: // FLDENV: the end of the segment, and of the page
+		f.order = m < 0xC0 && m>>3&7 == 4
 	case 0xCA, 0xCF: // RETF, IRET: stack, selector and target
 		f.order = true
 	case 0x9A, 0xFF: // CALL: likewise; AMD writes CS before it looks at the rest of the stack
@@ -230,7 +234,7 @@ func (c *insnCase) facts(mode32 bool) insnFacts {
 		}
 	case b&0xFE == 0xC0, b&0xFC == 0xD0:
 		f.op = []string{"rotate", "rotate", "rotate", "rotate", "shift", "shift", "shift", "sar"}[r]
-		f.count = c.shiftCount(b, i, f.size)
+		f.count = c.shiftCount(b, f.size)
 	}
 	return f
 }
@@ -240,12 +244,12 @@ func aluName(n byte) string {
 }
 
 // shiftCount is the count of a shift by 1, CL or the last byte.
-func (c *insnCase) shiftCount(b byte, i, size int) int {
+func (c *insnCase) shiftCount(b byte, size int) int {
 	n := 1
-	switch {
-	case b&0xFE == 0xD2:
+	switch b & 0xFE {
+	case 0xD2:
 		n = int(uint8(c.Regs[1]))
-	case b&0xFE == 0xC0:
+	case 0xC0:
 		n = int(c.Code[c.Length-1])
 	}
 	if size == 8 {
@@ -254,7 +258,7 @@ func (c *insnCase) shiftCount(b byte, i, size int) int {
 	return n & 31
 }
 
-func (c *insnCase) facts0F(f *insnFacts, b, m byte) {
+func (c *insnCase) facts0F(f *insnFacts, b byte) {
 	switch {
 	case b == 0xAE, b == 0xB2, b == 0xB4, b == 0xB5, b == 0x01:
 		f.several = true
@@ -267,12 +271,11 @@ func (c *insnCase) facts0F(f *insnFacts, b, m byte) {
 	case b&0xF8 == 0xC8:
 		f.noResult = f.size == 2 // BSWAP: "the result is undefined"
 	case b == 0xA4, b == 0xAC:
-		f.op, f.count = "shld", c.shiftCount(0xC0, 0, f.size)
+		f.op, f.count = "shld", c.shiftCount(0xC0, f.size)
 	case b == 0xA5, b == 0xAD:
-		f.op, f.count = "shld", c.shiftCount(0xD2, 0, f.size)
+		f.op, f.count = "shld", c.shiftCount(0xD2, f.size)
 	}
 	if f.op == "shld" && f.count > 8*f.size {
 		f.noResult = true
 	}
-	_ = m
 }

@@ -253,7 +253,7 @@ func (g *insnGen) build() bool {
 	}
 	g.at = int(g.c.Length)
 	g.add(g.opcode...)
-	if hasModRM(g.opcode, g.mode32) && !g.operand() {
+	if hasModRM(g.opcode) && !g.operand() {
 		return false
 	}
 	g.immediate()

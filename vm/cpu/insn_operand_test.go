@@ -3,17 +3,14 @@ package cpu
 import "encoding/binary"
 
 // hasModRM reports whether an opcode is followed by ModRM (Intel SDM Vol. 2, appendix A).
-func hasModRM(o []byte, mode32 bool) bool {
+func hasModRM(o []byte) bool {
 	if len(o) == 3 {
 		return true
 	}
 	if len(o) == 2 {
-		switch b := o[1]; {
-		case b >= 0x04 && b <= 0x0C || b == 0x0E || b == 0x0F && false || b&0xF8 == 0x30 || b == 0x77 || b&0xF0 == 0x80 ||
-			b >= 0xA0 && b <= 0xA2 || b >= 0xA8 && b <= 0xAA || b&0xF8 == 0xC8:
-			return false
-		}
-		return true
+		b := o[1]
+		return b < 0x04 || b > 0x0C && b != 0x0E && b&0xF8 != 0x30 && b != 0x77 && b&0xF0 != 0x80 &&
+			(b < 0xA0 || b > 0xA2) && (b < 0xA8 || b > 0xAA) && b&0xF8 != 0xC8
 	}
 	switch b := o[0]; {
 	case b < 0x40:

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"encoding/binary"
+	"unsafe"
 
 	"memlab/paging"
 	"memlab/paging/addr"
@@ -41,71 +42,84 @@ func (c *CPU) ea(op *x86.Op) uint64 {
 // them.
 func (c *CPU) find(lines *[paging.Lines]paging.Line, va, size uint64) (uint64, bool) {
 	m := c.MMU
-	page := va >> m.Shift
-	l := &lines[page%paging.Lines]
-	in := va & m.Mask
-	if l.Tag != page+1 || in+size > m.Mask+1 {
+	l := m.Of(lines, va)
+	in := va - l.Start
+	if in > m.Mask+1-size {
 		return 0, false
 	}
-	m.Clock += 2
-	l.TLB.Stamp = m.Clock
-	if m.Stamp {
-		l.Frame.LastUse = m.Clock
-	}
-	return l.Base + in, true
+	m.Hit(l, va-l.Start)
+	return m.Base(l) + in, true
 }
 
-// The loads and stores of 1, 4 and 8 bytes have the look-up written out: they are most of all accesses, and
-// a call less counts.
+// reader is where to look for a Line for reading at va, and writer for a write or a read-modify-write. If
+// va - Start says that it is the one, the access is a Hit, otherwise it takes the slow way.
+func (c *CPU) reader(va uint64) (*paging.MMU, *paging.Line) {
+	m := c.MMU
+	return m, &m.Reads[va>>(m.Shift&63)%lines]
+}
+
+func (c *CPU) writer(va uint64) (*paging.MMU, *paging.Line) {
+	m := c.MMU
+	return m, &m.Writes[va>>(m.Shift&63)%lines]
+}
+
+// reading is where the byte at va and the last behind it are to be read, if a Line knows them all; otherwise
+// nil, and nothing has happened.
+func (c *CPU) reading(va, last uint64) unsafe.Pointer {
+	if m, l := c.reader(va); va-l.Start <= m.Mask-last {
+		return m.Hit(l, va-l.Start)
+	}
+	return nil
+}
+
+// writing is reading for a write or a read-modify-write.
+func (c *CPU) writing(va, last uint64) unsafe.Pointer {
+	if m, l := c.writer(va); va-l.Start <= m.Mask-last {
+		return m.Hit(l, va-l.Start)
+	}
+	return nil
+}
+
+// The loads and stores behind reading and writing.
+
+func get8(p unsafe.Pointer) uint64  { return uint64(*(*byte)(p)) }
+func get16(p unsafe.Pointer) uint64 { return uint64(binary.LittleEndian.Uint16((*[2]byte)(p)[:])) }
+func get32(p unsafe.Pointer) uint64 { return uint64(binary.LittleEndian.Uint32((*[4]byte)(p)[:])) }
+func get64(p unsafe.Pointer) uint64 { return binary.LittleEndian.Uint64((*[8]byte)(p)[:]) }
+
+func put8(p unsafe.Pointer, v uint64)  { *(*byte)(p) = byte(v) }
+func put16(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint16((*[2]byte)(p)[:], uint16(v)) }
+
+func put32(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint32((*[4]byte)(p)[:], uint32(v)) }
+func put64(p unsafe.Pointer, v uint64) { binary.LittleEndian.PutUint64((*[8]byte)(p)[:], v) }
 
 func (c *CPU) load8(op *x86.Op, va uint64) uint64 {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Reads[page%lines]; l.Tag == page+1 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		return uint64(m.Mem.Bytes[l.Base+in])
+	if p := c.reading(va, 0); p != nil {
+		return get8(p)
 	}
 	lo, _ := c.loadSlow(op, va, 1)
 	return lo
 }
 
 func (c *CPU) load16(op *x86.Op, va uint64) uint64 {
-	if at, ok := c.find(&c.MMU.Reads, va, 2); ok {
-		return uint64(binary.LittleEndian.Uint16(c.MMU.Mem.Bytes[at:]))
+	if p := c.reading(va, 1); p != nil {
+		return get16(p)
 	}
 	lo, _ := c.loadSlow(op, va, 2)
 	return lo
 }
 
 func (c *CPU) load32(op *x86.Op, va uint64) uint64 {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Reads[page%lines]; l.Tag == page+1 && in <= m.Mask-3 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		return uint64(binary.LittleEndian.Uint32(m.Mem.Bytes[l.Base+in:]))
+	if p := c.reading(va, 3); p != nil {
+		return get32(p)
 	}
 	lo, _ := c.loadSlow(op, va, 4)
 	return lo
 }
 
 func (c *CPU) load64(op *x86.Op, va uint64) uint64 {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Reads[page%lines]; l.Tag == page+1 && in <= m.Mask-7 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		return binary.LittleEndian.Uint64(m.Mem.Bytes[l.Base+in:])
+	if p := c.reading(va, 7); p != nil {
+		return get64(p)
 	}
 	lo, _ := c.loadSlow(op, va, 8)
 	return lo
@@ -113,9 +127,8 @@ func (c *CPU) load64(op *x86.Op, va uint64) uint64 {
 
 // load128 reads 16 bytes; where the instruction wants alignment its caller has checked it.
 func (c *CPU) load128(op *x86.Op, va uint64) Vec {
-	if at, ok := c.find(&c.MMU.Reads, va, 16); ok {
-		b := c.MMU.Mem.Bytes[at : at+16]
-		return Vec{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}
+	if p := c.reading(va, 15); p != nil {
+		return Vec{get64(p), get64(unsafe.Add(p, 8))}
 	}
 	lo, hi := c.loadSlow(op, va, 16)
 	return Vec{lo, hi}
@@ -136,63 +149,41 @@ func (c *CPU) load(op *x86.Op, va uint64, size uint8) uint64 {
 }
 
 func (c *CPU) store8(op *x86.Op, va, v uint64) {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Writes[page%lines]; l.Tag == page+1 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		m.Mem.Bytes[l.Base+in] = byte(v)
+	if p := c.writing(va, 0); p != nil {
+		put8(p, v)
 		return
 	}
 	c.storeSlow(op, va, 1, v, 0)
 }
 
 func (c *CPU) store16(op *x86.Op, va, v uint64) {
-	if at, ok := c.find(&c.MMU.Writes, va, 2); ok {
-		binary.LittleEndian.PutUint16(c.MMU.Mem.Bytes[at:], uint16(v))
+	if p := c.writing(va, 1); p != nil {
+		put16(p, v)
 		return
 	}
 	c.storeSlow(op, va, 2, v, 0)
 }
 
 func (c *CPU) store32(op *x86.Op, va, v uint64) {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Writes[page%lines]; l.Tag == page+1 && in <= m.Mask-3 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		binary.LittleEndian.PutUint32(m.Mem.Bytes[l.Base+in:], uint32(v))
+	if p := c.writing(va, 3); p != nil {
+		put32(p, v)
 		return
 	}
 	c.storeSlow(op, va, 4, v, 0)
 }
 
 func (c *CPU) store64(op *x86.Op, va, v uint64) {
-	m := c.MMU
-	page, in := va>>(m.Shift&63), va&m.Mask
-	if l := &m.Writes[page%lines]; l.Tag == page+1 && in <= m.Mask-7 {
-		m.Clock += 2
-		l.TLB.Stamp = m.Clock
-		if m.Stamp {
-			l.Frame.LastUse = m.Clock
-		}
-		binary.LittleEndian.PutUint64(m.Mem.Bytes[l.Base+in:], v)
+	if p := c.writing(va, 7); p != nil {
+		put64(p, v)
 		return
 	}
 	c.storeSlow(op, va, 8, v, 0)
 }
 
 func (c *CPU) store128(op *x86.Op, va uint64, v Vec) {
-	if at, ok := c.find(&c.MMU.Writes, va, 16); ok {
-		b := c.MMU.Mem.Bytes[at : at+16]
-		binary.LittleEndian.PutUint64(b, v.Lo)
-		binary.LittleEndian.PutUint64(b[8:], v.Hi)
+	if p := c.writing(va, 15); p != nil {
+		put64(p, v.Lo)
+		put64(unsafe.Add(p, 8), v.Hi)
 		return
 	}
 	c.storeSlow(op, va, 16, v.Lo, v.Hi)
@@ -367,8 +358,18 @@ func (c *CPU) raiseFault(op *x86.Op) {
 }
 
 func (c *CPU) fetchBytes(at, size uint64) (lo, hi uint64) {
-	var buf [16]byte
 	mem := c.MMU.Mem.Bytes
+	if at != split {
+		switch b := mem[at : at+size]; size {
+		case 1:
+			return uint64(b[0]), 0
+		case 4:
+			return uint64(binary.LittleEndian.Uint32(b)), 0
+		case 8:
+			return binary.LittleEndian.Uint64(b), 0
+		}
+	}
+	var buf [16]byte
 	if at == split {
 		n := copy(buf[:size], mem[c.cross.first:c.cross.first+c.cross.n])
 		copy(buf[n:size], mem[c.cross.second:])
@@ -379,10 +380,23 @@ func (c *CPU) fetchBytes(at, size uint64) (lo, hi uint64) {
 }
 
 func (c *CPU) putBytes(at, size, lo, hi uint64) {
+	mem := c.MMU.Mem.Bytes
+	if at != split {
+		switch b := mem[at : at+size]; size {
+		case 1:
+			b[0] = byte(lo)
+			return
+		case 4:
+			binary.LittleEndian.PutUint32(b, uint32(lo))
+			return
+		case 8:
+			binary.LittleEndian.PutUint64(b, lo)
+			return
+		}
+	}
 	var buf [16]byte
 	binary.LittleEndian.PutUint64(buf[:], lo)
 	binary.LittleEndian.PutUint64(buf[8:], hi)
-	mem := c.MMU.Mem.Bytes
 	if at == split {
 		n := copy(mem[c.cross.first:c.cross.first+c.cross.n], buf[:size])
 		copy(mem[c.cross.second:], buf[n:size])
@@ -401,14 +415,18 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
 }
 
-// sync tells the bus where the program stands.
+// sync brings up to date what somebody may look at before the blocks are left: where the program stands, and
+// the counts of instructions before op and of fetches up to it.
 func (c *CPU) sync(op *x86.Op) {
+	c.Insns = c.base + uint64(op.N)
+	c.MMU.Stats.Fetches += c.Insns + 1 - c.counted
+	c.counted = c.Insns + 1
 	c.Bus.Now.PC = addr.VAddr(c.here(op))
-	c.Bus.Now.Insn = c.base + uint64(op.N)
+	c.Bus.Now.Insn = c.Insns
 }
 
 // fetched stamps the fetch of op: it comes behind all data accesses so far and before op's own.
 func (c *CPU) fetched(op *x86.Op) {
-	c.stamped = op.N + 1
+	c.stamped = c.base + uint64(op.N) + 1
 	c.stampFetch(c.MMU.Clock + 1)
 }

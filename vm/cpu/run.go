@@ -118,79 +118,103 @@ func (c *CPU) runFast() {
 	m := c.MMU
 	c.limit = 0
 	// A verdict or an observer can come up only where the limit is lowered.
+	var from *Block // the block just left by c.way; nil if it cannot be linked
 	for c.limit != 0 && c.Insns < c.end && c.cache.breaks == nil || c.ready() {
 		page := c.RIP >> (m.Shift & 63)
 		if page != c.page {
 			c.depart()
+			from = nil
 		}
 		line := &m.Fetches[page%lines]
-		fetched := 0 // fetches that have been counted already
-		if line.Tag != page+1 {
+		fetched := uint64(0) // fetches that have been counted already
+		if c.RIP-line.Start > m.Mask {
 			c.depart()
 			pa, ok := c.fetch()
 			if !ok {
 				return
 			}
 			c.page = page
-			if line.Tag != page+1 || c.Bus.Any(observed) {
+			if c.RIP-line.Start > m.Mask || c.Bus.Any(observed) {
 				c.single(pa)
 				return
 			}
-			fetched = 1
+			from, fetched = nil, 1
 		} else if page != c.page {
 			c.page = page
 			m.Turn()
 		}
-		j := &c.cache.jump[(c.RIP^c.RIP>>12)%jumps]
-		b := j.block
-		if j.rip != c.RIP || b == nil || b.Dropped || b.at != line.Base+c.RIP&m.Mask || b.mode32 != c.Mode32 {
-			b = c.cache.find(line.Base+c.RIP&m.Mask, c.Mode32)
-			j.rip, j.block = c.RIP, b
-		}
+		b := c.blockAt(m.Base(line) + c.RIP&m.Mask)
 		if b.split {
 			c.splitByLine(line, fetched)
 			return
 		}
+		if from != nil {
+			from.link(c.way, b, m.Shift)
+		}
 		c.runBlock(b, fetched)
+		from = nil
+		if c.way >= 0 {
+			from = c.block
+		}
 	}
 	c.depart()
 }
 
-// runBlock executes b at RIP, again and again as long as it jumps to its own start. fetched is the number
-// of its instructions whose fetch has been counted.
-func (c *CPU) runBlock(b *Block, fetched int) {
-	n := len(b.Ops)
-	c.block = b
-	start := c.RIP
-	c.Regs[x86.RBlock] = start
-	for {
-		if left := c.end - c.Insns; uint64(n) > left {
-			n = int(left)
-		}
-		c.base = c.Insns
-		c.limit = n
-		c.stamped = 0
-		i := c.exec(b.Ops, 0)
-		c.MMU.Stats.Fetches += uint64(i - fetched)
-		fetched = 0
-		c.retire(b, i)
-		if c.limit != n || c.RIP != start || c.Insns >= c.end || c.cache.breaks != nil {
-			return
-		}
+// blockAt is the block at RIP, which is translated to pa.
+func (c *CPU) blockAt(pa uint64) *Block {
+	j := c.cache.entry(c.RIP)
+	b := j.block
+	if j.rip != c.RIP || b == nil || b.Dropped || b.at != pa || b.mode32 != c.Mode32 {
+		b = c.cache.find(pa, c.Mode32)
+		j.rip, j.block = c.RIP, b
 	}
+	return b
 }
 
-// retire does the accounts behind the execution of ops, of which that before index i was the last: RIP,
-// Insns, and the exception if there is one.
-func (c *CPU) retire(b *Block, i int) {
-	op := &b.Ops[i-1]
+// runBlock executes b at RIP, and the blocks that it is linked to. fetched is the number of its instructions
+// whose fetch has been counted.
+func (c *CPU) runBlock(b *Block, fetched uint64) {
+	before := c.Insns
+	c.block, c.base, c.way = b, before, -1
+	c.counted = before + fetched
+	c.Regs[x86.RBlock] = c.RIP
+	c.stamped = 0
+	var last *x86.Op
+	if left := c.end - before; b.insns <= left {
+		c.limit, c.linkEnd = 1, c.end
+		if c.cache.breaks != nil {
+			c.linkEnd = 0
+		}
+		last = c.exec(b.first)
+	} else {
+		last = c.runPart(b, int(left))
+	}
+	c.MMU.Stats.Fetches += c.base + uint64(last.N) + 1 - c.counted
+	c.retire(last)
+}
+
+// runPart executes the first n instructions of b, one by one.
+func (c *CPU) runPart(b *Block, n int) *x86.Op {
+	for i := range n - 1 {
+		if last := c.only(&b.Ops[i]); c.limit == 0 {
+			return last
+		}
+	}
+	last := c.only(&b.Ops[n-1])
+	c.way = -1
+	return last
+}
+
+// retire does the accounts behind the execution of ops, of which this was the last: RIP, Insns, and the
+// exception if there is one.
+func (c *CPU) retire(op *x86.Op) {
 	c.last = op
 	if c.raised {
 		c.Insns = c.base + uint64(op.N)
 		c.except(op)
 		return
 	}
-	c.Insns = c.base + uint64(i)
+	c.Insns = c.base + uint64(op.N) + 1
 	if op.Flags&x86.FlagEnd == 0 {
 		c.RIP = c.Regs[x86.RBlock] + uint64(op.Off) + uint64(op.Len)
 	}
@@ -238,7 +262,7 @@ func (c *CPU) depart() {
 		return
 	}
 	c.last = nil
-	if c.stamped == op.N+1 {
+	if c.stamped == c.base+uint64(op.N)+1 {
 		return // the instruction has done it, before its accesses
 	}
 	when := c.MMU.Clock + 1
@@ -252,9 +276,8 @@ func (c *CPU) depart() {
 // stampFetch notes a use of the running block's page.
 func (c *CPU) stampFetch(when uint64) {
 	m := c.MMU
-	page := c.Regs[x86.RBlock] >> m.Shift
-	if l := &m.Fetches[page%lines]; l.Tag == page+1 {
-		c.touch(l, when)
+	if va := c.Regs[x86.RBlock]; m.Holds(&m.Fetches, va) {
+		c.touch(m.Of(&m.Fetches, va), when)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"memlab/paging"
+	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/paging/phys"
 	"memlab/paging/tlb"
@@ -30,12 +31,11 @@ func newTest(tb testing.TB, frames int, code ...byte) *CPU {
 // fillLines gives the MMU Lines for all pages, as after a first access to each.
 func fillLines(m *paging.MMU) {
 	for p := range m.Mem.Frames() {
-		l := paging.Line{
-			Tag: uint64(p) + 1, Base: uint64(p) << m.Shift, TLB: &tlb.Entry{}, Frame: &m.Mem.Table[p],
-		}
-		m.Reads[p%paging.Lines], m.Fetches[p%paging.Lines] = l, l
+		e := &tlb.Entry{Frame: addr.Frame(p)}
+		m.SetLine(addr.Read, addr.Page(p), e)
+		m.SetLine(addr.Fetch, addr.Page(p), e)
 		if !m.Mem.Table[p].Code {
-			m.Writes[p%paging.Lines] = l
+			m.SetLine(addr.Write, addr.Page(p), e)
 		}
 	}
 }

@@ -24,6 +24,28 @@ const (
 	firstTLS       = 12 // entry of the descriptor table
 )
 
+// execSegment executes what loads, stores and asks about selectors.
+func (c *CPU) execSegment(op *x86.Op) {
+	switch op.Code {
+	case x86.MovFromSeg:
+		c.moveFromSegment(op)
+	case x86.MovToSeg:
+		c.moveToSegment(op)
+	case x86.PushSeg:
+		c.pushSegment(op)
+	case x86.PopSeg:
+		c.popSegment(op)
+	case x86.LoadFar:
+		c.loadFar(op)
+	case x86.Arpl:
+		c.arpl(op)
+	case x86.Lar, x86.Lsl, x86.Verr, x86.Verw:
+		c.query(op)
+	default:
+		c.tables(op)
+	}
+}
+
 // TLSEntry is a segment that set_thread_area has made: writable data of 4 GiB.
 type TLSEntry struct {
 	Base uint32
@@ -112,7 +134,11 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 
 // based adds base to the offset va.
 func (c *CPU) based(op *x86.Op, va, base uint64, seg int) uint64 {
-	if c.Mode32 && (null(uint64(c.Sel[seg])) || va+uint64(op.Size) > 1<<32) {
+	size := uint64(op.Size)
+	if op.Code == x86.Movzx || op.Code == x86.Movsx {
+		size = uint64(op.Imm)
+	}
+	if c.Mode32 && (null(uint64(c.Sel[seg])) || va+size > 1<<32) {
 		c.raise(GeneralProtection, 0)
 		return 1 << 62 // no access to it succeeds
 	}
@@ -176,7 +202,8 @@ func (c *CPU) loadFar(op *x86.Op) {
 	}
 }
 
-// selectorOperand reads the selector of an instruction that asks about it: 16 bits, whatever the operand size.
+// selectorOperand reads the selector of an instruction that asks about it: 16 bits, whatever the operand
+// size.
 func (c *CPU) selectorOperand(op *x86.Op) uint64 {
 	if op.Flags&x86.FlagMem != 0 {
 		return c.load16(op, c.ea(op))
@@ -229,8 +256,8 @@ func (c *CPU) arpl(op *x86.Op) {
 	}
 }
 
-// tables executes SGDT to SMSW. Processors with UMIP refuse them to user code, and Linux answers in their place
-// with the same constants in every process (arch/x86/kernel/umip.c); so does this.
+// tables executes SGDT to SMSW. Processors with UMIP refuse them to user code, and Linux answers in their
+// place with the same constants in every process (arch/x86/kernel/umip.c); so does this.
 func (c *CPU) tables(op *x86.Op) {
 	const (
 		gdt = 0xFFFFFFFFFFFE0000

@@ -1,6 +1,11 @@
 package cpu
 
-import "math"
+import (
+	"math"
+	"unsafe"
+
+	"memlab/vm/x86"
+)
 
 // The common case of floating-point arithmetic: exceptions are masked, results are rounded to nearest,
 // operands and result are ordinary numbers, and the only flag that may come up, PE, is either set already
@@ -161,4 +166,99 @@ func sqrt32(mx uint32, b uint64) (r uint64, flags uint32) {
 		}
 	}
 	return single.sqrt(mx, b)
+}
+
+// hotFloat executes the additions, subtractions and multiplications of doubles that have hot codes.
+func (c *CPU) hotFloat(op *x86.Op) {
+	s := c.X[op.Src&15]
+	packed := op.Code <= x86.VSubPD
+	if op.Flags&x86.FlagMem != 0 {
+		va := c.plain(op)
+		if !packed {
+			s.Lo = c.load64(op, va)
+		} else if c.aligned(va) {
+			s = c.load128(op, va)
+		}
+		if c.raised {
+			return
+		}
+	}
+	d := &c.X[op.Dst&15]
+	r, f := *d, uint32(0)
+	var flags uint32
+	switch op.Code {
+	case x86.VAddPD:
+		r.Hi, f = add64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	case x86.VAddSD:
+		r.Lo, flags = add64(c.MXCSR, d.Lo, s.Lo)
+	case x86.VSubPD:
+		r.Hi, f = sub64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	case x86.VSubSD:
+		r.Lo, flags = sub64(c.MXCSR, d.Lo, s.Lo)
+	case x86.VMulPD:
+		r.Hi, f = mul64(c.MXCSR, d.Hi, s.Hi)
+		fallthrough
+	default:
+		r.Lo, flags = mul64(c.MXCSR, d.Lo, s.Lo)
+	}
+	if flags |= f; flags != 0 && c.signal(flags) {
+		return
+	}
+	*d = r
+}
+
+// quick reports whether arithmetic of ordinary numbers sets no flag that is not set already, and rounds to
+// nearest.
+func (c *CPU) quick() bool { return c.MXCSR&(mxEnv|mxPE) == mxDefault|mxPE }
+
+// vecOperand is the source of a packed operation, with a plain address.
+func (c *CPU) vecOperand(op *x86.Op) Vec {
+	if op.Flags&x86.FlagMem == 0 {
+		return c.X[op.Src&15]
+	}
+	va := c.plain(op)
+	if va&15 == 0 {
+		if p := c.reading(va, 15); p != nil {
+			return Vec{get64(p), get64(unsafe.Add(p, 8))}
+		}
+	}
+	return c.vecMem(op)
+}
+
+func (c *CPU) addPD(op *x86.Op) {
+	s := c.vecOperand(op)
+	if c.raised {
+		return
+	}
+	d := &c.X[op.Dst&15]
+	if c.quick() && plain64(s.Lo) && plain64(s.Hi) && plain64(d.Lo) && plain64(d.Hi) {
+		r := Vec{b64(f64(d.Lo) + f64(s.Lo)), b64(f64(d.Hi) + f64(s.Hi))}
+		if plain64(r.Lo) && plain64(r.Hi) {
+			*d = r
+			return
+		}
+	}
+	if r, flags := packed64(kindFAdd, c.MXCSR, *d, s); flags == 0 || !c.signal(flags) {
+		*d = r
+	}
+}
+
+func (c *CPU) mulPD(op *x86.Op) {
+	s := c.vecOperand(op)
+	if c.raised {
+		return
+	}
+	d := &c.X[op.Dst&15]
+	if c.quick() && normal64(s.Lo) && normal64(s.Hi) && normal64(d.Lo) && normal64(d.Hi) {
+		r := Vec{b64(f64(d.Lo) * f64(s.Lo)), b64(f64(d.Hi) * f64(s.Hi))}
+		if big64(r.Lo) && big64(r.Hi) {
+			*d = r
+			return
+		}
+	}
+	if r, flags := packed64(kindFMul, c.MXCSR, *d, s); flags == 0 || !c.signal(flags) {
+		*d = r
+	}
 }

@@ -7,8 +7,8 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file executes one instruction at a time: when somebody observes every one, when the program itself does (TF),
-// where the MMU has no Lines, and for the instruction that straddles two pages.
+// This file executes one instruction at a time: when somebody observes every one, when the program itself
+// does (TF), where the MMU has no Lines, and for the instruction that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
@@ -24,9 +24,9 @@ func (c *CPU) runObserved() {
 
 // splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the
 // long way, like its second, unless that has just been done.
-func (c *CPU) splitByLine(line *paging.Line, fetched int) {
+func (c *CPU) splitByLine(line *paging.Line, fetched uint64) {
 	c.depart()
-	pa := line.Base + c.RIP&c.MMU.Mask
+	pa := c.MMU.Base(line) + c.RIP&c.MMU.Mask
 	if fetched == 0 {
 		var ok bool
 		if pa, ok = c.fetch(); !ok {
@@ -66,11 +66,9 @@ func (c *CPU) single(pa uint64) {
 		}
 	}
 	c.base = c.Insns - uint64(i)
-	c.limit = i + 1
-	c.stamped = op.N + 1
 	traced := c.system&flagTF != 0
-	c.exec(b.Ops, i)
-	c.retire(b, i+1)
+	c.stamped, c.counted = c.Insns+1, c.Insns+1
+	c.retire(c.only(op))
 	c.last = nil // its fetch has been stamped
 	c.at = i + 1
 	if traced && c.left == running {
@@ -81,14 +79,23 @@ func (c *CPU) single(pa uint64) {
 	}
 }
 
-// trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off for the next
-// (SDM Vol. 3, 6.8.3).
+// trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off
+// for the next (SDM Vol. 3, 6.8.3).
 func (c *CPU) trace(op *x86.Op) {
 	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
 		return
 	}
 	c.exc = Exception{Vector: DebugException, Step: true}
 	c.left = ExitException
+}
+
+// only executes op, of the block c.block, and nothing else, in its generic form. Like exec it returns the
+// last op that it began.
+func (c *CPU) only(op *x86.Op) *x86.Op {
+	x86.Generic(op, &c.alone[0])
+	closing(&c.alone[0], &c.alone[1], x86.BlockLeft)
+	c.limit, c.linkEnd = 1, 0
+	return c.exec(&c.alone[0])
 }
 
 // reaches checks the rights of op's last byte, where a page spans areas that differ in them. Such pages have

@@ -88,8 +88,8 @@ func (c *CPU) stringStep(op *x86.Op) {
 	}
 }
 
-// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other operand, whose
-// segment Seg might name, access does it.
+// beyondES raises what an access of 32-bit code across the end of ES does. Where the operation has no other
+// operand, whose segment Seg might name, access does it.
 func (c *CPU) beyondES(va uint64, size uint8) bool {
 	if c.Mode32 && va+uint64(size) > 1<<32 {
 		c.raise(GeneralProtection, 0)
@@ -146,12 +146,12 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 	}
 	m, size := c.MMU, uint64(op.Size)
 	to := c.stringDest(op)
-	w := &m.Writes[to>>m.Shift%lines]
+	w := m.Of(&m.Writes, to)
 	n = min(n, (m.Mask+1-to&m.Mask)/size)
-	if w.Tag != to>>m.Shift+1 || n == 0 {
+	if to-w.Start > m.Mask || n == 0 {
 		return 0
 	}
-	at := w.Base + to&m.Mask
+	at := m.Base(w) + to&m.Mask
 	if op.Code == x86.Stos {
 		fill(m.Mem.Bytes[at:at+n*size], c.Regs[x86.RAX], op.Size)
 		m.Clock += 2 * n
@@ -160,12 +160,15 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 		return n
 	}
 	from := c.stringSource(op)
-	r := &m.Reads[from>>m.Shift%lines]
+	r := m.Of(&m.Reads, from)
 	n = min(n, (m.Mask+1-from&m.Mask)/size)
-	if r.Tag != from>>m.Shift+1 || n == 0 {
+	if w := addressWidth(op); w < 8 { // the offset may come to its end before the page does
+		n = min(n, (1<<(8*w)-c.reg(x86.RSI, w))/size)
+	}
+	if from-r.Start > m.Mask || n == 0 {
 		return 0
 	}
-	src := r.Base + from&m.Mask
+	src := m.Base(r) + from&m.Mask
 	if at > src && at < src+n*size {
 		n = (at - src) / size // the bytes read must not be those written before
 		if n == 0 {

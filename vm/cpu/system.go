@@ -32,22 +32,9 @@ func (c *CPU) execSystem(op *x86.Op) {
 		c.setReg(op.Dst, op.Size, *c.segBase(op.Imm))
 	case x86.WrSegBase:
 		c.writeSegBase(op)
-	case x86.MovFromSeg:
-		c.moveFromSegment(op)
-	case x86.MovToSeg:
-		c.moveToSegment(op)
-	case x86.PushSeg:
-		c.pushSegment(op)
-	case x86.PopSeg:
-		c.popSegment(op)
-	case x86.LoadFar:
-		c.loadFar(op)
-	case x86.Lar, x86.Lsl, x86.Verr, x86.Verw:
-		c.query(op)
-	case x86.Arpl:
-		c.arpl(op)
-	case x86.Sgdt, x86.Sidt, x86.Sldt, x86.Str, x86.Smsw:
-		c.tables(op)
+	case x86.MovFromSeg, x86.MovToSeg, x86.PushSeg, x86.PopSeg, x86.LoadFar, x86.Lar, x86.Lsl, x86.Verr,
+		x86.Verw, x86.Arpl, x86.Sgdt, x86.Sidt, x86.Sldt, x86.Str, x86.Smsw:
+		c.execSegment(op)
 	case x86.Bound:
 		c.bound(op)
 	case x86.Salc:

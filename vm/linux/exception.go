@@ -44,6 +44,9 @@ func signalOf(t *Task, x cpu.Exception) (sigInfo, trap) {
 	case cpu.DivideError:
 		return sigInfo{sig: SIGFPE, code: fpeIntDiv, addr: rip}, tr
 	case cpu.DebugException:
+		if x.Step {
+			return sigInfo{sig: SIGTRAP, code: trapTrace, addr: rip}, tr
+		}
 		return sigInfo{sig: SIGTRAP, code: trapBrkpt, addr: rip}, tr
 	case cpu.Breakpoint:
 		return sigInfo{sig: SIGTRAP, code: siKernel}, tr

@@ -73,6 +73,7 @@ const (
 	busAdrErr  = 2
 	illOpn     = 2
 	trapBrkpt  = 1
+	trapTrace  = 2
 	fpeIntDiv  = 1
 	fpeFltDiv  = 3
 	fpeFltOvf  = 4
@@ -91,6 +92,7 @@ func codeName(sig int, code int32) string {
 		{SIGSEGV, segvMapErr}: "SEGV_MAPERR", {SIGSEGV, segvAccErr}: "SEGV_ACCERR",
 		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGILL, illOpn}: "ILL_ILLOPN",
 		{SIGTRAP, trapBrkpt}: "TRAP_BRKPT",
+		{SIGTRAP, trapTrace}: "TRAP_TRACE",
 		{SIGFPE, fpeIntDiv}:  "FPE_INTDIV", {SIGFPE, fpeFltDiv}: "FPE_FLTDIV",
 		{SIGFPE, fpeFltOvf}: "FPE_FLTOVF", {SIGFPE, fpeFltUnd}: "FPE_FLTUND",
 		{SIGFPE, fpeFltRes}: "FPE_FLTRES", {SIGFPE, fpeFltInv}: "FPE_FLTINV",

@@ -4,6 +4,8 @@ package x86
 // have codes of their own by size and kind of operand, a suffix tells them: 64 or 32 the operand size, R a
 // register, I an immediate, M memory with a plain address (no segment base, not cut to 32 bits),
 // destination first. The codes without a suffix do all the rest, as Size and Flags say.
+//
+// The hot codes are below Quiet. Added to one of them, Quiet and Fused make further codes (see Tune).
 const (
 	Undefined   Code = iota + firstInt // raises #UD
 	Unsupported                        // known to the processor, not to memlab: ends the run with its name
@@ -20,6 +22,7 @@ const (
 	Mov8MR // Src is a low byte
 	Mov64MI
 	Mov32MI
+	Mov8MI
 	Movzx8RM // to 32 or 64 bits
 	Movzx16RM
 	Movzx8RR
@@ -79,15 +82,52 @@ const (
 	Cmp32MI
 	Cmp8MI
 	Cmp8RI
+	Cmp8RR
 	Test8RR
+	Test8RI
 	Shl64RI // Imm is 1 to 63
 	Shl32RI // Imm is 1 to 31
 	Shr64RI
 	Shr32RI
 	Sar64RI
 	Sar32RI
+	Rol64RI // Imm is 1 to 63
+	Rol32RI // Imm is 1 to 31
+	Ror64RI
+	Ror32RI
 	Imul64RR
 	Imul32RR
+	Inc64R
+	Inc32R
+	Dec64R
+	Dec32R
+	Neg64R
+	Neg32R
+	Not64R
+	Not32R
+	Add64MR
+	Add32MR
+	Cmov64RR
+	Cmov32RR
+
+	VMov // MovVec and so on, with plain addresses
+	VLoadA
+	VLoadU
+	VStoreA
+	VStoreU
+	VLoadQ
+	VLoadD
+	VStoreQ
+	VStoreD
+	VXor // of registers
+	VAnd
+	VOr
+	VAddPD // register or memory
+	VMulPD
+	VSubPD
+	VAddSD
+	VMulSD
+	VSubSD
 
 	Push64
 	Pop64
@@ -111,7 +151,19 @@ const (
 	Jle
 	Jg
 
-	firstRare // from here on: not worth a place in the hot switch
+	BlockNext // behind the last instruction of a block: go on at Disp
+	BlockLeft // likewise: the last instruction has said where to go on
+)
+
+// What is added to hot codes to make others.
+const (
+	Quiet Code = 0xC0  // does not set the flags, for nobody will see them
+	Fused Code = 0x120 // a comparison together with the conditional jump behind it
+)
+
+// The integer codes that are not worth a place in the hot switch.
+const (
+	firstRare Code = iota + 0x180
 
 	Mov
 	Movzx // Size: destination; Imm: source size in bytes

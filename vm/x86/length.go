@@ -4,18 +4,18 @@ package x86
 // 2), and how long an instruction is that has no meaning. The processor fetches it whole before it raises
 // #UD: at the end of a page it matters whether the next one is touched.
 
-// missing answers for code that does not decode, whose prefixes are h; without are the bytes that tidy left out.
-// It returns false when the instruction goes on behind code; otherwise op is one that faults.
+// missing answers for code that does not decode, whose prefixes are h; without are the bytes that tidy left
+// out. It returns false when the instruction goes on behind code; otherwise op is one that faults.
 func missing(code []byte, h *header, mode32 bool, without int, op *Op) bool {
 	op.Code, op.Len, op.Flags = TooLong, 1, FlagEnd
 	room := MaxLen - without
 	if h.at >= room {
-		return true
+		return len(code) >= room
 	}
 	if h.at < len(code) {
 		short, dropped := reduced(code, h)
 		if inst, ok := decodeInst(short[:], mode32); ok {
-			return inst.Len+dropped > room
+			return inst.Len+dropped > room && len(code) >= room
 		}
 	}
 	n, whole := undefinedLen(code, h, mode32)
@@ -26,7 +26,7 @@ func missing(code []byte, h *header, mode32 bool, without int, op *Op) bool {
 		op.Code, op.Len = Undefined, uint8(n+without)
 		return true
 	}
-	return n > room
+	return n > room && len(code) >= room
 }
 
 // reduced is code with no more prefixes than matter for its length, and zeros behind it; dropped is how many
@@ -68,15 +68,15 @@ func undefinedLen(code []byte, h *header, mode32 bool) (int, bool) {
 		n, imm = 3, 1
 	case 0x70, 0x71, 0x72, 0x73, 0xA4, 0xAC, 0xBA, 0xC2, 0xC4, 0xC5, 0xC6:
 		imm = 1
-	case 0x04, 0x0A, 0x0C, 0x0E, 0x36, 0x39, 0x7A, 0x7B, 0x3B, 0x3C, 0x3D, 0x3E, 0x3F: // no operands, as far as one can tell
-		return h.at + 2, true
+	case 0x04, 0x0A, 0x0C, 0x0E, 0x36, 0x39, 0x7A, 0x7B, 0x3B, 0x3C, 0x3D, 0x3E, 0x3F:
+		return h.at + 2, true // no operands, as far as one can tell
 	}
 	return withModRM(c, h, n, imm, mode32)
 }
 
 func undefinedOneByte(c []byte, h *header, mode32 bool) (int, bool) {
 	word := 4
-	if h.data16 {
+	if h.data16 && h.rex&8 == 0 {
 		word = 2
 	}
 	switch c[0] {

@@ -1,0 +1,90 @@
+package paging
+
+import (
+	"unsafe"
+
+	"memlab/paging/addr"
+	"memlab/paging/phys"
+	"memlab/paging/tlb"
+)
+
+// Lines is the number of entries of each table of Lines.
+const Lines = 256
+
+// Line is a shortcut for one page and one kind of access. That of a page is in slot page % Lines.
+//
+// An access to n bytes at va may use it if va - Start <= page size - n: one comparison says that the page is
+// the right one and that the access does not leave it. Host then has that many bytes behind it, for it points
+// to a whole frame of Mem.Bytes, which is never moved; this is all that the unsafe accesses of vm/cpu rely
+// on.
+//
+// An empty Line has a nil Host and the Start of a page that belongs in another slot.
+type Line struct {
+	Start uint64         // the page's first address
+	Host  unsafe.Pointer // the first byte of its frame
+	TLB   *tlb.Entry
+	Frame *phys.Info
+}
+
+// Of is the Line that va's page has if it has one; the caller compares.
+func (m *MMU) Of(lines *[Lines]Line, va uint64) *Line { return &lines[va>>(m.Shift&63)%Lines] }
+
+// Hit counts and stamps an access by way of l to the bytes from offset in of its page on, and returns where
+// they are. The caller has compared.
+func (m *MMU) Hit(l *Line, in uint64) unsafe.Pointer {
+	m.Clock += 2
+	l.TLB.Stamp = m.Clock
+	if m.Stamp {
+		l.Frame.LastUse = m.Clock
+	}
+	return unsafe.Add(l.Host, in)
+}
+
+// Holds reports whether lines has a Line for the page of va.
+func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool { return va-m.Of(lines, va).Start <= m.Mask }
+
+// Base is the physical address of a Line's page.
+func (m *MMU) Base(l *Line) uint64 { return uint64(l.TLB.Frame) << (m.Shift & 63) }
+
+// SetLine gives page a Line for accesses of kind a by way of e, its entry of the TLB.
+func (m *MMU) SetLine(a addr.Access, page addr.Page, e *tlb.Entry) {
+	lines := &m.Reads
+	switch a {
+	case addr.Write:
+		lines = &m.Writes
+	case addr.Fetch:
+		lines = &m.Fetches
+	default:
+	}
+	lines[uint64(page)%Lines] = Line{
+		Start: uint64(page) << m.Shift, Host: m.host(e.Frame), TLB: e, Frame: &m.Mem.Table[e.Frame],
+	}
+}
+
+// host is where frame f lies in the host's memory.
+func (m *MMU) host(f addr.Frame) unsafe.Pointer { return unsafe.Pointer(&m.Mem.Frame(f)[0]) }
+
+// clear empties one slot.
+func (m *MMU) clear(lines *[Lines]Line, slot uint64) {
+	lines[slot] = Line{}
+	if slot == 0 {
+		lines[slot].Start = 1 << m.Shift // page 0 is no page of another slot
+	}
+}
+
+// dropLines drops the Lines of a page.
+func (m *MMU) dropLines(page addr.Page) {
+	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
+		if m.Holds(lines, uint64(page)<<m.Shift) {
+			m.clear(lines, uint64(page)%Lines)
+		}
+	}
+}
+
+// DropLines empties the tables of Lines, which changes no result.
+func (m *MMU) DropLines() {
+	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
+		*lines = [Lines]Line{}
+		m.clear(lines, 0)
+	}
+}
