@@ -26,6 +26,7 @@ func TestForkAgainstModel(t *testing.T) {
 }
 
 func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string) {
+	t.Helper()
 	p, first := newPager(t, Config{
 		PageSize: size, Frames: 6, SwapPages: 4096, Levels: 4, TLBEntries: 16, TLBWays: 4,
 		ASIDs: rnd.IntN(2) == 0, Policy: policy, Seed: 1,

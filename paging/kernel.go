@@ -79,30 +79,36 @@ func (s *AddressSpace) Peek(va addr.VAddr, b []byte) int {
 	return done
 }
 
-// rawRead reads bytes of one ABI page wherever they are.
-func (s *AddressSpace) rawRead(va addr.VAddr, b []byte) bool {
+// rawPart reads bytes of one page wherever they are.
+func (s *AddressSpace) rawPart(va addr.VAddr, b []byte) bool {
 	p := s.pager
 	size := p.Mem.Size()
+	e, _ := s.table.Lookup(size.PageOf(va))
+	if slot, ok := e.Slot(); ok {
+		whole := make([]byte, size)
+		err := p.swap.Read(slot, whole)
+		copy(b, whole[size.Offset(va):])
+		return err == nil
+	}
+	if e&table.Present != 0 {
+		copy(b, p.Mem.Bytes[uint64(e.PAddr())+size.Offset(va):])
+		return true
+	}
+	if hidden, ok := s.object(size.PageOf(va)); ok {
+		return p.shmem.space.rawRead(size.Base(hidden)+addr.VAddr(size.Offset(va)), b)
+	}
+	clear(b)
+	_, _, ok := s.compose(va, b)
+	return ok
+}
+
+// rawRead reads bytes of one ABI page wherever they are.
+func (s *AddressSpace) rawRead(va addr.VAddr, b []byte) bool {
+	size := s.pager.Mem.Size()
 	for len(b) > 0 {
 		n := min(uint64(len(b)), uint64(size)-size.Offset(va))
-		e, _ := s.table.Lookup(size.PageOf(va))
-		if slot, ok := e.Slot(); ok {
-			whole := make([]byte, size)
-			if p.swap.Read(slot, whole) != nil {
-				return false
-			}
-			copy(b[:n], whole[size.Offset(va):])
-		} else if e&table.Present != 0 {
-			copy(b[:n], p.Mem.Bytes[uint64(e.PAddr())+size.Offset(va):])
-		} else if hidden, ok := s.object(size.PageOf(va)); ok {
-			if !p.shmem.space.rawRead(size.Base(hidden)+addr.VAddr(size.Offset(va)), b[:n]) {
-				return false
-			}
-		} else {
-			clear(b[:n])
-			if _, _, ok := s.compose(va, b[:n]); !ok {
-				return false
-			}
+		if !s.rawPart(va, b[:n]) {
+			return false
 		}
 		b = b[n:]
 		va += addr.VAddr(n)

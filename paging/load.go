@@ -140,8 +140,8 @@ func (s *AddressSpace) readsFile(page addr.Page) bool {
 const ruleBits = table.User | table.Writable | table.NoExecute | table.Mixed
 
 // rights are the rule bits of page's entry. A page that is not yet the process's own (writes false) is mapped
-// without the right to write, so that the first write faults. A page that spans areas with different rights, or a hole,
-// gets the union of the rights and the Mixed mark.
+// without the right to write, so that the first write faults. A page that spans areas with different rights,
+// or a hole, gets the union of the rights and the Mixed mark.
 func (s *AddressSpace) rights(page addr.Page, writes bool) table.Entry {
 	va := s.pager.Mem.Size().Base(page)
 	end := va + addr.VAddr(s.pager.Mem.Size())

@@ -199,7 +199,8 @@ func (v frames) Evictable(f addr.Frame) bool {
 	if in.Owner == 0 || in.Pins != 0 {
 		return false
 	}
-	if !needsWrite(in, v.p.marks(f)) || in.Slot != 0 && v.p.swap.Refs(int(in.Slot-1)) == 1 || v.p.swap.Used() < v.p.swap.Slots() {
+	ownSlot := in.Slot != 0 && v.p.swap.Refs(int(in.Slot-1)) == 1
+	if ownSlot || v.p.swap.Used() < v.p.swap.Slots() || !needsWrite(in, v.p.marks(f)) {
 		return true
 	}
 	if v.p.stale == unknown { // asked of every frame, but nothing changes between: one search is enough

@@ -8,14 +8,14 @@ import (
 
 // Shared anonymous memory belongs to no process: a page of it has to be the same for all who map it, also
 // when it has not been touched yet, is in swap, or nobody has it mapped at the moment. So it lives in an
-// address space of the pager's own (Linux: the kernel's shmem file system), in which every object has a place;
-// those of processes map its frames as well.
+// address space of the pager's own (Linux: the kernel's shmem file system), in which every object has a
+// place; those of processes map its frames as well.
 //
 //	object at 0x10000 of the hidden space ── frame 5 ── 0x7ffff7ff7000 of space 1, 0x7ffff7ff7000 of space 2
 //
-// A process's entry of such a page is either present or nothing; swap slots are known to the hidden space only.
-// A page that is larger than an ABI page and not wholly one object's is treated as private memory is: after a
-// fork its writes are not seen by the other side.
+// A process's entry of such a page is either present or nothing; swap slots are known to the hidden space
+// only. A page that is larger than an ABI page and not wholly one object's is treated as private memory is:
+// after a fork its writes are not seen by the other side.
 
 // shmem is the hidden space and what lies where in it.
 type shmem struct {
@@ -42,7 +42,9 @@ func (p *Pager) objectAt(o *area.Object) (addr.VAddr, bool) {
 	}
 	const top = 1 << (table.VirtualBits - 1)
 	if p.shmem.space == nil {
-		s, err := p.NewSpace(area.Layout{TaskSize: top, MmapBase: top, MaxAreas: 1 << 30, StackLimit: area.Unlimited})
+		s, err := p.NewSpace(area.Layout{
+			TaskSize: top, MmapBase: top, MaxAreas: 1 << 30, StackLimit: area.Unlimited,
+		})
 		if err != nil {
 			return 0, false
 		}

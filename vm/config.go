@@ -15,9 +15,9 @@ type Config struct {
 	Costs       Costs       `yaml:"costs" json:"costs"`
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
-	// StrictSyscalls stops the run at a system call that memlab lacks. Otherwise the program is told ENOSYS, as
-	// by a kernel that is older than it, and UnknownCalls counts. It is for tests of memlab's completeness, not
-	// a property of the machine, and therefore not a setting.
+	// StrictSyscalls stops the run at a system call that memlab lacks. Otherwise the program is told ENOSYS,
+	// as by a kernel that is older than it, and UnknownCalls counts. It is for tests of memlab's
+	// completeness, not a property of the machine, and therefore not a setting.
 	StrictSyscalls bool `yaml:"-" json:"-"`
 
 	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not

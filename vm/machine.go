@@ -105,8 +105,8 @@ func (m *Machine) Bus() *event.Bus { return &m.bus }
 // Processes are the machine's processes in order of pid, ended ones included.
 func (m *Machine) Processes() []*Process { return m.procs }
 
-// UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was answered
-// with ENOSYS.
+// UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was
+// answered with ENOSYS.
 func (m *Machine) UnknownCalls() []linux.UnknownCall {
 	if m.kernel == nil {
 		return nil
@@ -150,7 +150,8 @@ func (m *Machine) boot(p *Program) error {
 	}
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
-		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram, Fork: m.fork, Exec: m.execve, Ended: m.ended,
+		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
+		Fork: m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -57,7 +57,8 @@ func (e ExitState) Status() int {
 	return e.Code
 }
 
-// CPU is the registers of the task that runs or ran last, if it is one of the process's, or else of its first.
+// CPU is the registers of the task that runs or ran last, if it is one of the process's, or else of its
+// first.
 func (p *Process) CPU() *cpu.CPU {
 	if t := p.machine.current; t != nil && t.Process == p.linux {
 		return t.CPU
@@ -147,21 +148,21 @@ func (p *Process) table() *elf.Symbols {
 
 // Lookup finds a symbol's address.
 func (p *Process) Lookup(name string) (addr.VAddr, bool) {
-	table := p.table()
-	if table == nil {
+	symbols := p.table()
+	if symbols == nil {
 		return 0, false
 	}
-	s, ok := table.Lookup(name)
+	s, ok := symbols.Lookup(name)
 	return addr.VAddr(s.Value + p.image.LoadBias), ok
 }
 
 // Symbol is the symbol that covers va, and the distance from its start: "main", 12.
 func (p *Process) Symbol(va addr.VAddr) (name string, off uint64, ok bool) {
-	table := p.table()
-	if table == nil {
+	symbols := p.table()
+	if symbols == nil {
 		return "", 0, false
 	}
-	s, off, ok := table.At(uint64(va) - p.image.LoadBias)
+	s, off, ok := symbols.At(uint64(va) - p.image.LoadBias)
 	return s.Name, off, ok
 }
 

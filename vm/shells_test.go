@@ -89,7 +89,8 @@ func buildGo(t *testing.T) string {
 	if err := os.WriteFile(src, []byte(goProgram), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "build", "-o", out, src)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", out, src) //nolint:gosec // our own program
+	//nolint:forbidigo // the go command needs its own environment
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("go cannot build here: %s", text)
@@ -101,7 +102,7 @@ func hostRun(t *testing.T, argv []string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the test's own list
 	cmd.Env, cmd.Dir = environment, "/"
 	var out bytes.Buffer
 	cmd.Stdout = &out
@@ -111,7 +112,8 @@ func hostRun(t *testing.T, argv []string) outcome {
 	return outcome{Argv: argv, Status: cmd.ProcessState.ExitCode(), Stdout: out.String()}
 }
 
-// realRun is what the program does in the machine; standard error, where shells tell of dead jobs, is not kept.
+// realRun is what the program does in the machine; standard error, where shells tell of dead jobs, is not
+// kept.
 func realRun(t *testing.T, cfg vm.Config, argv []string) outcome {
 	t.Helper()
 	m, err := vm.New(cfg)

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"errors"
+	"slices"
 
 	"memlab/loader"
 	"memlab/paging"
@@ -11,9 +12,9 @@ import (
 
 // process finds the machine's side of one of the kernel's processes.
 func (m *Machine) process(lp *linux.Process) *Process {
-	for i := len(m.procs) - 1; i >= 0; i-- { // those that run are mostly young
-		if m.procs[i].linux == lp {
-			return m.procs[i]
+	for _, p := range slices.Backward(m.procs) { // those that run are mostly young
+		if p.linux == lp {
+			return p
 		}
 	}
 	return nil
@@ -89,8 +90,8 @@ func (m *Machine) ended(lp *linux.Process) {
 
 // living reports whether any process has not ended.
 func (m *Machine) living() bool {
-	for i := len(m.procs) - 1; i >= 0; i-- {
-		if ended, _ := m.procs[i].Exited(); !ended {
+	for _, p := range slices.Backward(m.procs) {
+		if ended, _ := p.Exited(); !ended {
 			return true
 		}
 	}

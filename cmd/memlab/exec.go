@@ -261,8 +261,8 @@ func (s *stackLimit) Set(text string) error {
 func (p *process) lacking(m *vm.Machine) {
 	for _, u := range m.UnknownCalls() {
 		if u.Name != "" { // Linux has no call of the other numbers either
-			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab lacks, "+
-				"%d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab "+
+				"lacks, %d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
 		}
 	}
 }

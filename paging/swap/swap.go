@@ -66,8 +66,8 @@ func (s *Swap) Refs(slot int) int {
 	return 1 + s.more[slot]
 }
 
-// Free gives slot back. Its bytes are undefined when the last reference is gone. It panics if the slot is not in use: two pages
-// that believe to own one slot have lost their bytes already.
+// Free gives slot back. Its bytes are undefined when the last reference is gone. It panics if the slot is not
+// in use: two pages that believe to own one slot have lost their bytes already.
 func (s *Swap) Free(slot int) {
 	if !s.inUse(slot) {
 		panic(fmt.Sprintf("swap: slot %d is freed, but not in use", slot))

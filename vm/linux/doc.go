@@ -8,8 +8,9 @@
 //	err := k.Exception(t, exc)  a page fault, a division by zero, an illegal instruction
 //
 // After either the task's registers say how it goes on (behind the system call, in a signal handler), or it
-// sleeps in the call until Next finds it ready, or its process has ended: Process.Exited tells how. An error means that the run cannot go on at all: a
-// system call that is missing (UnknownError), a wait that nothing can end (DeadlockError).
+// sleeps in the call until Next finds it ready, or its process has ended: Process.Exited tells how. An error
+// means that the run cannot go on at all: a system call that is missing (UnknownError), a wait that nothing
+// can end (DeadlockError).
 //
 //	dispatch.go  number -> handler        names.go, table.go   which there are
 //	sys_*.go     the handlers             fdtable.go           descriptors

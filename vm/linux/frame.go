@@ -131,12 +131,13 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 func (i sigInfo) bytes() (b [128]byte) {
 	binary.LittleEndian.PutUint32(b[0:], uint32(i.sig))
 	binary.LittleEndian.PutUint32(b[8:], uint32(i.code))
-	if i.sig == SIGCHLD && i.code > 0 {
+	switch {
+	case i.sig == SIGCHLD && i.code > 0:
 		i.childBytes(b[16:])
-	} else if i.code == siUser || i.code == siTkill {
+	case i.code == siUser || i.code == siTkill:
 		binary.LittleEndian.PutUint32(b[16:], uint32(i.pid))
 		binary.LittleEndian.PutUint32(b[20:], i.uid)
-	} else {
+	default:
 		binary.LittleEndian.PutUint64(b[16:], i.addr)
 	}
 	return b

@@ -188,7 +188,8 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 		parent = p.parent
 	}
 	n := &Process{
-		PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent, Files: p.Files, FS: p.FS,
+		PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
+		Files: p.Files, FS: p.FS,
 		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, Exe: p.Exe, Args: p.Args, Env: p.Env,
 		exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
 	}

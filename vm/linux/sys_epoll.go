@@ -167,7 +167,8 @@ func (c *call) epollPwait2() (uint64, errno.Errno) {
 	return c.epollFor(ns, forever)
 }
 
-// epollFor reports up to a2 descriptors that are ready. The next call begins behind them, so that none starves.
+// epollFor reports up to a2 descriptors that are ready. The next call begins behind them, so that none
+// starves.
 func (c *call) epollFor(ns uint64, forever bool) (uint64, errno.Errno) {
 	most := int32(c.a[2])
 	ep, e := c.epollOf(c.a[0])
@@ -193,7 +194,7 @@ func (c *call) epollFor(ns uint64, forever bool) (uint64, errno.Errno) {
 			i.told, i.disabled = i.file.Changes()+1, i.events&epollOneShot != 0
 			told = append(told, i)
 		}
-		ep.items = append(rest, told...)
+		ep.items = slices.Concat(rest, told)
 		return c.result(uint64(len(told)), c.put(c.a[1], out))
 	}, ns, forever)
 }

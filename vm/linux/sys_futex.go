@@ -32,7 +32,8 @@ type futexKey struct {
 	at uint64
 }
 
-// futexAt is the key of the futex at va. One that is private to the process is not looked for in shared memory.
+// futexAt is the key of the futex at va. One that is private to the process is not looked for in shared
+// memory.
 func (c *call) futexAt(va uint64, private bool) futexKey {
 	if !private {
 		for _, a := range c.p.Space.Areas() {
@@ -80,7 +81,8 @@ func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
 	private := c.a[1]&futexPrivate != 0
 	first := c.futexAt(c.a[0], private)
 	bits := ^uint32(0)
-	count := max(int32(c.a[2]), 1) // of 0, too, one is woken (kernel/futex/waitwake.c, futex_wake: ++ret >= nr_wake)
+	// Of 0, too, one is woken (kernel/futex/waitwake.c, futex_wake: ++ret >= nr_wake).
+	count := max(int32(c.a[2]), 1)
 	switch op {
 	case futexWakeBitset:
 		bits = uint32(c.a[5])
@@ -181,10 +183,11 @@ func (c *call) futexWait(op uint32) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	v, ok := c.get32(c.a[0])
+	expected := uint32(c.a[2])
 	switch {
 	case !ok:
 		return 0, errno.EFAULT
-	case v != uint32(c.a[2]):
+	case v != expected:
 		return 0, errno.EAGAIN
 	}
 	if bitset && c.a[3] != 0 { // an absolute time

@@ -245,7 +245,8 @@ func (t *transfer) wait() (uint64, errno.Errno) {
 				return in && !t.writes || out && t.writes
 			}
 			n, _ := f.Buffered()
-			return f.HungUp() || !t.writes && n > 0 || t.writes && vfs.PipeSize-uint64(n) >= min(left, vfs.PipeAtomic)
+			room := vfs.PipeSize-uint64(n) >= min(left, vfs.PipeAtomic)
+			return f.HungUp() || !t.writes && n > 0 || t.writes && room
 		},
 	})
 }

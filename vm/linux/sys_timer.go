@@ -11,7 +11,8 @@ type alarmTimer struct {
 	interval uint64
 }
 
-// ringAlarms sends the SIGALRM of every timer that is due, and reports when the next one will be; 0: none is set.
+// ringAlarms sends the SIGALRM of every timer that is due, and reports when the next one will be; 0: none is
+// set.
 func (k *Kernel) ringAlarms(now uint64) (next uint64) {
 	for _, t := range k.ring {
 		p := t.Process

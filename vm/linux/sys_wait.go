@@ -156,8 +156,8 @@ func (c *call) wait4() (uint64, errno.Errno) {
 
 func (c *call) waitid() (uint64, errno.Errno) {
 	const all, onePID, group = 0, 1, 2
-	const known = waitNoHang | waitStopped | waitExited | waitContinued | waitNoWait | waitNoThread | waitAll |
-		waitClone
+	const known = waitNoHang | waitStopped | waitExited | waitContinued | waitNoWait |
+		waitNoThread | waitAll | waitClone
 	kind, id, options := uint32(c.a[0]), int32(c.a[1]), uint32(c.a[3])
 	switch {
 	case options&^known != 0, options&(waitExited|waitStopped|waitContinued) == 0, kind > group,
