@@ -144,9 +144,9 @@ func (m *Machine) boot(p *Program) error {
 		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
-	unknown := linux.ENOSYSOnUnknown
-	if m.cfg.StrictSyscalls {
-		unknown = linux.StopOnUnknown
+	unknown := linux.StopOnUnknown
+	if m.cfg.MissingENOSYS {
+		unknown = linux.ENOSYSOnUnknown
 	}
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,

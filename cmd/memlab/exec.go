@@ -24,6 +24,7 @@ type execOptions struct {
 	stats     bool
 	statsFile string
 	verify    bool
+	enosys    bool
 	cwd       string
 	env       []string
 	passEnv   bool
@@ -68,6 +69,8 @@ func newExec(p *process) *cobra.Command {
 		"print the bill on standard error: instructions, faults, evictions, TLB misses")
 	f.StringVar(&o.statsFile, "stats-file", "", "write the bill as JSON to `FILE`")
 	f.BoolVar(&o.verify, "verify", false, "check that all structures agree after every fault (slow)")
+	f.BoolVar(&o.enosys, "enosys", false,
+		"answer system calls that memlab lacks with ENOSYS and a warning (default: stop and name them)")
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
@@ -88,7 +91,7 @@ func (p *process) exec(o execOptions) error {
 	if err != nil {
 		return err
 	}
-	c.Machine.Verify = o.verify
+	c.Machine.Verify, c.Machine.MissingENOSYS = o.verify, o.enosys
 	prog, files, err := p.program(o)
 	if err != nil {
 		return err
