@@ -156,7 +156,7 @@ func (g *insnGen) settle() bool {
 		switch {
 		case b == 0xCF, b == 0xCB, b == 0xCA:
 			g.frame(b == 0xCF)
-		case b == 0x8E && !g.one(4):
+		case b == 0x8E && g.modrm >= 0xC0 && !g.one(4):
 			c.Regs[int(g.modrm&7)|int(g.rex&1)<<3] = g.selector()
 		case b&0xFE == 0xF6 && r >= 6 && !g.one(4): // DIV
 			c.Regs[2] &= 7
