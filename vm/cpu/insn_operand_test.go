@@ -95,7 +95,7 @@ func (g *insnGen) harmlessAddress(ea uint64) bool {
 	if g.mode32 || g.addr {
 		ea = uint64(uint32(ea))
 	}
-	return ea < 0x400000-0x1000 || ea >= insnData-0x1000 && ea < 0xF0000000 || ea >= 1<<32 && ea>>40 != 0x7F || ea >= 0xFFFF0000
+	return ea < 0x400000-0x1000 || ea >= insnData-0x1000 && ea < 0xF0000000 || ea >= 1<<32 && ea>>40 != 0x7F || ea >= 0xFFFFE000 && ea < 1<<32
 }
 
 // noBase adds the displacement of an operand without base register: absolute, relative to RIP, or with an index only.
