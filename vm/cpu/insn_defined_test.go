@@ -46,9 +46,9 @@ func (g *insnGen) incomparable0F(rep byte, o []byte, m, r byte) bool {
 	case 0x31, 0x33, 0xA2, 0x08, 0x09, 0x0E, 0x0F, 0x37, 0x77: // RDTSC, RDPMC, CPUID; 3DNow
 		return true
 	case 0x00: // Linux's emulation of SLDT and STR reports faults in its own way
-		return r < 2 && (!reg || g.seg != 0)
+		return r < 2 && (!reg || g.seg != 0 || g.c.Length > 2)
 	case 0x01: // of SMSW, SGDT and SIDT too
-		return r != 4 || !reg || g.seg != 0
+		return r != 4 || !reg || g.seg != 0 || g.c.Length > 2 // as are unusual prefixes
 	case 0xB2, 0xB4, 0xB5: // offsets of 64 bits are Intel's alone
 		return g.rex&8 != 0
 	case 0xF7: // MASKMOVQ, MASKMOVDQU with an empty mask

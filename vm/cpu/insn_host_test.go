@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"memlab/paging"
 	"memlab/paging/addr"
@@ -50,7 +52,10 @@ func insnOracle(t *testing.T, dir string, mode32 bool, cases []insnCase) []insnC
 		t.Fatal(err)
 	}
 	defer func() { _ = stdout.Close() }()
-	cmd := exec.Command(bin) //nolint:gosec // the one built above
+	// A case that jumps into the program itself could keep it for ever.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin) //nolint:gosec // the one built above
 	cmd.Stdin, cmd.Stdout = stdin, stdout
 	runErr := cmd.Run()
 	out, err := os.ReadFile(stdout.Name())

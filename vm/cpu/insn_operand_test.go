@@ -95,7 +95,7 @@ func (g *insnGen) harmlessAddress(ea uint64) bool {
 	if g.mode32 || g.addr {
 		ea = uint64(uint32(ea))
 	}
-	return ea < 0x400000-0x1000 || ea >= insnData-0x1000 && ea < 0xF0000000 || ea >= 1<<32 && ea>>40 != 0x7F || ea >= 0xFFFF0000
+	return ea < 0x400000-0x1000 || ea >= insnData-0x1000 && ea < 0xF0000000 || ea >= 1<<32 && ea>>40 != 0x7F || ea >= 0xFFFFE000 && ea < 1<<32
 }
 
 // noBase adds the displacement of an operand without base register: absolute, relative to RIP, or with an index only.
@@ -156,7 +156,7 @@ func (g *insnGen) settle() bool {
 		switch {
 		case b == 0xCF, b == 0xCB, b == 0xCA:
 			g.frame(b == 0xCF)
-		case b == 0x8E && !g.one(4):
+		case b == 0x8E && g.modrm >= 0xC0 && !g.one(4):
 			c.Regs[int(g.modrm&7)|int(g.rex&1)<<3] = g.selector()
 		case b&0xFE == 0xF6 && r >= 6 && !g.one(4): // DIV
 			c.Regs[2] &= 7
@@ -166,7 +166,7 @@ func (g *insnGen) settle() bool {
 			}
 		case b == 0xFF && (r == 3 || r == 5):
 			g.farPointers(0)
-		case (b == 0xC3 || b == 0xC2) && !g.one(4):
+		case b == 0xC3 || b == 0xC2: // no wild ones: they might meet the program that runs the cases
 			g.words(c.Regs[4], g.branchTarget())
 		case b == 0xD7:
 			c.Regs[3] = g.anchor() - c.Regs[0]&0xFF - g.base()
