@@ -49,6 +49,9 @@ func main() {
 
 // TestRealPrograms runs programs of the host's that make processes and threads, and compares with the host.
 func TestRealPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: the race detector's run leaves it to the plain one")
+	}
 	if !native {
 		t.Skip("this host does not run Linux x86-64 programs")
 	}
