@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // ConfigError says which setting is wrong, where, and what is allowed, in one line.
@@ -33,6 +35,19 @@ func (e *ConfigError) Error() string {
 		b.WriteString(e.Path + ": ")
 	}
 	b.WriteString(e.Problem)
+	return oneLine(b.String())
+}
+
+// oneLine writes control characters, which keys of hostile files may have, as escapes.
+func oneLine(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
 	return b.String()
 }
 

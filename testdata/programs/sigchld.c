@@ -33,9 +33,9 @@ static pid_t child(int what) {
 	switch (what) {
 	case 0: _exit(7);
 	case 1: raise(SIGKILL); break;
-	case 2: raise(SIGSTOP); _exit(5);
+	case 2: raise(SIGSTOP); pause(); break;
 	case 3: pause(); break;
-	case 4: usleep(100000); kill(getppid(), SIGUSR1); usleep(100000); _exit(6);
+	case 4: usleep(300000); kill(getppid(), SIGUSR1); usleep(100000); _exit(6);
 	}
 	_exit(1);
 }
@@ -67,6 +67,7 @@ int main(int argc, char **argv) {
 	kill(pid, SIGCONT);
 	waitpid(pid, &status, WCONTINUED);
 	printf("continued %#x\n", status);
+	kill(pid, SIGUSR2);
 	waitpid(pid, &status, 0);
 	printf("ended %#x\n", status);
 
