@@ -38,7 +38,7 @@ func (s *AddressSpace) inherit(c *AddressSpace, page addr.Page, e table.Entry) b
 		return true
 	}
 	if slot, ok := e.Slot(); ok {
-		if c.table.Set(page, e) {
+		if c.set(page, e) {
 			p.swap.Share(slot)
 			return true
 		}
@@ -53,7 +53,7 @@ func (s *AddressSpace) inherit(c *AddressSpace, page addr.Page, e table.Entry) b
 		in.Cow = true
 		s.update(page, e)
 	}
-	if !c.table.Set(page, table.At(e.PAddr(), c.rights(page, writable(in))|e&table.Dirty)) {
+	if !c.set(page, table.At(e.PAddr(), c.rights(page, writable(in))|e&table.Dirty)) {
 		p.unshare(f, c, page)
 		return false
 	}

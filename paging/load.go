@@ -26,7 +26,7 @@ func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f
 	if cause == NotPresent {
 		in := &p.Mem.Table[f]
 		in.Private = in.Private || write || src != fromFile
-		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, writable(in)))) {
+		if !s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, writable(in)))) {
 			cause = NoMemory
 		}
 	}

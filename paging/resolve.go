@@ -47,6 +47,11 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 	}
 	s.faults[page]++
 	p.Stats.Faults++
+	if src == fromFile || src == fromSwap {
+		s.counts.Major++
+	} else {
+		s.counts.Minor++
+	}
 	if p.AfterFault != nil && p.AfterFault() != nil {
 		f.Cause = Refused
 		return false

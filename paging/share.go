@@ -109,7 +109,7 @@ func (p *Pager) keepDirty(f addr.Frame, e table.Entry) {
 	in := &p.Mem.Table[f]
 	s, rest := p.entry(f)
 	if e&^rest&table.Dirty != 0 {
-		s.table.Set(in.Page, rest|table.Dirty)
+		s.set(in.Page, rest|table.Dirty)
 	}
 }
 
@@ -158,7 +158,7 @@ func (p *Pager) setOne(s *AddressSpace, page addr.Page, drop table.Entry, away b
 		e, _ = s.table.Lookup(page)
 		e &^= drop
 	}
-	s.table.Set(page, e)
+	s.set(page, e)
 	p.MMU.Invalidate(s, page)
 }
 
@@ -191,7 +191,7 @@ func (p *Pager) split(s *AddressSpace, page addr.Page, va addr.VAddr) (addr.Fram
 	s.dropPage(page, e)
 	copy(p.Mem.Frame(f), p.spare)
 	p.Mem.Table[f].Private = true
-	s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks|table.Dirty))
+	s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks|table.Dirty))
 	p.policy.Loaded(f)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})

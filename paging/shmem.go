@@ -112,7 +112,7 @@ func (p *Pager) mapObject(s *AddressSpace, page, hidden addr.Page) (addr.Frame, 
 	if !p.share(f, s, page) {
 		return 0, NoMemory
 	}
-	if !s.table.Set(page, table.At(e.PAddr(), s.rights(page, true))) {
+	if !s.set(page, table.At(e.PAddr(), s.rights(page, true))) {
 		p.unshare(f, s, page)
 		return 0, NoMemory
 	}

@@ -24,6 +24,9 @@ type AddressSpace struct {
 	asid   uint16
 	faults map[addr.Page]uint64 // faults resolved, by page; of pages that are mapped
 	lost   bool                 // a page could not be moved
+	counts FaultCounts
+	now    uint64 // pages that are present
+	peak   uint64 // the most there have been
 }
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
@@ -178,7 +181,18 @@ func (s *AddressSpace) Protected(start, end addr.VAddr, prot addr.Prot) {
 func (s *AddressSpace) update(page addr.Page, e table.Entry) {
 	writes := writable(&s.pager.Mem.Table[uint64(e.PAddr())>>s.pager.MMU.Shift])
 	s.pager.MMU.Invalidate(s, page)
-	s.table.Set(page, s.rights(page, writes)|e&^ruleBits)
+	s.set(page, s.rights(page, writes)|e&^ruleBits)
+}
+
+// set writes the last-level entry of page; false: there is no memory for the table.
+func (s *AddressSpace) set(page addr.Page, e table.Entry) bool {
+	was, _ := s.table.Lookup(page)
+	if !s.table.Set(page, e) {
+		return false
+	}
+	s.now += uint64(e&table.Present) - uint64(was&table.Present)
+	s.peak = max(s.peak, s.now)
+	return true
 }
 
 // span is the range of pages that hold a byte of [start, end).
@@ -204,7 +218,7 @@ func (s *AddressSpace) dropRange(start, end addr.VAddr) {
 
 // dropPage frees what page's entry holds.
 func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
-	s.table.Set(page, 0)
+	s.set(page, 0)
 	if slot, ok := e.Slot(); ok {
 		s.pager.swap.Free(slot)
 	} else if e&table.Present != 0 {
@@ -276,15 +290,15 @@ func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 	delta := addr.Page(uint64(to)>>p.MMU.Shift) - first
 	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
 		p.MMU.Invalidate(s, page)
-		s.table.Set(page, 0)
+		s.set(page, 0)
 		if e&table.Present == 0 {
-			if !s.table.Set(page+delta, e) {
+			if !s.set(page+delta, e) {
 				s.lose(page, e)
 			}
 			return
 		}
 		f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-		if !s.table.Set(page+delta, s.rights(page+delta, writable(&p.Mem.Table[f]))|e&^ruleBits) {
+		if !s.set(page+delta, s.rights(page+delta, writable(&p.Mem.Table[f]))|e&^ruleBits) {
 			s.lose(page, e)
 			return
 		}
