@@ -103,7 +103,7 @@ func (p *Pager) account(u *Usage, e table.Entry, n uint64) {
 	if e&table.Accessed != 0 {
 		u.Referenced += n
 	}
-	if p.Mem.Table[f].Private && !p.spaces[p.Mem.Table[f].Owner].hidden {
+	if p.Mem.Table[f].Private && p.objectOf(f) == nil {
 		u.Anonymous += n
 		if !dirty && p.Mem.Table[f].Slot == 0 {
 			u.LazyFree += n
@@ -114,7 +114,7 @@ func (p *Pager) account(u *Usage, e table.Entry, n uint64) {
 // users is the number of pages of processes that f is mapped at.
 func (p *Pager) users(f addr.Frame) int {
 	n := p.mappings(f)
-	if p.spaces[p.Mem.Table[f].Owner].hidden {
+	if p.objectOf(f) != nil {
 		n--
 	}
 	return n
@@ -140,7 +140,7 @@ func (s *AddressSpace) Mapping(va addr.VAddr) Mapping {
 	}
 	p := s.pager
 	va = va.ABIDown()
-	e, _ := s.table.Lookup(p.Mem.Size().PageOf(va))
+	e, _ := s.lookup(p.Mem.Size().PageOf(va))
 	if slot, ok := e.Slot(); ok {
 		m.Swapped, m.Slot = true, slot
 	}
@@ -148,7 +148,7 @@ func (s *AddressSpace) Mapping(va addr.VAddr) Mapping {
 		m.Present = true
 		m.Frame, m.Within = addr.Frame(uint64(e.PAddr())>>p.MMU.Shift), p.Mem.Size().Offset(va)
 		in := &p.Mem.Table[m.Frame]
-		m.File = !in.Private || p.spaces[in.Owner].hidden
+		m.File = !in.Private || p.objectOf(m.Frame) != nil
 		m.Exclusive = p.users(m.Frame) == 1
 	}
 	return m
@@ -184,7 +184,7 @@ func (s *AddressSpace) Resident(va addr.VAddr) bool {
 	va = va.ABIDown()
 	for end := va + addr.ABIPage; va < end; va += addr.VAddr(p.Mem.Size()) {
 		page := p.Mem.Size().PageOf(va)
-		if e, _ := s.table.Lookup(page); e&table.Present == 0 && !s.cached(page) {
+		if e, _ := s.lookup(page); e&table.Present == 0 && !s.cached(page) {
 			return false
 		}
 	}
@@ -193,8 +193,8 @@ func (s *AddressSpace) Resident(va addr.VAddr) bool {
 
 // cached reports whether the page's bytes are in a frame of a shared object.
 func (s *AddressSpace) cached(page addr.Page) bool {
-	hidden, ok := s.object(page)
-	return ok && s.pager.objectSource(hidden) == fromObject
+	o, index, ok := s.shown(page)
+	return ok && o.where(index) == fromCache
 }
 
 // Statm is /proc/PID/statm and the memory rows of /proc/PID/status, in bytes (fs/proc/task_mmu.c, task_statm

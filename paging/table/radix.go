@@ -23,7 +23,7 @@ type Radix struct {
 	mem    *phys.Memory
 	root   addr.PAddr
 	levels int
-	bytes  int // of all nodes
+	bytes  int                 // of all nodes
 	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
 	mask   [MaxLevels + 1]uint64
 }
