@@ -321,14 +321,14 @@ func (s *AddressSpace) willNeed(ar area.Area, from, to addr.VAddr) error {
 }
 
 func (s *AddressSpace) populateRead(ar area.Area, from, to addr.VAddr) error {
-	if !ar.Prot.Allows(addr.Read) || ar.Flags&area.Special != 0 {
+	if ar.Prot&addr.ProtRead == 0 || ar.Flags&area.Special != 0 {
 		return area.EINVAL
 	}
 	return s.touch(ar, from, to, false)
 }
 
 func (s *AddressSpace) populateWrite(ar area.Area, from, to addr.VAddr) error {
-	if !ar.Prot.Allows(addr.Write) || ar.Flags&area.Special != 0 {
+	if ar.Prot&addr.ProtWrite == 0 || ar.Flags&area.Special != 0 {
 		return area.EINVAL
 	}
 	return s.touch(ar, from, to, true)

@@ -58,8 +58,17 @@ func early(ar *area.Area) bool {
 	return ar.Prot&addr.ProtWrite != 0 && ar.Flags&area.Shared == 0
 }
 
-// SetLimits replaces the resource limits of the space.
-func (s *AddressSpace) SetLimits(l area.Limits) { s.list.SetLimits(l) }
+// SetLimits replaces the resource limits of the space; a Stack or Segment of 0 leaves that one as it is.
+func (s *AddressSpace) SetLimits(l area.Limits) {
+	was := s.list.Limits()
+	if l.Stack == 0 {
+		l.Stack = was.Stack
+	}
+	if l.Segment == 0 {
+		l.Segment = was.Segment
+	}
+	s.list.SetLimits(l)
+}
 
 // relock notes whether the space has locked areas, after a call that may have changed that.
 func (s *AddressSpace) relock() {
@@ -104,10 +113,10 @@ func (s *AddressSpace) lockedPage(page addr.Page) bool {
 	return false
 }
 
-// Shared reports whether any area may write to the file or object of the given identity through a shared
-// mapping: then a memory file cannot be sealed against writes.
-func (p *Pager) Shared(file any) bool {
-	for _, s := range p.spaces {
+// Written reports whether any area of the machine's programs may write to the file of the given identity: then
+// a memory file cannot be sealed against writes.
+func (s *AddressSpace) Written(file any) bool {
+	for _, s := range s.pager.spaces {
 		if s == nil || s.object != nil {
 			continue
 		}

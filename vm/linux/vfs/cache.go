@@ -8,6 +8,7 @@ type PageCache interface {
 	Written(file any, off int64, b []byte) // after b was written at off
 	Resized(file any, from, to int64)      // after the length has changed
 	Punched(file any, off, n int64)        // after [off, off+n) has been made a hole
+	Fsync(file any) bool                   // before fsync(2) returns; false: the file would not take its bytes
 }
 
 // noCache is the PageCache of a file system whose files nobody maps.
@@ -17,6 +18,8 @@ func (noCache) Sync(any, int64, int64)     {}
 func (noCache) Written(any, int64, []byte) {}
 func (noCache) Resized(any, int64, int64)  {}
 func (noCache) Punched(any, int64, int64)  {}
+
+func (noCache) Fsync(any) bool { return true }
 
 // directID is the identity of a file of a WriteTree, whose nodes are made anew at each look-up.
 type directID struct {
@@ -35,6 +38,14 @@ func (o *File) Identity() any {
 		return b.id()
 	}
 	return o
+}
+
+// Fsync brings the file up to date with its mappings.
+func (o *File) Fsync() errno.Errno {
+	if o.node.IsRegular() && !o.fs.cfg.Cache.Fsync(o.Identity()) {
+		return errno.EIO
+	}
+	return errno.OK
 }
 
 // reserver is a backing that can make room for what is written later.
@@ -93,6 +104,9 @@ func (d *direct) writeBack(b []byte, off int64) errno.Errno {
 	_, err := w.WriteAt(b, off)
 	return errnoOf(err)
 }
+
+// Punch is PunchHole with an error: for mappings.
+func (o *File) Punch(off, n int64) error { return o.PunchHole(off, n).Err() }
 
 // PunchHole makes [off, off+n) zeros without changing the file's length, as fallocate(2) does with
 // FALLOC_FL_PUNCH_HOLE.
