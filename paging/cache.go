@@ -43,6 +43,7 @@ type object struct {
 	anon   *area.Object // nil: a file
 	mapped uint64       // bytes of areas that show it
 	opened bool         // some page may be written to: what is not cannot be dirty
+	alone  bool         // some page has been read for one page of a process alone
 }
 
 // size is how many bytes there are to show.
@@ -262,7 +263,7 @@ func (p *Pager) mapCached(s *AddressSpace, page addr.Page, o *object, index addr
 // Then page is read for itself alone: see Why in README.md.
 func (s *AddressSpace) elsewhere(page addr.Page, o *object, index addr.Page) bool {
 	e, _ := o.space.lookup(index)
-	if e&table.Present == 0 {
+	if e&table.Present == 0 || o.opened {
 		return false
 	}
 	p := s.pager
@@ -281,11 +282,7 @@ func (p *Pager) reserve(o *object, index addr.Page) bool {
 		return true
 	}
 	w, ok := o.file.(area.Writable)
-	if !ok {
-		return false
-	}
-	off := int64(p.Mem.Size().Base(index))
-	return w.Reserve(off, min(int64(p.Mem.Size()), int64(o.size())-off)) == nil
+	return ok && w.Reserve(int64(p.Mem.Size().Base(index)), int64(p.Mem.Size())) == nil
 }
 
 // permit lets all shared mappings of o's page, which is resident and reserved, write to it.
@@ -294,7 +291,10 @@ func (p *Pager) permit(o *object, index addr.Page) {
 	if e&table.Writable != 0 {
 		return
 	}
-	o.opened = true
+	if !o.opened {
+		o.opened = true
+		p.dropAlone(o)
+	}
 	o.space.set(index, e|table.Writable)
 	for i := p.Mem.Table[p.frameOf(e)].Others; i != 0; {
 		n := p.sharing.nodes[i]
@@ -313,6 +313,31 @@ func (s *AddressSpace) writes(page addr.Page, f addr.Frame) bool {
 	}
 	e, _ := o.space.lookup(in.Page)
 	return e&table.Writable != 0 && s.common(page)
+}
+
+// dropAlone forgets the pages of o that were read for one page of a process alone and have not been written:
+// they would not follow what is written to the file.
+func (p *Pager) dropAlone(o *object) {
+	if !o.alone {
+		return
+	}
+	o.alone = false
+	for _, s := range p.spaces {
+		if s == nil || s.object != nil {
+			continue
+		}
+		for _, a := range s.list.All() {
+			if a.Backing() != o.key {
+				continue
+			}
+			first, last := s.span(a.Start, a.End)
+			s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+				if e&table.Present != 0 && p.objectOf(p.frameOf(e)) == nil && !p.Mem.Table[p.frameOf(e)].Private {
+					s.dropPage(page, e)
+				}
+			})
+		}
+	}
 }
 
 // steal takes the page that f holds out of the cache and makes it page of s, if s is the only one that maps
@@ -408,9 +433,10 @@ func (p *Pager) Fsync(file any) bool {
 // Written tells that b has been written to the file at off another way than through a mapping: mappings see it.
 func (p *Pager) Written(file any, off int64, b []byte) {
 	o := p.cache[file]
-	if o == nil || len(o.space.pages) == 0 {
+	if o == nil {
 		return
 	}
+	p.dropAlone(o)
 	size := p.Mem.Size()
 	for len(b) > 0 {
 		n := min(uint64(len(b)), uint64(size)-size.Offset(addr.VAddr(off)))
@@ -437,7 +463,9 @@ func (p *Pager) Resized(file any, from, to int64) {
 		f := p.frameOf(e)
 		clear(p.Mem.Frame(f)[size.Offset(end):])
 		p.MMU.CodeWritten(f)
+		p.reserveAnew(o, size.PageOf(end), e)
 	}
+	p.dropAlone(o)
 	if to >= from {
 		return
 	}
@@ -447,6 +475,20 @@ func (p *Pager) Resized(file any, from, to int64) {
 		p.dropCopies(o, end.ABIUp())
 	}
 	p.forget(o)
+}
+
+// reserveAnew has the file make room again for a page that may be written to, after the file's length has changed
+// within it.
+func (p *Pager) reserveAnew(o *object, index addr.Page, e table.Entry) {
+	if e&table.Writable == 0 {
+		return
+	}
+	o.space.set(index, e&^table.Writable)
+	if o.file != nil && p.reserve(o, index) {
+		o.space.set(index, e)
+		return
+	}
+	p.setAll(p.frameOf(e), table.Writable, false, 0)
 }
 
 // dropCopies drops what processes have of o's bytes from off on: copies that they have written.

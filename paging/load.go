@@ -151,7 +151,10 @@ func (s *AddressSpace) compose(va addr.VAddr, b []byte) (n, off uint64, ok bool)
 		}
 		part := b[from-va : to-va]
 		part = part[:min(uint64(len(part)), size-at)]
-		s.pager.Sync(ar.Backing(), int64(at), int64(len(part)))
+		if o := s.pager.cache[ar.Backing()]; o != nil {
+			s.pager.Sync(o.key, int64(at), int64(len(part)))
+			o.alone = true
+		}
 		if got, err := ar.File.ReadAt(part, int64(at)); got < len(part) {
 			_ = err // a file that is shorter than it says cannot be paged in, whatever the reason
 			return 0, 0, false

@@ -33,6 +33,11 @@ type AddressSpace struct {
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
 func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
+	if s.coarse() {
+		if err := s.fitShared(&r); err != nil {
+			return 0, err
+		}
+	}
 	at, err := s.list.Map(r)
 	if err != nil {
 		return at, err
@@ -48,6 +53,12 @@ func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
 
 // Unmap is munmap(2).
 func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error {
+	if s.coarse() {
+		var err error
+		if length, err = s.fitUnmap(start, length); err != nil {
+			return err
+		}
+	}
 	err := s.list.Unmap(start, length)
 	s.relock()
 	return err
@@ -63,6 +74,11 @@ func (s *AddressSpace) Protect(start addr.VAddr, length uint64, prot addr.Prot) 
 func (s *AddressSpace) Remap(
 	old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr,
 ) (addr.VAddr, error) {
+	if s.coarse() {
+		if err := s.fitRemap(old, oldLen, newLen, flags, to); err != nil {
+			return 0, err
+		}
+	}
 	s.lost = false
 	at, err := s.list.Remap(old, oldLen, newLen, flags, to)
 	s.relock()
