@@ -76,6 +76,8 @@ type Kernel struct {
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
+	bound map[any]*socket // sockets that have an address, by sockAddr.key
+
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
 }
@@ -96,7 +98,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	}
 	k := &Kernel{
 		cfg: c, table: syscallTable(), unknown: map[uint64]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize),
+		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e

@@ -84,7 +84,6 @@ func (c *call) plain(at, reads bool) (uint64, errno.Errno) {
 		return 0, errno.EFAULT
 	}
 	t.pieces = []piece{{c.a[1], min(c.a[2], maxTransfer)}}
-	t.skip(c.moved)
 	return t.run(reads)
 }
 
@@ -116,7 +115,6 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	if t.size() == 0 {
 		return 0, errno.OK
 	}
-	t.skip(c.moved)
 	return t.run(reads)
 }
 
@@ -152,6 +150,16 @@ func (t *transfer) clip() bool {
 }
 
 func (t *transfer) run(reads bool) (uint64, errno.Errno) {
+	if _, ok := t.file.Special().(*socket); ok {
+		p := packet{pieces: t.pieces}
+		if !reads {
+			return t.c.sendOn(t.c.a[0], &p)
+		}
+		r, n, e := t.c.recvOn(t.c.a[0], &p)
+		t.c.closeAll(r.files, &controlOut{})
+		return n, e
+	}
+	t.skip(t.c.moved)
 	if reads {
 		return t.in()
 	}
@@ -226,7 +234,7 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 		return t.wait()
 	}
 	if e == errno.EPIPE { // even if something was written before (fs/pipe.c, pipe_write)
-		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel})
+		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siUser, pid: t.c.p.PID, uid: t.c.p.Cred.UID})
 	}
 	if total += t.c.moved; total > 0 || e == errno.OK {
 		return total, errno.OK

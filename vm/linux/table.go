@@ -237,28 +237,5 @@ func eventCalls() handlers {
 	}
 }
 
-func socketCalls() handlers {
-	return handlers{
-		"socket":      {3, (*call).socket},
-		"socketpair":  {4, (*call).socket},
-		"connect":     {3, (*call).noSocket},
-		"bind":        {3, (*call).noSocket},
-		"listen":      {2, (*call).noSocket},
-		"accept":      {3, (*call).noSocket},
-		"accept4":     {4, (*call).noSocket},
-		"getsockname": {3, (*call).noSocket},
-		"getpeername": {3, (*call).noSocket},
-		"setsockopt":  {5, (*call).noSocket},
-		"getsockopt":  {5, (*call).noSocket},
-		"shutdown":    {2, (*call).noSocket},
-		"sendto":      {6, (*call).noSocket},
-		"recvfrom":    {6, (*call).noSocket},
-		"sendmsg":     {3, (*call).noSocket},
-		"recvmsg":     {3, (*call).noSocket},
-		"sendmmsg":    {4, (*call).noSocket},
-		"recvmmsg":    {5, (*call).noSocket},
-	}
-}
-
 // zero is a call that has nothing to do and cannot fail.
 func (c *call) zero() (uint64, errno.Errno) { return 0, errno.OK }
