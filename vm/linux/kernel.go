@@ -20,6 +20,9 @@ type Config struct {
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)
 
+	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
+	CPUTime func(insns uint64) uint64
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 
@@ -73,6 +76,9 @@ type Kernel struct {
 	tasks   int        // made so far
 	lastPID int32      // given out
 	idle    uint64     // ns in which every task slept
+
+	timers []*timer // that are set, in the order of their setting
+	sent   uint64   // signals so far
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 

@@ -3,6 +3,7 @@ package linux
 import (
 	"encoding/binary"
 
+	"memlab/paging/addr"
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
@@ -234,12 +235,21 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 		return t.wait()
 	}
 	if e == errno.EPIPE { // even if something was written before (fs/pipe.c, pipe_write)
-		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siUser, pid: t.c.p.PID, uid: t.c.p.Cred.UID})
+		t.c.brokenPipe()
 	}
 	if total += t.c.moved; total > 0 || e == errno.OK {
 		return total, errno.OK
 	}
 	return 0, e
+}
+
+// brokenPipe sends the caller SIGPIPE, which looks as if it had sent it itself (send_sig's SEND_SIG_NOINFO).
+func (c *call) brokenPipe() {
+	c.p.send(c.t, sigInfo{
+		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID,
+		report: "SIGPIPE: sent because nobody reads what it writes, at " +
+			c.k.place(c.p, addr.VAddr(c.t.CPU.RIP)) + "\n",
+	})
 }
 
 // wait waits until the other end of the pipe has done something.

@@ -199,7 +199,7 @@ func (c *call) sendOn(fd uint64, p *packet) (uint64, errno.Errno) {
 	case e == errno.EAGAIN && !p.dontWait(f):
 		return c.waitSocket(s, true, "nobody reads what it sends")
 	case e == errno.EPIPE && p.flags&msgNoSignal == 0 && s.kind == sockStream:
-		c.p.send(c.t, sigInfo{sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID})
+		c.brokenPipe()
 	}
 	if c.moved > 0 {
 		return c.moved, errno.OK

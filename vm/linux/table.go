@@ -14,10 +14,7 @@ func syscallTable() [len(syscallNames)]entry {
 	for i := range syscallNames {
 		table[i].name = syscallNames[i]
 	}
-	for _, group := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
-	} {
+	for _, group := range handlerGroups() {
 		for name, h := range group { // each fills its own row
 			if n, ok := Number(name); ok {
 				table[n].nargs, table[n].fn = h.nargs, h.fn
@@ -25,6 +22,15 @@ func syscallTable() [len(syscallNames)]entry {
 		}
 	}
 	return table
+}
+
+// handlerGroups are all handlers, as they stand beside each other in the files.
+func handlerGroups() []handlers {
+	return []handlers{
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
+		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
+		pidfdCalls(), schedCalls(), credCalls(),
+	}
 }
 
 //nolint:goconst // the names are those of the other table
