@@ -113,10 +113,14 @@ func (s *socket) poll() uint16 {
 
 // peerFull reports whether the other side has as many datagrams as may wait.
 func (s *socket) peerFull() bool {
-	return s.kind == sockDgram && s.family == afUnix && s.peer != nil && s.peer.full()
+	return s.peer != nil && s.fills(s.peer)
 }
 
-func (s *socket) full() bool { return len(s.queue) > maxPackets }
+// fills reports whether to has no room for another datagram of s. Of two that are connected with each other
+// only the buffer counts (unix_dgram_sendmsg).
+func (s *socket) fills(to *socket) bool {
+	return s.kind == sockDgram && s.family == afUnix && to.peer != s && len(to.queue) > maxPackets
+}
 
 // join connects two sockets.
 func (s *socket) join(o *socket) {

@@ -25,11 +25,12 @@ func (m *message) drop() {
 }
 
 // How Linux cuts a stream into buffers: up to linearPart bytes in one piece, the rest up to pagedPart in
-// pages (SKB_MAX_ALLOC, UNIX_SKB_FRAGS_SZ); and what a buffer costs beside its bytes (struct
+// pages (SKB_MAX_HEAD, UNIX_SKB_FRAGS_SZ); and what a buffer costs beside its bytes (struct
 // skb_shared_info, struct sk_buff).
 const (
-	linearPart = 16064
+	linearPart = 3776
 	pagedPart  = 32768
+	streamPart = linearPart + pagedPart
 	infoCost   = 320
 	buffCost   = 256
 )
@@ -37,7 +38,7 @@ const (
 // chargeOf is what n bytes in one buffer take of the sender's room (sk_buff.truesize), and how many of them
 // one buffer takes.
 func chargeOf(n int) (charge, bytes int) {
-	n = min(n, sendBuffer/2-64, linearPart+pagedPart)
+	n = min(n, streamPart)
 	paged := 0
 	if n > linearPart {
 		paged = (min(n-linearPart, pagedPart) + 4095) &^ 4095
@@ -65,7 +66,7 @@ func (s *socket) send(to *socket, m *message) (n int, e errno.Errno) {
 		return 0, errno.ECONNREFUSED
 	case to.noRecv || to.closed:
 		return 0, errno.EPIPE
-	case s.charged >= sendBuffer, s.kind == sockDgram && s.family == afUnix && to.full():
+	case s.charged >= sendBuffer, s.fills(to):
 		return 0, errno.EAGAIN
 	}
 	charge, n := chargeOf(len(m.data))

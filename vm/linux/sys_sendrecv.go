@@ -265,11 +265,11 @@ func (c *call) sendPieces(s, to *socket, p *packet, t *transfer) (n uint64, e er
 	}()
 	t.skip(n)
 	left := t.size()
-	b := c.k.scratch
+	b := c.k.scratch[:streamPart]
 	switch {
 	case s.kind != sockStream && left > sendBuffer-32:
 		return 0, errno.EMSGSIZE
-	case s.kind != sockStream && left > scratchSize:
+	case s.kind != sockStream && left > streamPart:
 		b = make([]byte, left)
 	case s.kind == sockStream && left == 0:
 		return n, errno.OK
