@@ -101,7 +101,7 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 	put(0, a.Restorer)
 	put(frameUC, ucFlags)
 	put(ucStack, t.alt.sp)
-	put(ucStack+8, uint64(t.alt.state(t.CPU.Regs[x86.RSP])))
+	put(ucStack+8, uint64(t.alt.flags))
 	put(ucStack+16, t.alt.size)
 	for n, r := range frameRegs() {
 		put(ucRegs+8*n, t.CPU.Regs[r])

@@ -193,6 +193,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	return p, nil

@@ -178,8 +178,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.flags&cloneSettls != 0 {
 		n.CPU.FSBase = a.tls
 	}
-	if a.flags&(cloneVM|cloneVfork) != cloneVM {
-		n.alt = t.alt
+	n.alt = t.alt
+	if a.flags&(cloneVM|cloneVfork) == cloneVM {
+		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID
