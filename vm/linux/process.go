@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -194,6 +193,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
 	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	return p, nil

@@ -116,6 +116,7 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.Actions.reset()
 	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
+	p.limitMemory(false)
 	p.borrows, p.execed = false, true
 	p.exitSignal = SIGCHLD
 }
