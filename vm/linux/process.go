@@ -81,7 +81,9 @@ type Process struct {
 	FS       *FSContext
 	Actions  *Actions
 	Limits   Limits
-	Cred     vfs.Cred
+	Cred     vfs.Cred    // the ids with which it asks for files
+	cred     credentials // the others
+	barriers uint32      // that membarrier has registered
 	Exe      string
 	Args     []string
 	Env      []string
@@ -137,6 +139,8 @@ type Task struct {
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
+	nice         int    // -20 to 19
+	schedPolicy  uint64 // SCHED_OTHER, SCHED_BATCH, SCHED_IDLE
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
@@ -175,7 +179,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	pid := k.lastPID
 	p := &Process{
 		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
+		cred: newCredentials(pr.Cred), Exe: pr.Exe,
 		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
 	}
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {

@@ -156,7 +156,10 @@ func (c *call) waitVfork(child *Process) (uint64, errno.Errno) {
 func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	n := &Task{
 		Process: p, CPU: t.CPU.Clone(), Processor: t.Processor, Comm: t.Comm, mask: t.mask, trap: t.trap,
-		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs,
+		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs, nice: t.nice, schedPolicy: t.schedPolicy,
+	}
+	if n.schedPolicy&resetOnFork != 0 {
+		n.schedPolicy, n.nice = schedOther, max(n.nice, 0)
 	}
 	if _, same := t.Processor.(*cpu.CPU); same {
 		n.Processor = n.CPU
@@ -190,7 +193,8 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 	n := &Process{
 		PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
 		Files: p.Files, FS: p.FS,
-		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, Exe: p.Exe, Args: p.Args, Env: p.Env,
+		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, cred: p.cred.copy(), Exe: p.Exe, Args: p.Args,
+		Env:        p.Env,
 		exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
 	}
 	body, e := k.cfg.Fork(p, n, n.borrows)

@@ -112,6 +112,8 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.Actions.reset()
 	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
-	p.borrows, p.execed = false, true
+	p.borrows, p.execed, p.barriers = false, true, 0
+	p.cred.newProgram()
+	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}
 	p.exitSignal = SIGCHLD
 }

@@ -28,6 +28,7 @@ func TestTable(t *testing.T) {
 	for _, g := range []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
+		credentialCalls(), schedulingCalls(), absentCalls(),
 	} {
 		listed += len(g)
 	}
@@ -57,12 +58,12 @@ func TestUnknown(t *testing.T) {
 		t.Errorf("a number that Linux does not have: %d %v", int64(v), err)
 	}
 	r = newRig(t, rigOptions{policy: ENOSYSOnUnknown})
-	for _, name := range []string{"ptrace", "acct", "ptrace"} {
+	for _, name := range []string{"ptrace", "mount", "ptrace"} {
 		if _, e := r.call(name); e != errno.ENOSYS {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	want = "[{101 ptrace 2} {163 acct 1}]"
+	want = "[{101 ptrace 2} {165 mount 1}]"
 	if got := fmt.Sprint(r.k.Unknown()); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

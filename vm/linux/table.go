@@ -17,6 +17,7 @@ func syscallTable() [len(syscallNames)]entry {
 	for _, group := range []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
+		credentialCalls(), schedulingCalls(), absentCalls(),
 	} {
 		for name, h := range group { // each fills its own row
 			if n, ok := Number(name); ok {
@@ -150,7 +151,6 @@ func processCalls() handlers {
 		"set_tid_address":   {1, (*call).setTIDAddress},
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
-		"rseq":              {4, (*call).rseq},
 		"prctl":             {5, (*call).prctl},
 		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
@@ -166,21 +166,14 @@ func processCalls() handlers {
 
 func idCalls() handlers {
 	return handlers{
-		"getpid":    {0, (*call).getpid},
-		"gettid":    {0, (*call).gettid},
-		"getppid":   {0, (*call).getppid},
-		"getuid":    {0, (*call).getuid},
-		"geteuid":   {0, (*call).getuid},
-		"getgid":    {0, (*call).getgid},
-		"getegid":   {0, (*call).getgid},
-		"getresuid": {3, (*call).getresuid},
-		"getresgid": {3, (*call).getresgid},
-		"getgroups": {2, (*call).getgroups},
-		"getpgrp":   {0, (*call).getpgrp},
-		"getpgid":   {1, (*call).getpgid},
-		"getsid":    {1, (*call).getsid},
-		"setpgid":   {2, (*call).setpgid},
-		"setsid":    {0, (*call).setsid},
+		"getpid":  {0, (*call).getpid},
+		"gettid":  {0, (*call).gettid},
+		"getppid": {0, (*call).getppid},
+		"getpgrp": {0, (*call).getpgrp},
+		"getpgid": {1, (*call).getpgid},
+		"getsid":  {1, (*call).getsid},
+		"setpgid": {2, (*call).setpgid},
+		"setsid":  {0, (*call).setsid},
 	}
 }
 
