@@ -32,7 +32,7 @@ func have(t *testing.T, programs ...string) {
 	}
 }
 
-// find is where the row's PATH has a program, "" if nowhere.
+// find is where the row's PATH has a program, "" if nowhere. An absolute path may be a library's, too.
 func find(name string) string {
 	dirs := strings.Split(strings.TrimPrefix(environment[0], "PATH="), ":")
 	if filepath.IsAbs(name) {
@@ -40,7 +40,8 @@ func find(name string) string {
 	}
 	for _, dir := range dirs {
 		at := filepath.Join(dir, name)
-		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+		info, err := os.Stat(at)
+		if err == nil && info.Mode().IsRegular() && (info.Mode()&0o111 != 0 || filepath.IsAbs(name)) {
 			return at
 		}
 	}

@@ -26,11 +26,14 @@ type row struct {
 	argv  []string // argv[0] is looked up in the PATH below
 	stdin string
 	needs []string // programs besides argv[0], as packages.txt names them
+	wide  bool     // run it on pages of 16 KiB, too
 	build []string // command line that the host runs first, in the row's folder
 
 	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
 	// program need a few pages more or less.
 	frames, swap int
+
+	patience time.Duration // after which a run is killed; 0: two minutes
 }
 
 // environment is what memlab gives a guest by default; the host's run gets the same.
@@ -44,8 +47,8 @@ type outcome struct {
 
 // machine is the part of the configuration in which a row's runs differ; zeros: memlab's defaults, 64 MiB.
 type machine struct {
-	frames, swap int
-	policy       string
+	frames, swap, pageSize int
+	policy                 string
 }
 
 func (m machine) options() []string {
@@ -55,6 +58,9 @@ func (m machine) options() []string {
 	}
 	if m.swap != 0 {
 		o = append(o, "--swap", strconv.Itoa(m.swap))
+	}
+	if m.pageSize != 0 {
+		o = append(o, "--page-size", strconv.Itoa(m.pageSize))
 	}
 	if m.policy != "" {
 		o = append(o, "--policy", m.policy)
@@ -84,7 +90,11 @@ func (r row) test(t *testing.T) {
 	}
 	machines := []machine{{}}
 	if r.frames != 0 {
-		machines = append(machines, machine{r.frames, r.swap, "lru"}, machine{r.frames, r.swap, "clock"})
+		machines = append(machines, machine{frames: r.frames, swap: r.swap, policy: "lru"},
+			machine{frames: r.frames, swap: r.swap, policy: "clock"})
+	}
+	if r.wide {
+		machines = append(machines, machine{frames: 4096, pageSize: 16384, policy: "random"})
 	}
 	got := make([]outcome, len(machines))
 	for i, m := range machines {
@@ -179,6 +189,7 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	}
 	args = append(append(args, m.options()...), "--")
 	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
+	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
 	o := r.run(t, dir, cmd)
 	var b bill
 	if text, err := os.ReadFile(stats); err == nil {
@@ -192,7 +203,11 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 // run runs a command in the row's folder and waits until everything that holds its output has ended.
 func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	patience := r.patience
+	if patience == 0 {
+		patience = 2 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })()
 	var stdout, stderr bytes.Buffer

@@ -9,7 +9,7 @@ import (
 
 // rows are all tables.
 func rows() []row {
-	return slices.Concat(coreutils, shells, text, archives, languages, compilers, developers)
+	return slices.Concat(coreutils, shells, text, archives, languages, compilers, i386, developers)
 }
 
 // words is a command line without quoting.
@@ -61,6 +61,8 @@ var coreutils = []row{
 	{name: "timeout", argv: sh("timeout 0.05 sleep 60; echo $?; timeout -s KILL 0.05 sleep 60; echo $?; timeout 60 false; echo $?")},
 	{name: "yes", argv: sh("yes page | head -n 1000 | md5sum")},
 	{name: "mkfifo", argv: sh("mkfifo f; cat old.txt >f & cat f; wait; mktemp -u x.XXXX | wc -c")},
+	{name: "nice", argv: sh("nice -n 5 nice; nice; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")},
+	{name: "install", argv: sh("install -m 750 -D old.txt x/y/z; stat -c '%a %s' x/y/z; cp -l new.txt l; cp --reflink=auto -u new.txt l2; mv -T x w; rm -rf w; ls -1; sync; link l l3; unlink l; ls l*; ptx -w 30 old.txt | head -n 3")},
 	{name: "shuf", argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; tsort <<END\na b\nb c\nEND")},
 }
 
@@ -74,5 +76,6 @@ var shells = []row{
 	{name: "bash jobs", argv: []string{"bash", "--norc", "-c", `set -m; sleep 60 & jobs; kill %1; wait %1; echo $?; set +m; for i in 1 2 3; do (exit $i) & p[i]=$!; done; for i in 1 2 3; do wait ${p[i]}; echo $?; done; f() { trap 'echo returned' RETURN; }; f; jobs`}},
 	{name: "bash fib", argv: []string{"bash", "--norc", "-c", `f() { (($1 < 2)) && { echo $1; return; }; echo $(($(f $(($1 - 1))) + $(f $(($1 - 2))))); }; f 7; for ((i = 0; i < 3000; i++)); do ((s += i * i)); done; echo $s`}},
 	{name: "busybox", argv: sh("busybox seq 5 | busybox tac | busybox awk '{s += $1; print s}'; busybox ls -l tree | busybox wc -l; busybox md5sum old.txt; busybox vi --help 2>&1 | busybox head -n 1"), needs: []string{"busybox"}},
+	{name: "sh processes", argv: sh("i=0; while [ $i -lt 40 ]; do (exit $i) | cat & wait $!; i=$((i + 1)); done; echo $i; (trap '' TERM; kill -TERM $(sh -c 'echo $PPID'); echo alive); kill -0 $$ && echo here")},
 	{name: "xargs", argv: sh("find tree -type f -print0 | sort -z | xargs -0 -n 1 -P 2 wc -c | sort; seq 10 | xargs -n 3 echo")},
 }

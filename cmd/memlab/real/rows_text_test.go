@@ -18,6 +18,7 @@ var text = []row{
 	{name: "find", argv: words("find tree . -maxdepth 2 ( -name *.txt -o -type d ) -size -20 -newermt 2020-01-01 -printf %p:%s:%y:%T@:%m\\n")},
 	{name: "find -exec", argv: words("find tree -name *.txt -exec wc -l {} + -o -name conf.ini -exec cat {} ;")},
 	{name: "file", argv: words("file /bin/ls old.txt data.json script.sh small.c tree sales.csv /dev/null")},
+	{name: "xxd dc", argv: sh("xxd -l 48 /bin/ls; xxd -p -l 8 /bin/ls | xxd -r -p | xxd"), needs: []string{"xxd"}},
 	{name: "bc", argv: words("bc -lq"), stdin: "scale=40; 4*a(1)\n2^200\ndefine f(n) { if (n < 2) return 1; return n * f(n-1) }\nf(30)\nsqrt(2)\nfor (i = 0; i < 3; i++) i^3\nobase=16; 48879\n"},
 	{name: "jq", argv: words("jq -S -r [.machines[]|select(.frames>20)|{name,n:(.policies|length),swap}]|sort_by(.swap),length data.json")},
 	{name: "jq -c", argv: []string{"jq", "-c", `.machines | map({(.name): .frames}) | add, (to_entries[] | select(.value > 100) | .key), @base64 "x\(.tiny)"`, "data.json"}},
@@ -33,6 +34,7 @@ var archives = []row{
 	{name: "zstd -T2", argv: sh("zstd -q -T2 --long=20 /bin/ls -o l.zst && zstd -tq l.zst && md5sum l.zst"), needs: []string{"zstd"}},
 	{name: "tar", argv: sh("tar -cf t.tar --sort=name --owner=0 --group=0 --mtime=@0 tree && md5sum t.tar && tar -tvf t.tar && mkdir out && tar -xf t.tar -C out && diff -r tree out/tree && echo same"), needs: []string{"tar", "diff"}},
 	{name: "tar -z", argv: sh("tar -C / -czf t.tgz usr/share/common-licenses && tar -tzf t.tgz | sort | head -n 4; tar -xzOf t.tgz usr/share/common-licenses/BSD | md5sum"), needs: []string{"tar", "gzip"}},
+	{name: "zip", argv: sh("zip -q -X -r t.zip tree && unzip -l t.zip | tail -n 1 && unzip -p t.zip tree/a.txt && unzip -q -t t.zip"), needs: []string{"zip", "unzip"}},
 	{name: "openssl dgst", argv: words("openssl dgst -sha3-256 " + gpl3)},
 	{name: "openssl enc", argv: sh("openssl enc -aes-256-cbc -pbkdf2 -iter 10 -S 0102030405060708 -pass pass:x -in old.txt -out e && md5sum e && openssl enc -d -aes-256-cbc -pbkdf2 -iter 10 -S 0102030405060708 -pass pass:x -in e; openssl sha1 old.txt"), needs: []string{"openssl"}},
 }
@@ -69,9 +71,19 @@ var compilers = []row{
 	{name: "gcc", argv: sh("gcc -o small small.c && ./small one; strip small && readelf -h small | grep Type"), needs: []string{"gcc"}},
 	{name: "c++", argv: sh("./things; echo $?"), build: words("g++ -O1 -pthread -o things things.cc")},
 	{name: "c++ static", argv: sh("./things; echo $?"), build: words("g++ -O1 -static -pthread -o things things.cc")},
-	{name: "go static", argv: words("./goroutines"), build: []string{"sh", "-c", "mkdir -p m && cp goroutines.go.txt m/main.go && go build -o goroutines m/main.go && rm -r m"}},
-	{name: "go itself", argv: words("go version -m ./goroutines"), build: []string{"sh", "-c", "mkdir -p m && cp goroutines.go.txt m/main.go && go build -trimpath -o goroutines m/main.go && rm -r m"}},
+	{name: "go static", argv: words("./goroutines"), build: []string{"sh", "-c", "mkdir -p m && cp goroutines.go.txt m/main.go && go build -ldflags=-R=0x4000 -o goroutines m/main.go && rm -r m"}},
 }
+
+// i386 are 32-bit programs; Debian's gcc-multilib builds and runs them.
+var i386 = []row{
+	{name: "i386 static", argv: words("./words32 numbers.txt"), build: words("gcc -m32 -static -o words32 words32.c -lm"), needs: []string{libc32}},
+	{name: "i386 dynamic", argv: words("./words32 numbers.txt"), build: words("gcc -m32 -O2 -o words32 words32.c -lm"), needs: []string{libc32}},
+	{name: "i386 error", argv: words("./words32 /no/such"), build: words("gcc -m32 -O1 -no-pie -o words32 words32.c -lm"), needs: []string{libc32}},
+	{name: "i386 hello", argv: sh("./small | cat; ./small 1 2; echo $?"), build: words("gcc -m32 -o small small.c"), needs: []string{libc32}},
+}
+
+// libc32 is the C library that 32-bit programs are linked with.
+const libc32 = "/usr/lib32/libc.a"
 
 var developers = []row{
 	{name: "make", argv: words("make")},

@@ -2,11 +2,17 @@
 
 package real_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
-// maxFaults bounds what the search takes for working: with fewer and fewer frames a program ends up doing nothing
-// but faults. So many take memlab a second or two.
-const maxFaults = 150_000
+// What the search takes for working: with fewer and fewer frames a program ends up doing nothing but faults. So
+// many take memlab a second or so. searchPatience ends a run that is beyond that anyway.
+const (
+	maxFaults      = 60_000
+	searchPatience = 12 * time.Second
+)
 
 // search looks for the fewest frames, and then for the least swap space, with which the row gives the same under
 // both policies, within maxFaults. It logs them with a quarter added.
@@ -14,39 +20,35 @@ func (r row) search(t *testing.T, dir string) {
 	t.Helper()
 	want, b := r.guest(t, dir, machine{})
 	t.Logf("64 MiB: status %d, %d faults", want.Status, b.Faults.Total)
+	r.patience = searchPatience
 	works := func(frames, swap int) bool {
-		for _, policy := range []string{"lru", "clock"} {
-			got, b := r.guest(t, dir, machine{frames, swap, policy})
+		for _, policy := range []string{"clock", "lru"} {
+			got, b := r.guest(t, dir, machine{frames: frames, swap: swap, policy: policy})
 			if got != want || b.Faults.Total > maxFaults {
 				return false
 			}
 		}
 		return true
 	}
-	const most = 16384
-	frames := lowest(most, func(n int) bool { return works(n, 4*most) })
-	roomy := frames + (frames+3)/4
-	swap := lowest(4*most, func(n int) bool { return works(roomy, n) })
-	t.Logf("least %d frames; the row: frames: %d, swap: %d", frames, roomy, swap+(swap+3)/4)
+	const enough = 16384
+	frames := lowest(1024, func(n int) bool { return works(n, enough) })
+	frames += (frames + 3) / 4
+	swap := lowest(4096, func(n int) bool { return works(frames, n) })
+	swap += (swap + 3) / 4
+	t.Logf("frames: %d, swap: %d", frames, swap)
 }
 
-// lowest is the smallest number from 1 to most for which works holds, when it holds from there on; it goes up in
-// octaves first, since small numbers are quick to refuse.
-func lowest(most int, works func(int) bool) int {
-	high := 8
-	for high < most && !works(high) {
-		high *= 2
+// lowest is the smallest number for which works holds, when it holds from there on, give or take a quarter. It comes
+// from above, where runs are short.
+func lowest(from int, works func(int) bool) int {
+	for !works(from) && from < 1<<16 {
+		from *= 2
 	}
-	low := high / 2
-	if high == 8 {
-		low = 0
+	for from > 1 && works(from/2) {
+		from /= 2
 	}
-	for high-low > 1+high/16 {
-		if mid := (low + high) / 2; works(mid) {
-			high = mid
-		} else {
-			low = mid
-		}
+	if from > 2 && works(from*3/4) {
+		return from * 3 / 4
 	}
-	return high
+	return from
 }
