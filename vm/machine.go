@@ -49,12 +49,21 @@ type Program struct {
 	Root fs.FS    // what the guest sees as /, read-only under a private overlay; one a machine
 	UID  int
 
+	// Mounts are trees more, which come with the first program of a machine, as Root does.
+	Mounts []Mount
+
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
 	StackLimit uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
 	Strategy   string // "": the configuration's
 	Window     int    // 0: the configuration's
+}
+
+// Mount is a tree that takes the guest's writes itself, instead of the overlay.
+type Mount struct {
+	At   string // where the guest sees it, absolute
+	Tree vfs.WriteTree
 }
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
@@ -144,6 +153,11 @@ func (m *Machine) boot(p *Program) error {
 		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
+	for _, mount := range p.Mounts {
+		if e := m.files.Mount(mount.At, mount.Tree, vfs.MountWrite); e != errno.OK {
+			return fmt.Errorf("mount %s: %w", mount.At, e.Err())
+		}
+	}
 	unknown := linux.StopOnUnknown
 	if m.cfg.MissingENOSYS {
 		unknown = linux.ENOSYSOnUnknown

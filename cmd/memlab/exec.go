@@ -65,6 +65,7 @@ func newExec(p *process) *cobra.Command {
 	f.SortFlags = false
 	o.config.addShortcuts(cmd)
 	o.files.add(f, "default: the host's own")
+	o.files.asHost = true
 	f.BoolVar(&o.stats, "stats", false,
 		"print the bill on standard error: instructions, faults, evictions, TLB misses")
 	f.StringVar(&o.statsFile, "stats-file", "", "write the bill as JSON to `FILE`")
@@ -152,7 +153,7 @@ func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	if err != nil {
 		return prog, nil, err
 	}
-	prog.Root = &files.mountFS
+	prog.Root, prog.Mounts = &files.mountFS, files.binds
 	if prog.Path, err = findProgram(prog); err != nil {
 		files.Close()
 		return prog, nil, err

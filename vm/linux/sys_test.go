@@ -26,7 +26,7 @@ func TestTable(t *testing.T) {
 	}
 	listed := 0
 	for _, g := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
 	} {
 		listed += len(g)
@@ -230,7 +230,7 @@ func TestDirectories(t *testing.T) {
 			names = append(names, fmt.Sprintf("%s:%d", name, b[18]))
 		}
 	}
-	if got := fmt.Sprint(names); got != "[.:4 ..:4 new:4 passwd:8]" {
+	if got := fmt.Sprint(names); got != "[.:4 ..:4 passwd:8 new:4]" {
 		t.Error(got)
 	}
 }

@@ -15,7 +15,7 @@ func syscallTable() [len(syscallNames)]entry {
 		table[i].name = syscallNames[i]
 	}
 	for _, group := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
 	} {
 		for name, h := range group { // each fills its own row
@@ -49,6 +49,11 @@ func fileCalls() handlers {
 		"fallocate":       {4, (*call).fallocate},
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
+		"preadv2":         {6, (*call).preadv2},
+		"pwritev2":        {6, (*call).pwritev2},
+		"readahead":       {3, (*call).readahead},
+		"sync_file_range": {4, (*call).syncFileRange},
+		"syncfs":          {1, (*call).syncfs},
 	}
 }
 
@@ -56,6 +61,7 @@ func descriptorCalls() handlers {
 	return handlers{
 		"open":        {3, (*call).open},
 		"openat":      {4, (*call).openat},
+		"openat2":     {4, (*call).openat2},
 		"creat":       {2, (*call).creat},
 		"close":       {1, (*call).closeFD},
 		"close_range": {3, (*call).closeRange},
@@ -101,6 +107,12 @@ func pathCalls() handlers {
 		"fchown":     {3, (*call).fchown},
 		"fchownat":   {5, (*call).fchownat},
 		"utimensat":  {4, (*call).utimensat},
+		"fchmodat2":  {4, (*call).fchmodat2},
+		"utime":      {2, (*call).utime},
+		"utimes":     {2, (*call).utimes},
+		"futimesat":  {3, (*call).futimesat},
+		"mknod":      {3, (*call).mknod},
+		"mknodat":    {4, (*call).mknodat},
 		"umask":      {1, (*call).umask},
 	}
 }
@@ -117,9 +129,23 @@ func statCalls() handlers {
 		"access":     {2, (*call).access},
 		"faccessat":  {3, (*call).faccessat},
 		"faccessat2": {4, (*call).faccessat2},
-		"getxattr":   {4, (*call).getxattr},
-		"lgetxattr":  {4, (*call).lgetxattr},
-		"fgetxattr":  {4, (*call).fgetxattr},
+	}
+}
+
+func xattrCalls() handlers {
+	return handlers{
+		"getxattr":     {4, (*call).getxattr},
+		"lgetxattr":    {4, (*call).lgetxattr},
+		"fgetxattr":    {4, (*call).fgetxattr},
+		"setxattr":     {5, (*call).setxattr},
+		"lsetxattr":    {5, (*call).lsetxattr},
+		"fsetxattr":    {5, (*call).fsetxattr},
+		"listxattr":    {3, (*call).listxattr},
+		"llistxattr":   {3, (*call).llistxattr},
+		"flistxattr":   {3, (*call).flistxattr},
+		"removexattr":  {2, (*call).removexattr},
+		"lremovexattr": {2, (*call).lremovexattr},
+		"fremovexattr": {2, (*call).fremovexattr},
 	}
 }
 
