@@ -68,7 +68,7 @@ func (c *call) utimensat() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	words := [4]uint64{0, utimeNow, 0, utimeNow} // access and modification: seconds, nanoseconds
-	if c.a[2] != 0 && !c.getWords(c.a[2], words[:]) {
+	if c.a[2] != 0 && !c.getLongs(c.a[2], words[:]) {
 		return 0, errno.EFAULT
 	}
 	flags := c.a[3]

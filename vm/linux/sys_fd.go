@@ -171,8 +171,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 // granted.
 func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 	const readLock, writeLock, unlock = 0, 1, 2
-	var b [32]byte // struct flock: type, whence, start, len, pid
-	if !c.get(c.a[2], b[:]) {
+	b := make([]byte, c.flockSize()) // struct flock: type, whence, start, len, pid
+	if !c.get(c.a[2], b) {
 		return 0, errno.EFAULT
 	}
 	kind := b[0]
@@ -181,7 +181,7 @@ func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	case cmd == fGetLk:
 		b[0] = unlock
-		if !c.put(c.a[2], b[:]) {
+		if !c.put(c.a[2], b) {
 			return 0, errno.EFAULT
 		}
 	case kind == readLock && !f.CanRead(), kind == writeLock && !f.CanWrite():
@@ -218,7 +218,7 @@ func (c *call) makePipe(flags uint32) (uint64, errno.Errno) {
 		return 0, e
 	}
 	wfd, e := c.install(w, 0, flags&vfs.OCloseExec != 0)
-	if e == errno.OK && !c.putWords(c.a[0], rfd|wfd<<32) {
+	if e == errno.OK && !c.put64(c.a[0], rfd|wfd<<32) {
 		_ = c.p.Files.close(int(wfd)) // both have just been opened
 		e = errno.EFAULT
 	}
