@@ -34,7 +34,8 @@ const (
 	fxSize     = 512
 	userCS     = 0x33
 	userSS     = 0x2b
-	flagsReset = 1<<8 | 1<<10 | 1<<16 // TF, DF, RF: clear in a handler
+	flagRF     = 1 << 16
+	flagsReset = 1<<8 | 1<<10 | flagRF // TF, DF, RF: clear in a handler
 
 	// ucFlags is UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS; UC_FP_XSTATE only comes with XSAVE.
 	ucFlags = 6
@@ -107,13 +108,13 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 	put(0, a.Restorer)
 	put(frameUC, ucFlags)
 	put(ucStack, t.alt.sp)
-	put(ucStack+8, uint64(t.alt.state(t.CPU.Regs[x86.RSP])))
+	put(ucStack+8, uint64(t.alt.flags))
 	put(ucStack+16, t.alt.size)
 	for n, r := range frameRegs() {
 		put(ucRegs+8*n, t.CPU.Regs[r])
 	}
 	put(ucRegs+128, t.CPU.RIP)
-	put(ucRegs+136, t.Processor.RFlags())
+	put(ucRegs+136, t.frameFlags())
 	binary.LittleEndian.PutUint16(f[ucCS:], t.CPU.Sel[cpu.SegCS])
 	binary.LittleEndian.PutUint16(f[ucCS+6:], t.CPU.Sel[cpu.SegSS])
 	put(ucErr, t.trap.code)
@@ -131,6 +132,16 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 		copy(f[frameInfo:], info[:])
 	}
 	return f
+}
+
+// frameFlags are the flags that a frame shows. A fault leaves RF in them (SDM Vol. 3, 17.3.1.1).
+func (t *Task) frameFlags() uint64 {
+	v := t.Processor.RFlags()
+	if t.faulted {
+		v |= flagRF
+	}
+	t.faulted = false
+	return v
 }
 
 // bytes is the siginfo_t of i.

@@ -136,7 +136,7 @@ func (t *Task) frame32(i sigInfo, a Action, base, fpState uint64) []byte {
 	le.PutUint32(f[12:], uint32(base+rtUC32))
 	info := narrowInfo(i.bytes())
 	copy(f[rtInfo32:], info[:])
-	for n, v := range [...]uint64{t.alt.sp, uint64(t.alt.state(t.CPU.Regs[x86.RSP])), t.alt.size} {
+	for n, v := range [...]uint64{t.alt.sp, uint64(t.alt.flags), t.alt.size} {
 		le.PutUint32(f[rtUC32+8+4*n:], uint32(v)) // flags and link are 0
 	}
 	t.context32(f[rtContext32:], mask, fpState)
@@ -159,7 +159,7 @@ func (t *Task) context32(f []byte, mask SigSet, fpState uint64) {
 	put(scErr, t.trap.code)
 	put(scIP, c.RIP)
 	put(scCS, uint64(c.Sel[cpu.SegCS]))
-	put(scFlags, t.Processor.RFlags())
+	put(scFlags, t.frameFlags())
 	put(scSPSignal, c.Regs[x86.RSP])
 	put(scSS, uint64(c.Sel[cpu.SegSS]))
 	put(scFPState, fpState)

@@ -140,6 +140,7 @@ type Task struct {
 	pending queue
 	alt     altStack
 	trap    trap
+	faulted bool // the signal that is being delivered is of a fault
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list

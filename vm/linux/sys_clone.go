@@ -172,6 +172,8 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	}
 	if a.flags&(cloneVM|cloneVfork) != cloneVM {
 		n.alt = t.alt
+	} else {
+		n.alt.flags = ssDisable
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID

@@ -62,7 +62,7 @@ func TestUnknown(t *testing.T) {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	want = "[{101 ptrace 2} {163 acct 1}]"
+	want = "[{x86-64 101 ptrace 2} {x86-64 163 acct 1}]"
 	if got := fmt.Sprint(r.k.Unknown()); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
