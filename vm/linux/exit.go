@@ -70,7 +70,7 @@ func (c *call) releaseLocks(head uint64) {
 	}
 	at := h[0]
 	for n := 0; at&^1 != head && n < most; n++ {
-		next, ok := c.get64(at &^ 1)
+		next, ok := c.getWord(at &^ 1)
 		if at != h[2] && at&1 == 0 {
 			c.ownerDied(at + h[1])
 		}

@@ -64,8 +64,8 @@ const (
 // Kernel serves the processes of one machine. It is not for concurrent use.
 type Kernel struct {
 	cfg     Config
-	table   [len(syscallNames)]entry
-	unknown map[uint64]*UnknownCall
+	tables  [abis][]entry
+	unknown map[unknownKey]*UnknownCall
 	random  splitmix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
@@ -95,7 +95,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, table: syscallTable(), unknown: map[uint64]*UnknownCall{}, random: splitmix{c.Seed},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
 		scratch: make([]byte, scratchSize),
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {

@@ -45,6 +45,10 @@ type Body struct {
 	Space    Space
 	MapsText func() string // /proc/PID/maps; nil: no such file
 	Usage    func() Usage  // for getrusage; nil: zeros
+
+	// Sigreturn and RTSigreturn are where the vdso of an i386 program has the code to which handlers return
+	// that name none of their own.
+	Sigreturn, RTSigreturn addr.VAddr
 }
 
 // Program describes a new process.
@@ -87,6 +91,8 @@ type Process struct {
 	Env      []string
 	mapsText func() string
 	usage    func() Usage
+
+	sigreturn, rtSigreturn uint64 // see Body
 
 	pending queue // signals for the process, not for one task
 	exited  bool
@@ -134,6 +140,7 @@ type Task struct {
 	pending queue
 	alt     altStack
 	trap    trap
+	faulted bool // the signal that is being delivered is of a fault
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
@@ -174,10 +181,11 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
+		PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
-		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
+		Args: pr.Args, Env: pr.Env,
 	}
+	p.embody(pr.Body)
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
 		if file != nil {
 			p.Files.set(fd, file, false)
@@ -189,6 +197,12 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	return p, nil
+}
+
+// embody takes over what the machine has of the process.
+func (p *Process) embody(b Body) {
+	p.Space, p.mapsText, p.usage = b.Space, b.MapsText, b.Usage
+	p.sigreturn, p.rtSigreturn = uint64(b.Sigreturn), uint64(b.RTSigreturn)
 }
 
 // NextPID is the number that the next process or task gets; a machine's first has 1.

@@ -87,6 +87,8 @@ type Action struct {
 	Flags    uint64
 	Restorer uint64
 	Mask     SigSet
+
+	abi ABI // of the call that has set it: so is the handler's frame
 }
 
 // The handlers that are no addresses, and the flags of sigaction(2).

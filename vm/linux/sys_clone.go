@@ -85,7 +85,7 @@ func (c *call) clone3() (uint64, errno.Errno) {
 
 // newTask is kernel_clone: it makes a thread, or a process with one.
 func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
-	if e := a.check(); e != errno.OK {
+	if e := a.check(c.abi); e != errno.OK {
 		return 0, e
 	}
 	if len(c.k.ring) >= maxTasks {
@@ -99,6 +99,11 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 		}
 	}
 	t := c.t.twin(p, a)
+	if a.flags&cloneSettls != 0 {
+		if e := c.setTLS(t, a.tls); e != errno.OK {
+			return 0, e
+		}
+	}
 	if a.flags&cloneThread == 0 {
 		t.TID = p.PID
 	} else {
@@ -124,7 +129,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 }
 
 // check is copy_process's first part.
-func (a *cloneArgs) check() errno.Errno {
+func (a *cloneArgs) check(abi ABI) errno.Errno {
 	f := a.flags
 	switch {
 	case f&cloneThread != 0 && f&cloneSighand == 0, f&cloneSighand != 0 && f&cloneVM == 0,
@@ -132,7 +137,7 @@ func (a *cloneArgs) check() errno.Errno {
 		return errno.EINVAL
 	case f&cloneNamespaces != 0, f&cloneNewTime != 0:
 		return errno.EPERM // a program has no privileges
-	case f&cloneSettls != 0 && a.tls >= taskSize:
+	case f&cloneSettls != 0 && abi == ABI64 && a.tls >= taskSize:
 		return errno.EPERM
 	}
 	return errno.OK
@@ -165,11 +170,10 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.stack != 0 {
 		n.CPU.Regs[x86.RSP] = a.stack
 	}
-	if a.flags&cloneSettls != 0 {
-		n.CPU.FSBase = a.tls
-	}
 	if a.flags&(cloneVM|cloneVfork) != cloneVM {
 		n.alt = t.alt
+	} else {
+		n.alt.flags = ssDisable
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID
@@ -197,7 +201,7 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 	if e != errno.OK {
 		return nil, e
 	}
-	n.Space, n.mapsText, n.usage = body.Space, body.MapsText, body.Usage
+	n.embody(body)
 	if a.flags&cloneFiles == 0 {
 		n.Files = p.Files.copy()
 	}

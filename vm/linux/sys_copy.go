@@ -24,10 +24,11 @@ func (c *call) sendfile() (uint64, errno.Errno) {
 	}
 	off := in.Position()
 	if c.a[2] != 0 {
-		v, ok := c.get64(c.a[2])
-		if off = int64(v); !ok {
+		var v [1]uint64
+		if !c.getLongs(c.a[2], v[:]) {
 			return 0, errno.EFAULT
 		}
+		off = int64(v[0])
 		if off < 0 {
 			return 0, errno.EINVAL
 		}
@@ -119,7 +120,7 @@ func (c *call) advance(va uint64, f *vfs.File, to int64) {
 	if va == 0 {
 		_, _ = f.Lseek(to, vfs.SeekSet) // a position that was just reached
 	} else {
-		c.putWords(va, uint64(to)) // it was read from there
+		c.put64(va, uint64(to)) // it was read from there
 	}
 }
 

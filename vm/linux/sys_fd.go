@@ -54,6 +54,7 @@ func (c *call) openat2() (uint64, errno.Errno) {
 		return 0, errno.E2BIG
 	}
 	more := make([]byte, size-known)
+	c.word = 8 // whatever the ABI
 	if !c.getWords(c.a[2], how[:]) || !c.get(c.a[2]+known, more) {
 		return 0, errno.EFAULT
 	}
@@ -209,8 +210,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 // granted.
 func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 	const readLock, writeLock, unlock = 0, 1, 2
-	var b [32]byte // struct flock: type, whence, start, len, pid
-	if !c.get(c.a[2], b[:]) {
+	b := make([]byte, c.flockSize()) // struct flock: type, whence, start, len, pid
+	if !c.get(c.a[2], b) {
 		return 0, errno.EFAULT
 	}
 	kind := b[0]
@@ -219,7 +220,7 @@ func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	case cmd == fGetLk:
 		b[0] = unlock
-		if !c.put(c.a[2], b[:]) {
+		if !c.put(c.a[2], b) {
 			return 0, errno.EFAULT
 		}
 	case kind == readLock && !f.CanRead(), kind == writeLock && !f.CanWrite():
@@ -256,7 +257,7 @@ func (c *call) makePipe(flags uint32) (uint64, errno.Errno) {
 		return 0, e
 	}
 	wfd, e := c.install(w, 0, flags&vfs.OCloseExec != 0)
-	if e == errno.OK && !c.putWords(c.a[0], rfd|wfd<<32) {
+	if e == errno.OK && !c.put64(c.a[0], rfd|wfd<<32) {
 		_ = c.p.Files.close(int(wfd)) // both have just been opened
 		e = errno.EFAULT
 	}

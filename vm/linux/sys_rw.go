@@ -1,8 +1,6 @@
 package linux
 
 import (
-	"encoding/binary"
-
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
@@ -115,13 +113,13 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	if n > maxIOV {
 		return 0, errno.EINVAL
 	}
-	raw := make([]byte, 16*n)
-	if !c.get(c.a[1], raw) {
+	raw := make([]uint64, 2*n)
+	if !c.getLongs(c.a[1], raw) {
 		return 0, errno.EFAULT
 	}
 	t.pieces = make([]piece, n)
 	for i := range t.pieces {
-		p := piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		p := piece{c.pointer(raw[2*i]), raw[2*i+1]}
 		if int64(p.n) < 0 {
 			return 0, errno.EINVAL
 		}

@@ -84,7 +84,7 @@ func (c *call) setitimer() (uint64, errno.Errno) {
 		return 0, c.lacking()
 	}
 	var w [4]uint64 // interval and value, each a struct timeval
-	if c.a[1] != 0 && !c.getWords(c.a[1], w[:]) {
+	if c.a[1] != 0 && !c.getLongs(c.a[1], w[:]) {
 		return 0, errno.EFAULT
 	}
 	interval, e := timeval(w[0], w[1])

@@ -21,7 +21,7 @@ func (c *call) utimensat() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	w := times{0, utimeNow, 0, utimeNow}
-	if c.a[2] != 0 && !c.getWords(c.a[2], w[:]) {
+	if c.a[2] != 0 && !c.getLongs(c.a[2], w[:]) {
 		return 0, errno.EFAULT
 	}
 	flags := c.a[3]
@@ -36,7 +36,7 @@ func (c *call) utime() (uint64, errno.Errno) {
 	w := times{0, utimeNow, 0, utimeNow}
 	if c.a[1] != 0 {
 		var sec [2]uint64
-		if !c.getWords(c.a[1], sec[:]) {
+		if !c.getLongs(c.a[1], sec[:]) {
 			return 0, errno.EFAULT
 		}
 		w = times{sec[0], 0, sec[1], 0}
@@ -52,7 +52,7 @@ func (c *call) futimesat() (uint64, errno.Errno) { return c.microTimes(c.a[0], c
 func (c *call) microTimes(fd, va, at uint64) (uint64, errno.Errno) {
 	w := times{0, utimeNow, 0, utimeNow}
 	if at != 0 {
-		if !c.getWords(at, w[:]) {
+		if !c.getLongs(at, w[:]) {
 			return 0, errno.EFAULT
 		}
 		if w[1] >= 1e6 || w[3] >= 1e6 {

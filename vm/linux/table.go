@@ -8,23 +8,26 @@ type handlers map[string]struct {
 	fn    func(*call) (uint64, errno.Errno)
 }
 
-// syscallTable joins names and handlers.
-func syscallTable() [len(syscallNames)]entry {
-	var table [len(syscallNames)]entry
+// syscallTables joins names and handlers, for each ABI.
+func syscallTables() (tables [abis][]entry) {
+	tables[ABI64] = make([]entry, len(syscallNames))
 	for i := range syscallNames {
-		table[i].name = syscallNames[i]
+		tables[ABI64][i].name = syscallNames[i]
 	}
+	all := handlers{}
 	for _, group := range []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
 	} {
 		for name, h := range group { // each fills its own row
+			all[name] = h
 			if n, ok := Number(name); ok {
-				table[n].nargs, table[n].fn = h.nargs, h.fn
+				tables[ABI64][n].nargs, tables[ABI64][n].fn = h.nargs, h.fn
 			}
 		}
 	}
-	return table
+	tables[ABI32] = table32(all)
+	return tables
 }
 
 //nolint:goconst // the names are those of the other table
