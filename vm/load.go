@@ -119,7 +119,7 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
 		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
 		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),

@@ -29,6 +29,7 @@ type Machine struct {
 	kernel *linux.Kernel // nil until the first Load, which brings the file tree
 	files  *vfs.FS
 	root   fs.FS
+	strace io.Writer
 	procs  []*Process
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
@@ -105,6 +106,25 @@ func New(cfg Config) (*Machine, error) {
 	return m, nil
 }
 
+// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for before
+// the first program is loaded.
+func (m *Machine) Strace(w io.Writer) { m.strace = w }
+
+// StopTrace ends the last line of the trace when a run has stopped within a system call.
+func (m *Machine) StopTrace() {
+	if m.kernel != nil {
+		m.kernel.StopTrace()
+	}
+}
+
+// CallText is the system call that is being served, for a listener of its events: in strace's words.
+func (m *Machine) CallText(result uint64, made bool) string {
+	if m.kernel == nil {
+		return ""
+	}
+	return m.kernel.CallText(result, made)
+}
+
 // Config is what the machine was made from.
 func (m *Machine) Config() Config { return m.cfg }
 
@@ -158,12 +178,12 @@ func (m *Machine) boot(p *Program) error {
 			return fmt.Errorf("mount %s: %w", mount.At, e.Err())
 		}
 	}
-	unknown := linux.StopOnUnknown
-	if m.cfg.MissingENOSYS {
-		unknown = linux.ENOSYSOnUnknown
+	unknown := linux.ENOSYSOnUnknown
+	if m.cfg.StopOnMissing {
+		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		Fork: m.fork, Exec: m.execve, Ended: m.ended,
 	})

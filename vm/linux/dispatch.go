@@ -32,6 +32,7 @@ type call struct {
 	word   int // bytes of a long in the structures that it reads and writes
 	number uint64
 	a      [6]uint64
+	asked  [6]uint64 // a, before a handler changes it
 	fn     func(c *call) (uint64, errno.Errno)
 	done   bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
 	moved  uint64 // of a read or write that has waited: bytes moved before
@@ -49,6 +50,7 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 		a: abi.Args(&t.CPU.Regs),
 	}
 	c := &t.call
+	c.asked = c.a
 	k.fatal = nil
 	k.enterTask(t)
 	verdict := event.Continue
@@ -61,6 +63,9 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 		return nil
 	case verdict != event.Skip:
 		c.run()
+	default:
+		c.traceEnter()
+		t.traceExit(k, t.CPU.Regs[x86.RAX], "")
 	}
 	if k.fatal == nil && !t.ended {
 		k.deliver(t)
@@ -72,6 +77,7 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 func (c *call) run() {
 	e := c.entry()
 	if e == nil || e.fn == nil {
+		c.traceEnter()
 		c.store(0, c.lacking())
 		return
 	}
@@ -81,7 +87,8 @@ func (c *call) run() {
 	if e.shape != nil {
 		e.shape(c)
 	}
-	c.fn = e.fn
+	c.fn, c.asked = e.fn, c.a
+	c.traceEnter()
 	c.store(c.fn(c))
 }
 

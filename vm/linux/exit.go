@@ -24,6 +24,8 @@ func (c *call) exit() (uint64, errno.Errno) {
 		return 0, errno.OK
 	}
 	c.release()
+	c.t.code = code
+	c.t.traceEnd(c.k)
 	c.k.delist(c.t)
 	if first := c.p.Tasks[0]; c.t != first { // the first stays, ended: it stands for the process
 		c.p.Tasks = slices.DeleteFunc(c.p.Tasks, func(t *Task) bool { return t == c.t })
@@ -101,6 +103,7 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 	}
 	p.exited, p.exit, p.stopped = true, e, false
 	for _, t := range p.Tasks {
+		t.traceEnd(k)
 		k.delist(t)
 	}
 	if p.Files.users--; p.Files.users == 0 {

@@ -1,9 +1,12 @@
 package linux
 
 import (
+	"io"
+
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/strace"
 	"memlab/vm/linux/vfs"
 )
 
@@ -31,6 +34,8 @@ type Config struct {
 
 	// RAM tells sysinfo(2) of the machine; nil: zeros.
 	RAM func() RAM
+
+	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
@@ -76,6 +81,9 @@ type Kernel struct {
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
+	trace   *tracer // nil: nobody wants one
+	decoder *strace.Decoder
+
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
 }
@@ -97,6 +105,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
 		scratch: make([]byte, scratchSize),
+	}
+	if c.Strace != nil {
+		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e

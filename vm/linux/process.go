@@ -58,6 +58,7 @@ type Program struct {
 	CPU       *cpu.CPU
 	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
 
+	Path string   // as execve got it; "": Exe
 	Exe  string   // absolute path of the program: /proc/PID/exe
 	Comm string   // its name: the last part of execve's path
 	Args []string // /proc/PID/cmdline
@@ -130,6 +131,8 @@ type Task struct {
 	Comm      string // at most 15 bytes
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
+	traced  tracing
+	code    int   // of exit, of a task that is not the last
 	number  int   // orders tasks by their making
 	call    call  // the system call that it makes, or made last
 	waiting *wait // what it sleeps for; nil: it runs
@@ -196,6 +199,10 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	p.Tasks, p.loaded = []*Task{t}, true
 	k.procs = append(k.procs, p)
 	k.enlist(t)
+	if pr.Path == "" {
+		pr.Path = pr.Exe
+	}
+	t.traceLoaded(k, &pr)
 	return p, nil
 }
 

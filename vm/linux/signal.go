@@ -151,6 +151,9 @@ func (p *Process) send(t *Task, i sigInfo) {
 		p.contNews = i.sig == SIGCONT
 	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
+		if len(p.Tasks) > 0 {
+			p.traceIgnored(p.Tasks[0].call.k, i)
+		}
 		return
 	}
 	if t != nil {

@@ -78,6 +78,7 @@ func (c *call) setResult(v uint64) {
 }
 
 func (c *call) tellExit(result uint64) {
+	c.t.traceExit(c.k, result, "")
 	if bus := c.k.cfg.Bus; bus.On(event.SyscallExit) {
 		bus.Emit(&event.Event{
 			Kind: event.SyscallExit, Arg: c.number, Arg2: result, Size: uint64(c.abi.word()),

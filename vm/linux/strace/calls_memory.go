@@ -27,9 +27,7 @@ func memoryCalls(w *words) map[string]description {
 		"set_mempolicy": call(one(w.mpol, "MPOL_???"), pointer, size),
 		"mbind":         call(hexPointer, size, one(w.mpol, "MPOL_???"), pointer, size, hex0),
 	}
-	list["mmap2"] = call(pointer, size, prot, mapFlags, number, func(p *printer, v uint64) {
-		hexOffset(p, v<<12)
-	}).returns(hexResult)
+	list["mmap2"] = list["mmap"]
 	return list
 }
 
@@ -56,7 +54,7 @@ func mremapFlags(p *printer, v uint64) {
 // residents is mincore's answer: a byte a page.
 func residents(p *printer, v uint64) {
 	pages := (p.c.Args[1] + 4095) / 4096
-	b := p.structure(v, int(min(pages, maxList)), true)
+	b := p.structure(v, int(min(pages, MaxList)), true)
 	if b == nil {
 		return
 	}
@@ -67,7 +65,7 @@ func residents(p *printer, v uint64) {
 		}
 		p.text(fmt.Sprint(r & 1))
 	}
-	if pages > maxList {
+	if pages > MaxList {
 		p.text(", ...")
 	}
 	p.text("]")

@@ -34,7 +34,7 @@ func pathCalls(w *words) map[string]description {
 		"fchown":     call(number, id, id),
 		"fchownat":   call(dirfd, path, id, id, at),
 		"truncate":   call(path, long),
-		"truncate64": call(path, highLow),
+		"truncate64": call(path, long),
 		"utime":      call(path, utimbuf),
 		"utimes":     call(path, timevalPair),
 		"futimesat":  call(dirfd, path, timevalPair),

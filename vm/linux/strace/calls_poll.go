@@ -28,7 +28,7 @@ func pollCalls(w *words) map[string]description {
 }
 
 func pollList(p *printer, v uint64) {
-	n := int(min(p.c.Args[1], maxList+1))
+	n := int(min(p.c.Args[1], MaxList+1))
 	if p.exit {
 		return
 	}
@@ -42,7 +42,7 @@ func pollList(p *printer, v uint64) {
 			p.text(", ")
 		}
 		b := p.peek(v+uint64(8*i), 8)
-		if b == nil || i == maxList {
+		if b == nil || i == MaxList {
 			p.text("...")
 			break
 		}
@@ -162,7 +162,7 @@ func epollEvents(p *printer, v uint64) {
 		return
 	}
 	var list []string
-	for i := range min(p.c.Result, maxList) {
+	for i := range min(p.c.Result, MaxList) {
 		if b := p.peek(v+12*i, 12); b != nil {
 			list = append(list, p.epollText(b))
 		}

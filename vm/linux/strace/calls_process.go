@@ -98,7 +98,7 @@ func (p *printer) groupList(v, n uint64, filled bool) {
 		return
 	}
 	p.text("[")
-	for i := range min(n, maxList) {
+	for i := range min(n, MaxList) {
 		b := p.peek(v+4*i, 4)
 		if b == nil {
 			break
@@ -112,13 +112,10 @@ func (p *printer) groupList(v, n uint64, filled bool) {
 }
 
 // clone has its arguments in another order than the registers, and flags say which of them there are. x86-64:
-// flags, stack, parent's tid, child's tid, tls; i386 has the last two the other way round.
+// flags, stack, parent's tid, child's tid, tls.
 func clone(p *printer, flags uint64) {
 	a := p.c.Args
 	child, tls := a[3], a[4]
-	if p.c.Bits32 {
-		child, tls = tls, child
-	}
 	p.text("child_stack=")
 	p.address(a[1])
 	p.text(", flags=" + cloneWords(p, flags))

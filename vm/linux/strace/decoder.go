@@ -171,3 +171,13 @@ func Aborted(name string) string {
 	}
 	return "? ERESTARTSYS (To be restarted if SA_RESTART is set)"
 }
+
+// Fills reports whether a call has arguments that are known only when it has been made.
+func (d *Decoder) Fills(name string) bool {
+	for _, a := range d.calls[name].args {
+		if a.out {
+			return true
+		}
+	}
+	return false
+}

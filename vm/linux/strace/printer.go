@@ -154,6 +154,9 @@ func Quote(s string) string {
 	return quote([]byte(s))
 }
 
+// QuotePath is a path, which is not cut.
+func QuotePath(s string) string { return quote([]byte(s)) }
+
 // flag is a named bit or value.
 type flag struct {
 	value uint64

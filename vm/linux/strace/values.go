@@ -25,12 +25,8 @@ func size(p *printer, v uint64) {
 	p.printf("%d", v)
 }
 
-// long is a signed number as wide as the program's words: an offset.
+// long is a signed number of 64 bits: an offset, which i386 has joined from two registers by now.
 func long(p *printer, v uint64) {
-	if p.c.Bits32 {
-		p.printf("%d", int32(v))
-		return
-	}
 	p.printf("%d", int64(v))
 }
 
@@ -110,8 +106,8 @@ func fdPair(p *printer, v uint64) {
 	}
 }
 
-// maxList is how many elements of a list are shown.
-const maxList = 32
+// MaxList is how many elements of a list are shown.
+const MaxList = 32
 
 // stringList is a list of pointers to strings that ends in NULL: argv.
 func stringList(p *printer, v uint64) {
@@ -136,7 +132,7 @@ func stringList(p *printer, v uint64) {
 			p.printf("... /* %#x */", v+uint64(i*p.word()))
 			break
 		}
-		if i == maxList {
+		if i == MaxList {
 			p.text("...")
 			break
 		}
@@ -181,7 +177,7 @@ func vector(p *printer, v uint64, n int, have uint64) {
 		if i > 0 {
 			p.text(", ")
 		}
-		if i == maxList {
+		if i == MaxList {
 			p.text("...")
 			break
 		}
@@ -218,7 +214,7 @@ func vectorAddresses(p *printer, v uint64, n int) {
 		return
 	}
 	p.text("[")
-	for i := range min(n, maxList) {
+	for i := range min(n, MaxList) {
 		b := p.peek(v+uint64(2*w*i), 2*w)
 		if b == nil {
 			break
