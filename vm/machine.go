@@ -185,7 +185,8 @@ func (m *Machine) boot(p *Program) error {
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
-		Fork: m.fork, Exec: m.execve, Ended: m.ended,
+		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

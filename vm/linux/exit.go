@@ -102,6 +102,7 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		return
 	}
 	p.exited, p.exit, p.stopped = true, e, false
+	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
 		t.traceEnd(k)
 		k.delist(t)

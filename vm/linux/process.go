@@ -80,6 +80,7 @@ type Usage struct {
 type Process struct {
 	PID, PPID, PGID, SID int32
 
+	k        *Kernel
 	Space    Space
 	Tasks    []*Task // the first is the one that the process began with
 	Files    *FDTable
@@ -100,7 +101,11 @@ type Process struct {
 	exit    ExitState
 	loaded  bool // by NewProcess: nobody's child
 
-	alarm      alarmTimer // ITIMER_REAL
+	itimers    [itimers]timer
+	timers     []*posixTimer
+	nextTimer  int32
+	nice       int
+	persona    uint32
 	parent     *Process   // nil: none
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
@@ -140,6 +145,7 @@ type Task struct {
 	ended   bool
 
 	mask    SigSet
+	awaits  SigSet // rt_sigtimedwait: those that it takes without a handler
 	pending queue
 	alt     altStack
 	trap    trap
@@ -150,6 +156,7 @@ type Task struct {
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
+	policy       uint32 // of scheduling
 	savedMask    SigSet // rt_sigsuspend: put back after the handler
 	restoreSaved bool
 }
@@ -184,7 +191,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
 		Args: pr.Args, Env: pr.Env,
 	}

@@ -101,11 +101,11 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	t.TID = p.PID
 	t.alt, t.clearTID, t.robust, t.trap = altStack{}, 0, 0, trap{}
 	t.setComm(i.Comm)
-	if p.Files.users > 1 {
-		p.Files.users--
-		p.Files = p.Files.copy()
-		p.Files.users = 1
+	for _, timer := range p.timers {
+		c.k.setTimer(&timer.timer, 0, 0)
 	}
+	p.timers, p.nextTimer = nil, 0
+	p.ownFiles()
 	p.Files.CloseExec()
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions

@@ -159,8 +159,9 @@ func (t *Task) traceDelivery(k *Kernel, i sigInfo) {
 }
 
 // traceIgnored announces a signal that p ignores; strace sees those, too.
-func (p *Process) traceIgnored(k *Kernel, i sigInfo) {
-	if k == nil || k.trace == nil || len(p.Tasks) == 0 || p.Tasks[0].ended {
+func (p *Process) traceIgnored(i sigInfo) {
+	k := p.k
+	if k.trace == nil || len(p.Tasks) == 0 || p.Tasks[0].ended {
 		return
 	}
 	if t := p.Tasks[0]; t.traced.begun {
