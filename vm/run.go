@@ -26,7 +26,7 @@ const (
 	StopSteps                       // RunOptions.Steps were made
 	StopUntil                       // an address of RunOptions.Until is next
 	StopVerdict                     // a listener said Stop
-	StopLimit                       // cpu.max_instructions were made
+	StopLimit                       // cpu.max_instructions were made, or calls moved too many bytes for them
 	StopCancelled                   // RunOptions.Cancelled returned an error
 )
 
@@ -65,7 +65,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		}
 		if most := m.cfg.CPU.MaxInstructions; most > 0 {
 			limit = min(limit, most-min(most, m.retired))
-			if limit == 0 {
+			if limit == 0 || m.kernel.Copied() > maxCopied(most) {
 				return StopLimit, nil
 			}
 		}
@@ -81,6 +81,17 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 			return reason, err
 		}
 	}
+}
+
+// maxCopied is how many bytes the calls of programs that may make so many instructions may move. One call
+// can move 2 GiB; without a bound, a program that does nothing but write would keep the host busy for days
+// within its limit of instructions.
+func maxCopied(instructions uint64) uint64 {
+	const perInstruction, start = 16, 64 << 20
+	if instructions > 1<<58 {
+		return ^uint64(0)
+	}
+	return start + perInstruction*instructions
 }
 
 // defaultQuantum is the length of a turn if the configuration has none.
@@ -114,16 +125,15 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 	switch exit.Kind {
 	case cpu.ExitSyscall:
 		err = m.kernel.Syscall(t)
+	case cpu.ExitInt80:
+		err = m.kernel.Int80(t)
 	case cpu.ExitException:
 		err = m.kernel.Exception(t, t.CPU.Exception())
 	case cpu.ExitUnsupported:
 		err = p.located(exit.Err)
 	case cpu.ExitBreak:
 		return StopUntil, true, nil
-	case cpu.ExitBudget, cpu.ExitStop:
-	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
-			p.linux.PID, addr.VAddr(t.CPU.RIP))
+	default: // the budget is used up, or a listener wants to stop
 	}
 	if m.broken != nil {
 		return 0, true, m.broken

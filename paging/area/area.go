@@ -105,6 +105,9 @@ type Observer interface {
 	Moved(from, to addr.VAddr, length uint64)        // pages go along
 }
 
+// GoneObserver is what an Observer may be as well: Gone comes before Unmapped and says what was there.
+type GoneObserver interface{ Gone(a Area) }
+
 // GrowObserver is what an Observer may be as well.
 type GrowObserver interface {
 	Grown(start, old addr.VAddr) // a stack that began at old begins at start now

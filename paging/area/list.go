@@ -19,12 +19,10 @@ type List struct {
 	areas  []Area
 	last   int // index of the area that Find found last; any value is safe
 	nextID uint32
-	gone   []span // of the running call: ranges that were unmapped
+	gone   []Area // of the running call: what was unmapped
 
 	startBrk, brk addr.VAddr
 }
-
-type span struct{ start, end addr.VAddr }
 
 // NewList makes an empty address space. obs may be nil.
 func NewList(l Layout, obs Observer) *List { return &List{layout: l, obs: obs} }
@@ -168,9 +166,7 @@ func (l *List) cut(start, end addr.VAddr) error {
 			}
 		}
 	}
-	for _, a := range l.areas[i:j] {
-		l.gone = append(l.gone, span{a.Start, a.End})
-	}
+	l.gone = append(l.gone, l.areas[i:j]...)
 	l.areas = slices.Delete(l.areas, i, j)
 	return nil
 }
@@ -180,9 +176,15 @@ func (l *List) tellGone() {
 	if l.obs == nil {
 		return
 	}
-	for _, s := range l.gone {
-		l.obs.Unmapped(s.start, s.end)
+	told, _ := l.obs.(GoneObserver)
+	for _, a := range l.gone {
+		if told != nil {
+			told.Gone(a)
+		}
+		l.obs.Unmapped(a.Start, a.End)
 	}
+	clear(l.gone) // files and objects must not be kept alive
+	l.gone = l.gone[:0]
 }
 
 func (l *List) tellMapped(a Area) {

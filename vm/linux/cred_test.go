@@ -143,10 +143,10 @@ func TestPriorities(t *testing.T) {
 		{"sched_setscheduler", []uint64{0, schedBatch, bufAt}, 0, errno.OK},
 		{"sched_getscheduler", []uint64{0}, schedBatch, errno.OK},
 		{"sched_setparam", []uint64{0, bufAt}, 0, errno.OK},
-		{"membarrier", []uint64{barrierPrivate, 0}, 0, errno.EPERM},
-		{"membarrier", []uint64{barrierRegisterPrivate, 0}, 0, errno.OK},
-		{"membarrier", []uint64{barrierPrivate, 0}, 0, errno.OK},
-		{"membarrier", []uint64{barrierGlobal, 0}, 0, errno.OK},
+		{"membarrier", []uint64{1 << 3, 0}, 0, errno.EPERM},
+		{"membarrier", []uint64{1 << 4, 0}, 0, errno.OK},
+		{"membarrier", []uint64{1 << 3, 0}, 0, errno.OK},
+		{"membarrier", []uint64{1 << 0, 0}, 0, errno.OK},
 		{"io_uring_setup", []uint64{8, bufAt}, 0, errno.ENOSYS},
 	} {
 		if got, e := r.call(tt.name, tt.args...); got != tt.want || e != tt.Errno {

@@ -17,14 +17,7 @@ func inRange(va, n uint64) bool { return n <= taskSize && va <= taskSize-n }
 
 // get copies b from the program's memory; false: EFAULT.
 func (c *call) get(va uint64, b []byte) bool {
-	if !inRange(va, uint64(len(b))) {
-		return false
-	}
-	if len(b) == 0 || c.p.Space.Read(addr.VAddr(va), b) == len(b) {
-		return true
-	}
-	c.k.faulted(c.p)
-	return false
+	return c.getPart(va, b) == len(b) && inRange(va, uint64(len(b)))
 }
 
 // put copies b to the program's memory; false: EFAULT.
@@ -32,18 +25,20 @@ func (c *call) put(va uint64, b []byte) bool { return c.putPart(va, b) == len(b)
 
 // putPart is put that tells how much arrived.
 func (c *call) putPart(va uint64, b []byte) int {
-	if !inRange(va, uint64(len(b))) {
+	if len(b) == 0 || !inRange(va, uint64(len(b))) {
 		return 0
 	}
-	if len(b) == 0 {
-		return 0
-	}
+	c.k.copied += uint64(len(b))
 	n := c.p.Space.Write(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)
 	}
 	return n
 }
+
+// Copied is how many bytes the programs' calls have moved to and from their memory so far: the work of a
+// kernel, which no count of instructions shows.
+func (k *Kernel) Copied() uint64 { return k.copied }
 
 // faulter is an address space that can tell why a copy came to an end.
 type faulter interface{ LastFault() paging.Fault }
@@ -79,25 +74,47 @@ func (c *call) put32(va uint64, v uint32) bool {
 	return c.put(va, b[:])
 }
 
-// putWords writes 64-bit words one behind the other.
+func (c *call) put64(va, v uint64) bool {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], v)
+	return c.put(va, b[:])
+}
+
+// putWords writes longs one behind the other: 64 bits each, or 32 of a call of i386's.
 func (c *call) putWords(va uint64, words ...uint64) bool {
 	b := make([]byte, 0, 8*len(words))
 	for _, w := range words {
-		b = binary.LittleEndian.AppendUint64(b, w)
+		if c.word == 4 {
+			b = binary.LittleEndian.AppendUint32(b, uint32(w))
+		} else {
+			b = binary.LittleEndian.AppendUint64(b, w)
+		}
 	}
 	return c.put(va, b)
 }
 
-// getWords reads 64-bit words.
+// getWords reads longs or pointers one behind the other: 64 bits each, or 32 of a call of i386's, with zeros
+// above them.
 func (c *call) getWords(va uint64, words []uint64) bool {
-	b := make([]byte, 8*len(words))
+	b := make([]byte, c.word*len(words))
 	if !c.get(va, b) {
 		return false
 	}
 	for i := range words {
-		words[i] = binary.LittleEndian.Uint64(b[8*i:])
+		if c.word == 4 {
+			words[i] = uint64(binary.LittleEndian.Uint32(b[4*i:]))
+		} else {
+			words[i] = binary.LittleEndian.Uint64(b[8*i:])
+		}
 	}
 	return true
+}
+
+// getWord reads one long or pointer.
+func (c *call) getWord(va uint64) (uint64, bool) {
+	var w [1]uint64
+	ok := c.getWords(va, w[:])
+	return w[0], ok
 }
 
 // maxPath is the room that a path has, with its NUL (PATH_MAX).
@@ -130,9 +147,10 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 
 // getPart is get that tells how much could be read.
 func (c *call) getPart(va uint64, b []byte) int {
-	if !inRange(va, uint64(len(b))) {
+	if len(b) == 0 || !inRange(va, uint64(len(b))) {
 		return 0
 	}
+	c.k.copied += uint64(len(b))
 	n := c.p.Space.Read(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)

@@ -40,17 +40,18 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 }
 
 // Alone reports whether there is one task only and no timer runs, so that turns need not end.
-func (k *Kernel) Alone() bool { return len(k.ring) == 1 && k.ring[0].Process.alarm.at == 0 }
+func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
 func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
 
 // firstReady is the first task behind number last that has something to do.
 func (k *Kernel) firstReady(last int) *Task {
+	k.ringTimers()
 	now := k.cfg.Clock.Now()
-	k.ringAlarms(now)
 	var before *Task // the first up to last
 	for _, t := range k.ring {
+		k.current = t // signalfd asks whose signals count
 		if t.number <= last && before != nil || !t.ready(now) {
 			continue
 		}
@@ -98,7 +99,7 @@ func (k *Kernel) enterTask(t *Task) {
 
 // passTime lets time pass until the first sleeper is to wake.
 func (k *Kernel) passTime() bool {
-	first := k.ringAlarms(k.cfg.Clock.Now())
+	first := k.ringTimers()
 	found := first != 0
 	for _, t := range k.ring {
 		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {

@@ -12,14 +12,14 @@ import (
 const keep = 1<<32 - 1
 
 //nolint:goconst // the names are those of the other table
-func credentialCalls() handlers {
+func credCalls() handlers {
 	return handlers{
-		"getuid":    {0, func(c *call) (uint64, errno.Errno) { return uint64(c.p.cred.user.real), errno.OK }},
-		"geteuid":   {0, func(c *call) (uint64, errno.Errno) { return uint64(c.p.cred.user.effective), errno.OK }},
-		"getgid":    {0, func(c *call) (uint64, errno.Errno) { return uint64(c.p.cred.group.real), errno.OK }},
-		"getegid":   {0, func(c *call) (uint64, errno.Errno) { return uint64(c.p.cred.group.effective), errno.OK }},
-		"getresuid": {3, func(c *call) (uint64, errno.Errno) { return c.threeIDs(c.p.cred.user) }},
-		"getresgid": {3, func(c *call) (uint64, errno.Errno) { return c.threeIDs(c.p.cred.group) }},
+		"getuid":    {0, (*call).getuid},
+		"geteuid":   {0, (*call).geteuid},
+		"getgid":    {0, (*call).getgid},
+		"getegid":   {0, (*call).getegid},
+		"getresuid": {3, (*call).getresuid},
+		"getresgid": {3, (*call).getresgid},
 		"setuid":    {1, (*call).setuid},
 		"setgid":    {1, (*call).setgid},
 		"setreuid":  {2, (*call).setreuid},
@@ -34,6 +34,14 @@ func credentialCalls() handlers {
 		"capset":    {2, (*call).capset},
 	}
 }
+
+func (c *call) getuid() (uint64, errno.Errno)  { return uint64(c.p.cred.user.real), errno.OK }
+func (c *call) geteuid() (uint64, errno.Errno) { return uint64(c.p.cred.user.effective), errno.OK }
+func (c *call) getgid() (uint64, errno.Errno)  { return uint64(c.p.cred.group.real), errno.OK }
+func (c *call) getegid() (uint64, errno.Errno) { return uint64(c.p.cred.group.effective), errno.OK }
+
+func (c *call) getresuid() (uint64, errno.Errno) { return c.threeIDs(c.p.cred.user) }
+func (c *call) getresgid() (uint64, errno.Errno) { return c.threeIDs(c.p.cred.group) }
 
 // threeIDs writes the real, effective and saved id.
 func (c *call) threeIDs(i ids) (uint64, errno.Errno) {
