@@ -170,7 +170,7 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cache: m.pager,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
 	for _, mount := range p.Mounts {

@@ -50,8 +50,14 @@ const (
 	Account
 	DontFork
 	WipeOnFork
-	Special   // vdso, vvar: cannot be split, grown or joined
-	Inherited // AnonID is from before a fork: not compatible with an area that has none
+	Special     // vdso, vvar: cannot be split, grown or joined
+	Inherited   // AnonID is from before a fork: not compatible with an area that has none
+	LockOnFault // with Locked: pages are not brought in ahead
+	RandRead    // MADV_RANDOM
+	SeqRead     // MADV_SEQUENTIAL
+	DontDump    // MADV_DONTDUMP
+	Mergeable   // MADV_MERGEABLE
+	Huge        // MADV_HUGEPAGE; MADV_NOHUGEPAGE is NoHuge
 )
 
 // Request is one mmap.

@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -206,6 +205,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	if pr.Path == "" {

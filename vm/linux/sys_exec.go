@@ -112,6 +112,7 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.Actions.reset()
 	p.embody(i.Body)
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
+	p.limitMemory(false)
 	p.borrows, p.execed, p.barriers = false, true, 0
 	p.cred.newProgram()
 	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}

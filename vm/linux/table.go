@@ -168,6 +168,13 @@ func memoryCalls() handlers {
 		"madvise":  {3, (*call).madvise},
 		"mincore":  {3, (*call).mincore},
 		"msync":    {3, (*call).msync},
+
+		"mlock":        {2, (*call).mlock},
+		"mlock2":       {3, (*call).mlock2},
+		"munlock":      {2, (*call).munlock},
+		"mlockall":     {1, (*call).mlockall},
+		"munlockall":   {0, (*call).munlockall},
+		"memfd_create": {2, (*call).memfdCreate},
 	}
 }
 

@@ -44,6 +44,9 @@ type Node struct {
 
 	reopen func(flags uint32) backing // of a stream or pipe: opened again through /proc/self/fd
 
+	seals  uint32 // of a memory file: Seal...
+	memory bool   // made by memfd_create
+
 	refs    int // open files and working directories
 	writers int // open files that can write
 	execs   int // programs that run from it: no writer may come (ETXTBSY)
