@@ -74,7 +74,12 @@ func (o *File) Close() {
 type closer interface{ close() }
 
 // Stat tells of the file.
-func (o *File) Stat() Stat { return o.fs.Stat(o.node) }
+func (o *File) Stat() Stat {
+	if d, ok := o.back.(*direct); ok {
+		d.refresh()
+	}
+	return o.fs.Stat(o.node)
+}
 
 // Size is the file's length in bytes.
 func (o *File) Size() int64 { return o.Stat().Size }
@@ -262,6 +267,18 @@ func (o *File) Truncate(size int64) errno.Errno {
 		return d.truncate(size)
 	}
 	return o.fs.truncate(o.node, size)
+}
+
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays.
+func (o *File) Zero(off, n int64) errno.Errno {
+	b, ok := o.back.(*overlaid)
+	if !ok {
+		return errno.EOPNOTSUPP
+	}
+	e := b.content.zero(off, n)
+	o.node.pin()
+	o.fs.touch(o.node)
+	return e
 }
 
 // Entries are the directory's entries from the position on. SetEntry moves the position.
