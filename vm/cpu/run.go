@@ -110,8 +110,8 @@ func (c *CPU) due() bool {
 // ready reports whether the fast loop may go on.
 func (c *CPU) ready() bool { return c.left == running && !c.stepwise() && !c.due() }
 
-// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF is set.
-func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&flagTF != 0 }
+// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF or AC is set.
+func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&(flagTF|flagAC) != 0 }
 
 // runFast executes blocks until the run ends or somebody wants to observe it.
 func (c *CPU) runFast() {

@@ -8,7 +8,8 @@ import (
 )
 
 // This file executes one instruction at a time: when somebody observes every one, when the program itself
-// does (TF), where the MMU has no Lines, and for the instruction that straddles two pages.
+// does (TF), where its accesses must be aligned (AC), where the MMU has no Lines, and for the instruction that
+// straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
@@ -38,6 +39,9 @@ func (c *CPU) splitByLine(line *paging.Line, fetched uint64) {
 
 // single executes the instruction at RIP, which has been fetched from pa.
 func (c *CPU) single(pa uint64) {
+	if c.system&flagAC != 0 {
+		c.MMU.DropLines() // every access has to come by access, which looks at its alignment
+	}
 	b, i := c.locate(pa)
 	if b.split {
 		if b = c.fetchSecond(b, pa); b == nil {
