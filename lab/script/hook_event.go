@@ -52,11 +52,11 @@ func (m *machine) symbolName(va addr.VAddr) string {
 	return ""
 }
 
-// arguments are the six registers that a system call takes its arguments from (x86-64 psABI, A.2.1).
+// arguments are the six registers that a system call takes its arguments from.
 func (h *heldEvent) arguments() lua.LValue {
 	args := h.args
 	if args == nil {
-		args = h.m.syscallArgs()
+		args = h.m.syscallArgs(h.ev)
 	}
 	if args == nil {
 		return lua.LNil
@@ -68,13 +68,21 @@ func (h *heldEvent) arguments() lua.LValue {
 	return t
 }
 
-func (m *machine) syscallArgs() []uint64 {
+func (m *machine) syscallArgs(ev *event.Event) []uint64 {
 	p := m.current()
 	if p == nil || p.vm.CPU() == nil {
 		return nil
 	}
-	r := &p.vm.CPU().Regs
-	return []uint64{r[x86.RDI], r[x86.RSI], r[x86.RDX], r[x86.R10], r[x86.R8], r[x86.R9]}
+	args := abiOf(ev).Args(&p.vm.CPU().Regs)
+	return args[:]
+}
+
+// abiOf is the ABI of a system call's event, which is known by the size of its words.
+func abiOf(ev *event.Event) linux.ABI {
+	if ev.Size == 4 {
+		return linux.ABI32
+	}
+	return linux.ABI64
 }
 
 // eventType gives event objects their fields and ev:copy().
@@ -179,7 +187,7 @@ func eventText(m *machine, ev *event.Event) string {
 	t := fmt.Sprintf("#%d %s", ev.Seq, ev.Kind)
 	switch ev.Kind {
 	case event.SyscallEnter, event.SyscallExit:
-		if name := linux.Name(ev.Arg); name != "" {
+		if name := abiOf(ev).Name(ev.Arg); name != "" {
 			t += " " + name
 		} else {
 			t += fmt.Sprintf(" %d", ev.Arg)

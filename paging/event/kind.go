@@ -20,8 +20,8 @@ const (
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
-	SyscallEnter // before a system call: Arg number (arguments: the registers)
-	SyscallExit  // after a system call: Arg number, Arg2 result as the register shows it
+	SyscallEnter // before a system call: Arg number, Size 8 if it is x86-64's or 4 if i386's (arguments: the registers)
+	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid

@@ -51,8 +51,7 @@
 // # Limits
 //
 // Segments of 32-bit code are flat: FS and GS have bases, and DS, ES and SS are taken for what Linux puts
-// there, also while one holds a null selector. AC can be set, but no access is refused for its alignment. A
-// far transfer to the code segment of the other mode ends the run with the instruction's name.
+// there in 32-bit processes, also while one holds a null selector or that of a segment with a base.
 package cpu
 
 import (
@@ -133,6 +132,7 @@ const (
 	GeneralProtection Vector = 13 // #GP
 	PageFault         Vector = 14 // #PF
 	FPUError          Vector = 16 // #MF
+	AlignmentCheck    Vector = 17 // #AC
 	SIMDError         Vector = 19 // #XM
 	unsupportedOp     Vector = 254
 )

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 
 	"memlab/paging"
@@ -296,6 +297,9 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 		c.fetched(op)
 	}
 	c.sync(op)
+	if c.system&flagAC != 0 && !c.allowed(op, va, size) {
+		return 0
+	}
 	if c.Mode32 && va+size > 1<<32 && op.Seg&^x86.SegAddr16 == x86.SegNone {
 		c.beyondLimit(op)
 		return 0
@@ -327,6 +331,17 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	c.settle(uint64(p2), a)
 	c.cross = crossing{uint64(p1), uint64(p2), first}
 	return split
+}
+
+// allowed raises the exception of a misaligned access while AC is set; CR0.AM is, under Linux. It comes before
+// any look at the page, and a 10-byte operand counts for one of 8 (SDM Vol. 3, table 6-7).
+func (c *CPU) allowed(op *x86.Op, va, size uint64) bool {
+	unit := uint64(1) << (bits.Len64(size) - 1)
+	if va&(unit-1) == 0 || op.Code == x86.Sgdt || op.Code == x86.Sidt { // the latter are the kernel's answer
+		return true
+	}
+	c.raise(AlignmentCheck, 0)
+	return false
 }
 
 // settle does what an access that took the long way may have caused: decoded code in a written frame is

@@ -50,7 +50,7 @@ func (c *CPU) Reset(mode32 bool) {
 	c.Mode32, c.MXCSR = mode32, 0x1F80
 	c.fpu.init()
 	c.flags.setStatus(0)
-	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
+	c.Sel = [6]uint16{SegCS: 0x33, SegSS: selectorData}
 	if mode32 {
 		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}
 	}
@@ -110,8 +110,8 @@ func (c *CPU) due() bool {
 // ready reports whether the fast loop may go on.
 func (c *CPU) ready() bool { return c.left == running && !c.stepwise() && !c.due() }
 
-// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF is set.
-func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&flagTF != 0 }
+// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF or AC is set.
+func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&(flagTF|flagAC) != 0 }
 
 // runFast executes blocks until the run ends or somebody wants to observe it.
 func (c *CPU) runFast() {

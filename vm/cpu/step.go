@@ -8,7 +8,8 @@ import (
 )
 
 // This file executes one instruction at a time: when somebody observes every one, when the program itself
-// does (TF), where the MMU has no Lines, and for the instruction that straddles two pages.
+// does (TF), where its accesses must be aligned (AC), where the MMU has no Lines, and for the instruction that
+// straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
@@ -38,6 +39,9 @@ func (c *CPU) splitByLine(line *paging.Line, fetched uint64) {
 
 // single executes the instruction at RIP, which has been fetched from pa.
 func (c *CPU) single(pa uint64) {
+	if c.system&flagAC != 0 {
+		c.MMU.DropLines() // every access has to come by access, which looks at its alignment
+	}
 	b, i := c.locate(pa)
 	if b.split {
 		if b = c.fetchSecond(b, pa); b == nil {
@@ -82,7 +86,7 @@ func (c *CPU) single(pa uint64) {
 // trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off
 // for the next (SDM Vol. 3, 6.8.3).
 func (c *CPU) trace(op *x86.Op) {
-	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
+	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == SegSS {
 		return
 	}
 	c.exc = Exception{Vector: DebugException, Step: true}

@@ -38,8 +38,6 @@ func (k *Kernel) causeOfDeath(t *Task, i sigInfo) string {
 		who = "by the program itself"
 	case i.code != siKernel:
 		who = fmt.Sprintf("by process %d", i.pid)
-	case i.sig == SIGPIPE:
-		who = "because nobody reads what it writes"
 	}
 	at := k.place(t.Process, addr.VAddr(t.CPU.RIP))
 	return fmt.Sprintf("%s: sent %s, at %s\n", SignalName(i.sig), who, at)
@@ -83,6 +81,8 @@ func exceptionName(v cpu.Vector) string {
 		return "invalid instruction"
 	case cpu.StackFault:
 		return "stack access outside the address space"
+	case cpu.AlignmentCheck:
+		return "misaligned access while AC is set"
 	case cpu.FPUError:
 		return "x87 floating-point exception"
 	case cpu.SIMDError:

@@ -66,10 +66,13 @@ func SignalName(sig int) string {
 const (
 	siUser   = 0
 	siKernel = 128
+	siQueue  = -1
+	siTimer  = -2
 	siTkill  = -6
 
 	segvMapErr = 1
 	segvAccErr = 2
+	busAdrAln  = 1
 	busAdrErr  = 2
 	illOpn     = 2
 	trapBrkpt  = 1
@@ -90,7 +93,7 @@ func codeName(sig int, code int32) string {
 	}
 	names := map[key]string{
 		{SIGSEGV, segvMapErr}: "SEGV_MAPERR", {SIGSEGV, segvAccErr}: "SEGV_ACCERR",
-		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGILL, illOpn}: "ILL_ILLOPN",
+		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGBUS, busAdrAln}: "BUS_ADRALN", {SIGILL, illOpn}: "ILL_ILLOPN",
 		{SIGTRAP, trapBrkpt}: "TRAP_BRKPT",
 		{SIGTRAP, trapTrace}: "TRAP_TRACE",
 		{SIGFPE, fpeIntDiv}:  "FPE_INTDIV", {SIGFPE, fpeFltDiv}: "FPE_FLTDIV",
@@ -107,6 +110,10 @@ func codeName(sig int, code int32) string {
 		return "SI_USER"
 	case siTkill:
 		return "SI_TKILL"
+	case siTimer:
+		return "SI_TIMER"
+	case siQueue:
+		return "SI_QUEUE"
 	}
 	return strconv.Itoa(int(code))
 }
