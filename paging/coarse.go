@@ -28,8 +28,9 @@ func (s *AddressSpace) fitShared(r *area.Request) error {
 		return nil // the rules of all areas refuse it
 	}
 	r.Len = (r.Len + size - 1) &^ (size - 1)
+	file := r.File != nil && r.Flags&area.MapAnonymous == 0
 	switch {
-	case r.File != nil && r.Flags&area.MapAnonymous == 0 && r.Offset%size != 0, fixed && uint64(r.Addr)%size != 0:
+	case file && r.Offset%size != 0, fixed && uint64(r.Addr)%size != 0:
 		return area.EINVAL
 	case fixed || uint64(r.Addr)%size == 0 && r.Addr != 0:
 		return nil
@@ -69,7 +70,8 @@ func (s *AddressSpace) fitUnmap(start addr.VAddr, length uint64) (uint64, error)
 	return length, nil
 }
 
-// fitRemap applies the rules to mremap: shared memory moves by whole pages, and nothing moves into its midst.
+// fitRemap applies the rules to mremap: shared memory moves by whole pages, and nothing moves into its
+// midst.
 func (s *AddressSpace) fitRemap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) error {
 	ar, ok := s.list.Find(old)
 	shared := ok && ar.Flags&area.Shared != 0

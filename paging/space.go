@@ -192,12 +192,13 @@ func (s *AddressSpace) update(page addr.Page, e table.Entry) {
 	s.set(page, s.rights(page, s.writes(page, s.pager.frameOf(e)))|e&^ruleBits)
 }
 
-// lookup is the last-level entry of page, and where it lies if that is in a table.
-func (s *AddressSpace) lookup(page addr.Page) (table.Entry, addr.PAddr) {
+// lookup is the last-level entry of page.
+func (s *AddressSpace) lookup(page addr.Page) table.Entry {
 	if s.object != nil {
-		return s.pages[page], 0
+		return s.pages[page]
 	}
-	return s.table.Lookup(page)
+	e, _ := s.table.Lookup(page)
+	return e
 }
 
 // set writes the last-level entry of page; false: there is no memory for the table.
@@ -298,7 +299,7 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 	if cause != NotPresent {
 		return // without a frame for it the page keeps the old bytes
 	}
-	e, _ = s.lookup(page)
+	e = s.lookup(page)
 	copy(p.Mem.Frame(f)[from-base:], part)
 	p.MMU.CodeWritten(f)
 	s.update(page, e|table.Dirty)
@@ -306,7 +307,7 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 
 // maps reports whether the space's entry of page names the frame that e names.
 func (s *AddressSpace) maps(page addr.Page, e table.Entry) bool {
-	own, _ := s.lookup(page)
+	own := s.lookup(page)
 	return own&table.Present != 0 && own.PAddr() == e.PAddr()
 }
 

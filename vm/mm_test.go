@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -28,7 +29,7 @@ func TestRandomMemoryCalls(t *testing.T) {
 		seeds = 3
 	}
 	for seed := 2; seed <= seeds; seed++ {
-		argv := []string{"mm", fmt.Sprint(seed), "200", "."}
+		argv := []string{"mm", strconv.Itoa(seed), "200", "."}
 		want := onHost(t, argv).Stdout
 		mmOnMachine(t, argv, want, 16384, 4096, "fifo")
 		mmOnMachine(t, argv, want, 256, 4096, "clock")
