@@ -44,6 +44,7 @@ const slice = 1 << 16
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
+	defer m.bus.Flush()
 	left := o.Steps
 	if left == 0 {
 		left = ^uint64(0)

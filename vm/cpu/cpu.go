@@ -99,6 +99,10 @@ type CPU struct {
 	counted uint64 // Insns up to which the fetches have been counted
 	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
 	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
+	told    uint64 // Insns up to which those who look on know of the instructions
+	changes uint64 // Bus.Changes when the loop began
+	noting  bool   // somebody looks on: instructions are to be told or counted
+	telling bool   // a record of each is wanted
 	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
 	exc     Exception

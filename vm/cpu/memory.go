@@ -292,6 +292,12 @@ func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
 // set when they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a
 // store changes nothing unless it changes all.
 func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
+	if l := c.MMU.Veiled(va, size, a); l != nil {
+		c.look(op)
+		in := va & c.MMU.Mask
+		c.MMU.Hit(l, in)
+		return c.MMU.Base(l) + in
+	}
 	if op.Accesses != x86.ManyAccesses {
 		c.fetched(op)
 	}
@@ -337,7 +343,7 @@ func (c *CPU) settle(pa uint64, a addr.Access) {
 		c.MMU.CodeWritten(f)
 	}
 	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
-		c.Bus.Pending() != event.Continue || c.Bus.Any(observed) {
+		c.Bus.Pending() != event.Continue || c.changes != c.Bus.Changes() {
 		c.limit = 0
 	}
 }
@@ -412,7 +418,19 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	if size < 8 {
 		lo &= 1<<(8*size) - 1
 	}
-	c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
+	b := c.Bus
+	if b.Listened(1 << k) {
+		b.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
+		return
+	}
+	if b.Tallied(1 << k) {
+		b.Count(k, addr.VAddr(va), 1)
+	}
+	if b.Observed(1 << k) {
+		ev := b.Record(k, b.Now.PC, b.Now.Insn)
+		ev.VA, ev.PA, ev.Size, ev.Arg, ev.Arg2 = addr.VAddr(va), addr.PAddr(at), size, lo, hi
+		c.heed()
+	}
 }
 
 // sync brings up to date what somebody may look at before the blocks are left: where the program stands, and
@@ -421,6 +439,9 @@ func (c *CPU) sync(op *x86.Op) {
 	c.Insns = c.base + uint64(op.N)
 	c.MMU.Stats.Fetches += c.Insns + 1 - c.counted
 	c.counted = c.Insns + 1
+	if c.noting {
+		c.tell(op)
+	}
 	c.Bus.Now.PC = addr.VAddr(c.here(op))
 	c.Bus.Now.Insn = c.Insns
 }

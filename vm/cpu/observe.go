@@ -1,0 +1,104 @@
+package cpu
+
+import (
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
+
+// This file is for those who want to know of every instruction or access, but only look on: sinks and
+// tallies. Unlike listeners, who may stop the program, skip an instruction or change what they like, they do
+// not need each instruction to be executed alone (step.go). Blocks run as ever, and are told of afterwards;
+// where something else may be emitted in the middle of a block, sync tells of the instructions up to there
+// first, so that everything comes in order and with the same numbers as if it had been told one by one.
+//
+// Accesses to data are told of as they happen: the Lines for data are veiled, so that each goes through
+// access, which finds them (look).
+
+// The kinds of events that need instructions to be executed one at a time if a listener waits for them, and
+// if anybody wants them: where blocks begin depends on how they are run, and what hits the TLB is not known
+// where a Line is used.
+const (
+	oneByOne       = event.PerInstruction | event.PerAccess
+	alwaysOneByOne = event.Mask(1<<event.Block | 1<<event.TLBHit)
+)
+
+// stepwise reports whether each instruction has to be executed alone: somebody may interfere, or TF is set.
+func (c *CPU) stepwise() bool {
+	return c.Bus.Listened(oneByOne) || c.Bus.Any(alwaysOneByOne) || c.system&flagTF != 0
+}
+
+// observe prepares for those who look on.
+func (c *CPU) observe() {
+	b := c.Bus
+	c.changes = b.Changes()
+	c.telling = b.Observed(event.PerInstruction) || b.Tallied(1<<event.Call|1<<event.Ret)
+	c.noting = c.telling || b.Tallied(event.PerInstruction)
+}
+
+// tell tells those who look on of the instructions up to op, which runs or has run, in the order in which
+// announce does. All that have not been told lie in one page.
+func (c *CPU) tell(op *x86.Op) {
+	b := c.Bus
+	end := c.base + uint64(op.N) + 1
+	n := end - c.told
+	if n == 0 {
+		return
+	}
+	if c.telling && b.Observed(event.PerInstruction) {
+		c.record(end)
+	}
+	for _, k := range [...]event.Kind{event.Insn, event.MemFetch} {
+		if b.Tallied(1 << k) {
+			b.Count(k, addr.VAddr(c.Regs[x86.RBlock]), n)
+		}
+	}
+	c.told = end
+	c.heed()
+}
+
+// heed has the blocks left behind the running instruction if a sink, which may be called whenever a record is
+// made, has changed who wants what.
+func (c *CPU) heed() {
+	if c.changes != c.Bus.Changes() {
+		c.limit = 0
+	}
+}
+
+// record makes the records of the instructions from c.told up to end, of the running block.
+func (c *CPU) record(end uint64) {
+	b := c.Bus
+	fetches, insns := b.Observed(1<<event.MemFetch), b.Observed(1<<event.Insn)
+	if !fetches && !insns {
+		return
+	}
+	ops := c.block.Ops[c.told-c.base : end-c.base]
+	for i := range ops {
+		pc, number := addr.VAddr(c.here(&ops[i])), c.told+uint64(i)
+		if fetches {
+			ev := b.Record(event.MemFetch, pc, number)
+			ev.Access, ev.VA, ev.Size = addr.Fetch, pc, uint64(ops[i].Len)
+			ev.PA = addr.PAddr(c.block.at + uint64(ops[i].Off))
+		}
+		if insns {
+			ev := b.Record(event.Insn, pc, number)
+			ev.VA, ev.Size = pc, uint64(ops[i].Len)
+		}
+	}
+}
+
+// look prepares for the event of an access of op that a veiled Line is used for: who listens finds everything
+// as if it had gone the long way, who looks on is told of the instructions so far.
+func (c *CPU) look(op *x86.Op) {
+	if c.Bus.Listened(event.PerData) {
+		if op.Accesses != x86.ManyAccesses {
+			c.fetched(op)
+		}
+		c.sync(op)
+		return
+	}
+	if c.noting {
+		c.tell(op)
+	}
+	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.here(op)), c.base+uint64(op.N)
+}
