@@ -63,6 +63,9 @@ func (b *Bus) Listened(m Mask) bool { return b.direct&m != 0 }
 // Observed reports whether a sink wants one of m: records of them, which can be made later, but in order.
 func (b *Bus) Observed(m Mask) bool { return b.sunk&m != 0 }
 
+// Told reports whether a listener or a sink wants one of m.
+func (b *Bus) Told(m Mask) bool { return (b.direct|b.sunk)&m != 0 }
+
 // Tallied reports whether a tally counts one of m.
 func (b *Bus) Tallied(m Mask) bool { return b.tallied&m != 0 }
 

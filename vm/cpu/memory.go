@@ -263,8 +263,39 @@ func (c *CPU) canWrite(op *x86.Op, va, size uint64) bool {
 	return !c.raised
 }
 
+// loadSlow reads where no Line was found at first sight: by a veiled one, or the long way.
+//
 //go:noinline
 func (c *CPU) loadSlow(op *x86.Op, va, size uint64) (lo, hi uint64) {
+	l := c.MMU.Veiled(va, size, addr.Read)
+	if l == nil {
+		return c.loadLong(op, va, size)
+	}
+	told := c.Bus.Told(1 << event.MemRead)
+	if told {
+		c.look(op)
+	}
+	in := va & c.MMU.Mask
+	p := c.MMU.Hit(l, in)
+	switch size {
+	case 1:
+		lo = get8(p)
+	case 4:
+		lo = get32(p)
+	case 8:
+		lo = get64(p)
+	default:
+		lo, hi = c.fetchBytes(c.MMU.Base(l)+in, size)
+	}
+	if told {
+		c.emit(event.MemRead, va, c.MMU.Base(l)+in, size, lo, hi)
+	} else if c.Bus.Tallied(1 << event.MemRead) {
+		c.Bus.Count(event.MemRead, addr.VAddr(va), 1)
+	}
+	return lo, hi
+}
+
+func (c *CPU) loadLong(op *x86.Op, va, size uint64) (lo, hi uint64) {
 	at := c.access(op, va, size, addr.Read)
 	if c.raised {
 		return 0, 0
@@ -276,8 +307,39 @@ func (c *CPU) loadSlow(op *x86.Op, va, size uint64) (lo, hi uint64) {
 	return lo, hi
 }
 
+// storeSlow is to writing what loadSlow is to reading.
+//
 //go:noinline
 func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
+	l := c.MMU.Veiled(va, size, addr.Write)
+	if l == nil {
+		c.storeLong(op, va, size, lo, hi)
+		return
+	}
+	told := c.Bus.Told(1 << event.MemWrite)
+	if told {
+		c.look(op)
+	}
+	in := va & c.MMU.Mask
+	p := c.MMU.Hit(l, in)
+	switch size {
+	case 1:
+		put8(p, lo)
+	case 4:
+		put32(p, lo)
+	case 8:
+		put64(p, lo)
+	default:
+		c.putBytes(c.MMU.Base(l)+in, size, lo, hi)
+	}
+	if told {
+		c.emit(event.MemWrite, va, c.MMU.Base(l)+in, size, lo, hi)
+	} else if c.Bus.Tallied(1 << event.MemWrite) {
+		c.Bus.Count(event.MemWrite, addr.VAddr(va), 1)
+	}
+}
+
+func (c *CPU) storeLong(op *x86.Op, va, size, lo, hi uint64) {
 	at := c.access(op, va, size, addr.Write)
 	if c.raised {
 		return
@@ -411,6 +473,7 @@ func (c *CPU) putBytes(at, size, lo, hi uint64) {
 	}
 }
 
+// emit tells of an access that has been made; Bus.Now says by which instruction.
 func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	if at == split {
 		at = c.cross.first

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/x86"
@@ -101,4 +102,28 @@ func (c *CPU) look(op *x86.Op) {
 		c.tell(op)
 	}
 	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.here(op)), c.base+uint64(op.N)
+}
+
+// bulkLine is the Line by which a repeated string operation may access the page of va at once, if there is
+// one: also when such accesses are counted, but not when a record of each is wanted.
+func (c *CPU) bulkLine(va uint64, a addr.Access) *paging.Line {
+	m := c.MMU
+	lines := &m.Reads
+	if a == addr.Write {
+		lines = &m.Writes
+	}
+	if l := m.Of(lines, va); va-l.Start <= m.Mask {
+		return l
+	}
+	if c.Bus.Told(event.PerData) {
+		return nil
+	}
+	return m.Veiled(va, 1, a)
+}
+
+// countBulk counts n accesses to the page of va for those who want that.
+func (c *CPU) countBulk(k event.Kind, va, n uint64) {
+	if c.Bus.Tallied(1 << k) {
+		c.Bus.Count(k, addr.VAddr(va), n)
+	}
 }
