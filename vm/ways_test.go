@@ -108,15 +108,19 @@ func TestWaysToRun(t *testing.T) {
 	}
 }
 
-// stream is a sequence of events, as its length and hash, and by kind.
+// stream is a sequence of events, as its length, hash, hash of the events' numbers, and by kind.
 type stream struct {
-	n, sum uint64
-	kinds  [event.Kinds]uint64
+	n, sum, numbers uint64
+
+	kinds [event.Kinds]uint64
 }
 
 func (s *stream) add(seed maphash.Seed, ev *event.Event) {
+	one := *ev
+	one.Seq = 0
 	s.n++
-	s.sum = s.sum*0x9E3779B97F4A7C15 + maphash.Comparable(seed, *ev)
+	s.numbers = s.numbers*31 + ev.Seq
+	s.sum = s.sum*0x9E3779B97F4A7C15 + maphash.Comparable(seed, one)
 	s.kinds[ev.Kind]++
 }
 
@@ -156,6 +160,20 @@ func TestSinksSeeWhatListenersHear(t *testing.T) {
 			if heard != seen || heard.n == 0 {
 				t.Errorf("%v, kinds %x: the listener heard %d events %v, the sink saw %d %v",
 					argv, mask, heard.n, heard.kinds, seen.n, seen.kinds)
+			}
+			var slow stream
+			m, p, o = start(t, cfg, argv, func(m *vm.Machine) {
+				m.Bus().Subscribe(mask, func(ev *event.Event) event.Verdict {
+					slow.add(seed, ev)
+					return event.Continue
+				})
+				m.Bus().Subscribe(event.MaskOf(event.Insn), func(*event.Event) event.Verdict { return event.Continue })
+			})
+			run(t, m, p, o)
+			slow.numbers = heard.numbers // it has events more
+			if slow != heard {
+				t.Errorf("%v, kinds %x: heard %d events %v, instruction by instruction %d %v",
+					argv, mask, heard.n, heard.kinds, slow.n, slow.kinds)
 			}
 			m, p, o = start(t, cfg, argv, func(m *vm.Machine) { m.Bus().Tally(mask, pages) })
 			run(t, m, p, o)

@@ -11,7 +11,7 @@ import (
 )
 
 // programs resolves names to the prebuilt programs of testdata/programs, which the guest sees as /lab.
-func programs(t *testing.T) func(*Options) {
+func programs(t testing.TB) func(*Options) {
 	t.Helper()
 	root, err := os.OpenRoot("../../testdata")
 	if err != nil {

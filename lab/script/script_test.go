@@ -10,7 +10,7 @@ import (
 )
 
 // runScript runs Lua with the default configuration and returns report, output and error.
-func runScript(t *testing.T, src string, change ...func(*Options)) (*Report, string, error) {
+func runScript(t testing.TB, src string, change ...func(*Options)) (*Report, string, error) {
 	t.Helper()
 	var out bytes.Buffer
 	o := Options{Name: "test.lua", Source: []byte(src), Config: lab.Defaults(), Stdout: &out}

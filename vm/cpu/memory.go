@@ -404,10 +404,7 @@ func (c *CPU) settle(pa uint64, a addr.Access) {
 	if a == addr.Write && c.MMU.Mem.Table[f].Code {
 		c.MMU.CodeWritten(f)
 	}
-	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
-		c.Bus.Pending() != event.Continue || c.changes != c.Bus.Changes() {
-		c.limit = 0
-	}
+	c.yield()
 }
 
 // raiseFault raises what the MMU says about an access of op; nil: about the fetch. An address that is not
@@ -484,6 +481,7 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	b := c.Bus
 	if b.Listened(1 << k) {
 		b.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
+		c.yield()
 		return
 	}
 	if b.Tallied(1 << k) {

@@ -7,20 +7,23 @@ import (
 	"memlab/vm/x86"
 )
 
-// This file is for those who want to know of every instruction or access, but only look on: sinks and
-// tallies. Unlike listeners, who may stop the program, skip an instruction or change what they like, they do
-// not need each instruction to be executed alone (step.go). Blocks run as ever, and are told of afterwards;
-// where something else may be emitted in the middle of a block, sync tells of the instructions up to there
-// first, so that everything comes in order and with the same numbers as if it had been told one by one.
+// This file is for those who want to know of every instruction or access without having each instruction
+// executed alone (step.go). Who waits for instructions has to be asked before each one, for he may stop the
+// program there, skip the instruction or send it elsewhere. But sinks and tallies only look on: blocks run as
+// ever, and are told of afterwards; where something else may be emitted in the middle of a block, sync tells
+// of the instructions up to there first, so that everything comes in order and with the same numbers as if it
+// had been told one by one.
 //
-// Accesses to data are told of as they happen: the Lines for data are veiled, so that each goes through
-// access, which finds them (look).
+// Accesses to data are told of as they happen, also to listeners: the Lines for data are veiled, so that each
+// access comes to loadSlow, storeSlow or access, which find them. Flags and registers are then as they are
+// when each instruction is executed alone, for nothing that x86.Tune does can be seen where an instruction
+// might fail.
 
 // The kinds of events that need instructions to be executed one at a time if a listener waits for them, and
 // if anybody wants them: where blocks begin depends on how they are run, and what hits the TLB is not known
 // where a Line is used.
 const (
-	oneByOne       = event.PerInstruction | event.PerAccess
+	oneByOne       = event.PerInstruction
 	alwaysOneByOne = event.Mask(1<<event.Block | 1<<event.TLBHit)
 )
 
@@ -62,6 +65,15 @@ func (c *CPU) tell(op *x86.Op) {
 // made, has changed who wants what.
 func (c *CPU) heed() {
 	if c.changes != c.Bus.Changes() {
+		c.limit = 0
+	}
+}
+
+// yield has the blocks left behind the running instruction if they may no longer be what is to run: a
+// listener can have changed the code, its page, or who wants what, or wants the run to end.
+func (c *CPU) yield() {
+	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
+		c.Bus.Pending() != event.Continue || c.changes != c.Bus.Changes() {
 		c.limit = 0
 	}
 }
