@@ -35,6 +35,26 @@ func (b *Bus) Record(k Kind, pc addr.VAddr, insn uint64) *Event {
 	return ev
 }
 
+// Records makes the next 1 to n records for sinks, of kind k, with number and process, and returns them to be
+// filled. The caller has found Observed, and that no listener waits for k.
+func (b *Bus) Records(k Kind, n int) []Event {
+	q := &b.batch
+	if q.n == len(q.recs) {
+		b.makeRoom()
+	}
+	recs := q.recs[q.n:min(q.n+n, len(q.recs))]
+	q.n += len(recs)
+	seq, pid := b.seq, b.Now.PID
+	for i := range recs {
+		seq++
+		ev := &recs[i]
+		*ev = Event{}
+		ev.Seq, ev.PID, ev.Kind = seq, pid, k
+	}
+	b.seq = seq
+	return recs
+}
+
 // slot is where the next record goes.
 func (b *Bus) slot() *Event {
 	q := &b.batch

@@ -86,17 +86,38 @@ func (c *CPU) record(end uint64) {
 		return
 	}
 	ops := c.block.Ops[c.told-c.base : end-c.base]
+	if !fetches {
+		c.recordInsns(ops)
+		return
+	}
 	for i := range ops {
 		pc, number := addr.VAddr(c.here(&ops[i])), c.told+uint64(i)
-		if fetches {
-			ev := b.Record(event.MemFetch, pc, number)
-			ev.Access, ev.VA, ev.Size = addr.Fetch, pc, uint64(ops[i].Len)
-			ev.PA = addr.PAddr(c.block.at + uint64(ops[i].Off))
-		}
+		ev := b.Record(event.MemFetch, pc, number)
+		ev.Access, ev.VA, ev.Size = addr.Fetch, pc, uint64(ops[i].Len)
+		ev.PA = addr.PAddr(c.block.at + uint64(ops[i].Off))
 		if insns {
 			ev := b.Record(event.Insn, pc, number)
 			ev.VA, ev.Size = pc, uint64(ops[i].Len)
 		}
+	}
+}
+
+// recordInsns makes the records of ops, the first of which is number c.told: without fetches they are all of
+// a kind.
+func (c *CPU) recordInsns(ops []x86.Op) {
+	start, mask, number := c.Regs[x86.RBlock], ^uint64(0), c.told
+	if c.Mode32 {
+		mask = 1<<32 - 1
+	}
+	for len(ops) > 0 {
+		recs := c.Bus.Records(event.Insn, len(ops))
+		for i := range recs {
+			ev, op := &recs[i], &ops[i]
+			pc := addr.VAddr((start + uint64(op.Off)) & mask)
+			ev.Insn, ev.PC, ev.VA, ev.Size = number, pc, pc, uint64(op.Len)
+			number++
+		}
+		ops = ops[len(recs):]
 	}
 }
 
