@@ -17,8 +17,11 @@ func BenchmarkHooks(b *testing.B) {
 		large  = `m:load("matrix", {argv = {"matrix", "90"}})`
 		sort   = `m:load("sort", {argv = {"sort", "256"}})`
 		calls  = ` local n = 0 m:on("insn", function(ev) n = n + 1 end) done = function() return n end`
-		fields = ` local n, x = 0, 0 m:on("mem.write", function(ev) n, x = n + 1, ev.va end)
+		fields = ` local n, x = 0, 0 m:on("insn", function(ev) n, x = n + 1, ev.va end)
 			done = function() return n end`
+		data = ` local n, x = 0, 0 m:on({"mem.read", "mem.write"}, function(ev)
+				if ev.va < 0x7fffff000000 then n, x = n + 1, x + ev.size end
+			end) done = function() return n end`
 		ranged = ` local h = m:on("mem.write", {addr = 0x10000, len = 8}, function(ev) end)
 			done = function() return h.hits end`
 	)
@@ -28,6 +31,7 @@ func BenchmarkHooks(b *testing.B) {
 	for _, c := range []struct{ name, load, hook string }{
 		{"call", matrix, calls},
 		{"call-with-field", matrix, fields},
+		{"call-with-two-fields", matrix, data},
 		{"filtered-out", large, ranged},
 		{"count-mem-by-page", large, counter(`{"mem.read", "mem.write"}`, "page")},
 		{"count-insn-by-page", large, counter(`"insn"`, "page")},
