@@ -324,30 +324,6 @@ func TestHookErrors(t *testing.T) {
 	}
 }
 
-// TestHooksChangeNothing runs the same program with and without hooks of every kind.
-func TestHooksChangeNothing(t *testing.T) {
-	const src = `
-local m = machine.new{memory = {frames = 16}, replacement = {policy = "lru"}}
-local p = m:load("matrix", {argv = {"matrix", "8"}})
-HOOK
-m:run()
-local s = m.stats
-print(p.status, p.stdout, s.instructions, s.faults.total, s.faults.major, s.evictions, s.write_backs, s.tlb.hits, s.tlb.misses, s.page_walks, s.simulated_ns)
-for _, r in ipairs{"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip"} do print(r, hex(m.cpu[r])) end`
-	plain := passes(t, strings.Replace(src, "HOOK", "", 1))
-	for _, hook := range []string{
-		`m:on("page.fault", function() end)`,
-		`m:count({"mem.read", "mem.write", "mem.fetch"}, {by = "page"})`,
-		`m:count({"insn", "block", "call", "ret", "tlb.*", "walk.level"}, {by = "pc"})`,
-		`m:on({"syscall.*", "vma.*", "frame.*", "page.*"}, function(ev) return ev:copy().none end)`,
-		`m:on("insn", {every = 1000}, function(ev) local _ = ev.sym end)`,
-	} {
-		if got := passes(t, strings.Replace(src, "HOOK", hook, 1)); got != plain {
-			t.Errorf("%s:\n%s\nwithout:\n%s", hook, got, plain)
-		}
-	}
-}
-
 func TestMachineAssertions(t *testing.T) {
 	const head = "local m = machine.new{memory = {frames = 32}}\nlocal p = m:load('hello')\nm:run{until_ = 'main'}\n"
 	passes(t, head+`
