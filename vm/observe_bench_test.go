@@ -81,6 +81,7 @@ func BenchmarkObserve(b *testing.B) {
 // timed runs a program with frames enough and returns the host's CPU time for the run, which other programs on the host disturb
 // least.
 func timed(b *testing.B, argv []string, prepare func(*vm.Machine)) time.Duration {
+	b.Helper()
 	cfg := config()
 	cfg.Memory.Frames = 4096
 	m, p, o := start(b, cfg, argv, prepare)

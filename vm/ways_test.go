@@ -131,8 +131,16 @@ func TestSinksSeeWhatListenersHear(t *testing.T) {
 	instructions := event.MaskOf(event.Insn, event.Call, event.Ret)
 	seed := maphash.MakeSeed()
 	for _, argv := range [][]string{
-		{"hello"}, {"hello-glibc"}, {"recurse", "40"}, {"wordcount-pie", "hello.c"}, {"nullderef"}, {"belady"},
-		{"forktree"}, {"threads"}, {"sigchld"}, {"args", "one"},
+		{"hello"},
+		{"hello-glibc"},
+		{"recurse", "40"},
+		{"wordcount-pie", "hello.c"},
+		{"nullderef"},
+		{"belady"},
+		{"forktree"},
+		{"threads"},
+		{"sigchld"},
+		{"args", "one"},
 	} {
 		for _, mask := range []event.Mask{
 			all, all &^ event.MaskOf(event.TLBHit, event.Block), instructions, event.PerData,

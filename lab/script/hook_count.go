@@ -11,9 +11,9 @@ import (
 	"memlab/paging/event"
 )
 
-// counter counts events in Go: by a tally of the machine's if it can, so that no event is made for it; else by
-// looking at the events afterwards; and only where what the machine stands at matters, as each comes. Keys are
-// words or, by symbol, names.
+// counter counts events in Go: by a tally of the machine's if it can, so that no event is made for it; else
+// by looking at the events afterwards; and only where what the machine stands at matters, as each comes. Keys
+// are words or, by symbol, names.
 type counter struct {
 	m      *machine
 	by     string

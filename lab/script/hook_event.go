@@ -77,7 +77,8 @@ func (m *machine) syscallArgs() []uint64 {
 	return []uint64{r[x86.RDI], r[x86.RSI], r[x86.RDX], r[x86.R10], r[x86.R8], r[x86.R9]}
 }
 
-// named is what a name stands for in an event: a method, or a field, which kinds may have in different places.
+// named is what a name stands for in an event: a method, or a field, which kinds may have in different
+// places.
 type named struct {
 	method *lua.LFunction
 	fields []eventField

@@ -11,13 +11,13 @@ import (
 )
 
 // programs resolves names to the prebuilt programs of testdata/programs, which the guest sees as /lab.
-func programs(t testing.TB) func(*Options) {
-	t.Helper()
+func programs(tb testing.TB) func(*Options) {
+	tb.Helper()
 	root, err := os.OpenRoot("../../testdata")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = root.Close() })
+	tb.Cleanup(func() { _ = root.Close() })
 	tree := root.FS()
 	return func(o *Options) {
 		o.Verify = true

@@ -22,8 +22,8 @@
 //
 // Nobody costs nothing: the loops are chosen when the set of wanted kinds changes. Sinks of instructions have
 // blocks run unlinked and told of behind each (observe.go); who wants accesses to data has them go through
-// veiled Lines, still in blocks; only listeners to instructions, and whoever wants block or tlb.hit, have each
-// instruction executed alone (step.go). Benchmarks with figures: go test ./vm -run '^$' -bench Observe.
+// veiled Lines, still in blocks; only listeners to instructions, and whoever wants block or tlb.hit, have
+// each instruction executed alone (step.go). Benchmarks: go test ./vm -run '^$' -bench Observe.
 //
 // # Where a translator would stand
 //
