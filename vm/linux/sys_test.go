@@ -25,10 +25,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	listed := 0
-	for _, g := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
-	} {
+	for _, g := range handlerGroups() {
 		listed += len(g)
 	}
 	if handled != listed {
@@ -48,8 +45,8 @@ func TestTable(t *testing.T) {
 
 func TestUnknown(t *testing.T) {
 	r := newRig(t, rigOptions{})
-	_, err := r.try("ptrace", 1, 2, 3)
-	want := "system call ptrace (number 101) is not supported: ptrace(0x1, 0x2, 0x3, 0x0, 0x0, 0x0) at 0x401000"
+	_, err := r.try("bpf", 1, 2, 3)
+	want := "system call bpf (number 321) is not supported: bpf(0x1, 0x2, 0x3, 0x0, 0x0, 0x0) at 0x401000"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -57,12 +54,12 @@ func TestUnknown(t *testing.T) {
 		t.Errorf("a number that Linux does not have: %d %v", int64(v), err)
 	}
 	r = newRig(t, rigOptions{policy: ENOSYSOnUnknown})
-	for _, name := range []string{"ptrace", "acct", "ptrace"} {
+	for _, name := range []string{"bpf", "acct", "bpf"} {
 		if _, e := r.call(name); e != errno.ENOSYS {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	want = "[{101 ptrace 2} {163 acct 1}]"
+	want = "[{163 acct 1} {321 bpf 2}]"
 	if got := fmt.Sprint(r.k.Unknown()); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -153,7 +150,7 @@ func TestDeadlocks(t *testing.T) {
 		"stop": func(r *rig) error { _, err := r.try("kill", 1, SIGSTOP); return err },
 	} {
 		r := newRig(t, rigOptions{})
-		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.PID != 1 || d.What == "" {
+		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.Tasks[0].PID != 1 || d.Tasks[0].What == "" {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}

@@ -56,6 +56,9 @@ func (n *Node) IsDir() bool { return n.mode&typeMask == typeDir }
 // IsRegular reports whether n is a regular file.
 func (n *Node) IsRegular() bool { return n.mode&typeMask == typeReg }
 
+// IsSocket reports whether n is the name of a socket.
+func (n *Node) IsSocket() bool { return n.mode&typeMask == typeSock }
+
 func (n *Node) isLink() bool { return n.mode&typeMask == typeLink }
 
 // lowerDir reports whether the host's tree has something to say about the directory n.
