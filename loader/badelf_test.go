@@ -10,6 +10,7 @@ import (
 
 	"memlab/loader"
 	"memlab/paging/event"
+	"memlab/vm/plain"
 )
 
 // badFile is a file of testdata/badelf.
@@ -113,7 +114,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 		d[c.Busy].busy = true
 		defer func() { d[c.Busy].busy = false }()
 	}
-	s := &space{}
+	s := &plain.Space{}
 	res, err := c.exec(d, s, uid)
 	got := outcome{OK: err == nil}
 	if err != nil {
@@ -123,7 +124,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 			got.Signal = "SIGSEGV"
 		} else {
 			got.Errno = no.Error()
-			if s.list != nil {
+			if s.List() != nil {
 				t.Error("the address space was touched before the point of no return")
 			}
 		}
@@ -137,23 +138,23 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 	if err != nil {
 		return
 	}
-	if err := s.list.Check(); err != nil {
+	if err := s.List().Check(); err != nil {
 		t.Error(err)
 	}
 	c.checkEntry(t, s, res, want)
 }
 
 // checkEntry compares the first instruction's fetch where the recorded end tells what it was.
-func (c *badCase) checkEntry(t *testing.T, s *space, res *loader.Result, want badRun) {
+func (c *badCase) checkEntry(t *testing.T, s *plain.Space, res *loader.Result, want badRun) {
 	t.Helper()
-	a, mapped := s.list.Find(res.Entry)
+	a, mapped := s.List().Find(res.Entry)
 	fault := ""
 	switch {
 	case !mapped:
 		fault = "MAPERR"
 	case a.Prot&4 == 0:
 		fault = "ACCERR"
-	case a.File != nil && s.fileOffset(a, res.Entry) >= (a.File.Size()+4095)&^4095:
+	case a.File != nil && int64(a.Offset)+int64(res.Entry.ABIDown()-a.Start) >= (a.File.Size()+4095)&^4095:
 		fault = "SIGBUS"
 	}
 	ran := want.Run != nil && want.Run.Exit != nil
@@ -169,7 +170,7 @@ func (c *badCase) checkEntry(t *testing.T, s *space, res *loader.Result, want ba
 	}
 }
 
-func (c *badCase) exec(d disk, s *space, uid uint32) (*loader.Result, error) {
+func (c *badCase) exec(d disk, s *plain.Space, uid uint32) (*loader.Result, error) {
 	cwd, limit := c.Cwd, c.StackLimit
 	if cwd == "" {
 		cwd = "/"

@@ -7,6 +7,7 @@ import (
 
 	"memlab/loader"
 	"memlab/paging/event"
+	"memlab/vm/plain"
 )
 
 // FuzzLoad loads arbitrary bytes with arbitrary limits: no panic, an *Error or a consistent address space,
@@ -33,13 +34,13 @@ func FuzzLoad(f *testing.F) {
 		if bits&16 != 0 {
 			req.Profile = loader.Linux54()
 		}
-		s := &space{}
+		s := &plain.Space{}
 		res, err := loader.Exec(req, s, &event.Bus{})
 		if err != nil {
 			checkError(t, s, err)
 			return
 		}
-		if err := s.list.Check(); err != nil {
+		if err := s.List().Check(); err != nil {
 			t.Error(err)
 		}
 		if res.Entry >= res.Layout.TaskSize || res.Stack.SP%16 != 0 || res.Stack.SP >= res.Stack.Top {
@@ -51,13 +52,13 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-func checkError(t *testing.T, s *space, err error) {
+func checkError(t *testing.T, s *plain.Space, err error) {
 	t.Helper()
 	var e *loader.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("%v is no *Error", err)
 	}
-	if !e.Fatal && s.list != nil {
+	if !e.Fatal && s.List() != nil {
 		t.Errorf("%v, but the address space has been touched", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/paging/event"
+	"memlab/vm/plain"
 )
 
 // hexNumber is a number that a document writes as "0x…", as decimal text, or as a plain number.
@@ -198,7 +199,7 @@ func replay(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	files, recorded := d.disk(t)
-	s := &space{}
+	s := &plain.Space{}
 	res, err := loader.Exec(d.request(t, files), s, &event.Bus{})
 	if d.Result.Stage == "exec" {
 		var e *loader.Error
@@ -210,7 +211,7 @@ func replay(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.list.Check(); err != nil {
+	if err := s.List().Check(); err != nil {
 		t.Fatal(err)
 	}
 	want := d.Stages[0]
@@ -231,9 +232,9 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 
 // rows are the areas as the documents list them. Hashes and private pages are given where want has them,
 // because the kernel's own files and stand-ins have none.
-func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []row {
+func rows(s *plain.Space, res *loader.Result, want []row, recorded map[string]bool) []row {
 	var out []row
-	for i, a := range s.list.All() {
+	for i, a := range s.List().All() {
 		r := row{
 			Start: hexNumber(a.Start), End: hexNumber(a.End), Perms: a.Prot.String() + "p",
 			Offset: hexNumber(a.Offset),
@@ -252,12 +253,12 @@ func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []
 		if i < len(want) {
 			r.Role = want[i].Role
 			if want[i].AnonPages != nil {
-				r.AnonPages = s.ownPages(a)
+				r.AnonPages = s.OwnPages(a)
 			}
 			if want[i].SHA256 != "" {
 				r.SHA256 = want[i].SHA256
 				if a.File == nil || recorded[a.File.Path()] {
-					r.SHA256 = s.hash(a)
+					r.SHA256 = hash(s, a)
 				}
 			}
 		}
@@ -273,10 +274,10 @@ func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []
 }
 
 // hash is the SHA-256 of all that the area shows.
-func (s *space) hash(a area.Area) string {
+func hash(s *plain.Space, a area.Area) string {
 	h := sha256.New()
 	for va := a.Start; va < a.End; va += addr.ABIPage {
-		p := s.content(a, va)
+		p := s.Content(a, va)
 		h.Write(p[:])
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -331,7 +332,7 @@ func compareMM(t *testing.T, mm loader.MM, want map[string]hexNumber) {
 	}
 }
 
-func compareStack(t *testing.T, s *space, res *loader.Result, d *mapsDoc) {
+func compareStack(t *testing.T, s *plain.Space, res *loader.Result, d *mapsDoc) {
 	t.Helper()
 	want, st := d.Stages[0].Stack, &res.Stack
 	equal(t, "sp", hexNumber(st.SP), want.SP)
