@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"memlab/loader"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
 )
@@ -109,7 +110,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Loader.Window },
 	},
 	{
-		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: []string{"linux-6.18"},
+		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: loader.ProfileNames(),
 		Doc:   "the kernel whose execve is followed",
 		field: func(c *Config) any { return &c.Machine.Loader.Profile },
 	},

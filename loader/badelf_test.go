@@ -1,7 +1,6 @@
 package loader_test
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -9,40 +8,19 @@ import (
 	"testing"
 
 	"memlab/loader"
+	"memlab/loader/loadtest"
 	"memlab/paging/event"
 	"memlab/vm/plain"
 )
 
-// badFile is a file of testdata/badelf.
-type badFile struct {
-	Name, Symlink, Mode string
-	Size                int64
-	Dir, Fifo           bool
-	Chunks              [][2]json.RawMessage
-}
-
-func (f *badFile) node(tb testing.TB) *node {
+// badNode is the node of a file of testdata/badelf.
+func badNode(tb testing.TB, f *loadtest.File) *node {
 	tb.Helper()
-	n := &node{size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo}
-	for _, c := range f.Mode {
-		n.mode = n.mode<<3 | uint32(c-'0')
+	data, err := f.Bytes()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	for _, c := range f.Chunks {
-		var off int64
-		var text string
-		if err := errors.Join(json.Unmarshal(c[0], &off), json.Unmarshal(c[1], &text)); err != nil {
-			tb.Fatal(err)
-		}
-		data, err := hex.DecodeString(text)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if need := off + int64(len(data)); need > int64(len(n.data)) {
-			n.data = append(n.data, make([]byte, need-int64(len(n.data)))...)
-		}
-		copy(n.data[off:], data)
-	}
-	return n
+	return &node{data: data, size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo, mode: f.Perm()}
 }
 
 // outcome is what execve did.
@@ -56,8 +34,8 @@ type badRun struct {
 	Run  *struct {
 		Exit   *int
 		Signal string
-		Code   int       `json:"si_code"`
-		Addr   hexNumber `json:"si_addr"`
+		Code   int          `json:"si_code"`
+		Addr   loadtest.Hex `json:"si_addr"`
 	}
 }
 
@@ -67,18 +45,18 @@ type badCase struct {
 	StackLimit                  uint64 `json:"stack_limit"`
 	ArgvLen                     int    `json:"argv_len"`
 	ArgvTotal                   int    `json:"argv_total"`
-	File                        *badFile
+	File                        *loadtest.File
 	Root                        *badRun
 }
 
-func readBadCases(tb testing.TB) (setup []badFile, cases []badCase) {
+func readBadCases(tb testing.TB) (setup []loadtest.File, cases []badCase) {
 	tb.Helper()
 	raw, err := os.ReadFile("testdata/badelf/cases.json")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var doc struct {
-		Setup []badFile
+		Setup []loadtest.File
 		Cases []badCase
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
@@ -93,11 +71,11 @@ func TestBadELF(t *testing.T) {
 	setup, cases := readBadCases(t)
 	base := disk{}
 	for i := range setup {
-		base["/lab/bad/"+setup[i].Name] = setup[i].node(t)
+		base["/lab/bad/"+setup[i].Name] = badNode(t, &setup[i])
 	}
 	for i := range cases { // some cases use each other's files
 		if c := &cases[i]; c.File != nil {
-			base["/lab/bad/"+c.Name] = c.File.node(t)
+			base["/lab/bad/"+c.Name] = badNode(t, c.File)
 		}
 	}
 	for _, c := range cases {

@@ -57,11 +57,11 @@ func TestMessages(t *testing.T) {
 	setup, cases := readBadCases(t)
 	d := disk{}
 	for i := range setup {
-		d["/lab/bad/"+setup[i].Name] = setup[i].node(t)
+		d["/lab/bad/"+setup[i].Name] = badNode(t, &setup[i])
 	}
 	for _, c := range cases {
 		if c.File != nil {
-			d["/lab/bad/"+c.Name] = c.File.node(t)
+			d["/lab/bad/"+c.Name] = badNode(t, c.File)
 		}
 	}
 	const segv = " (killed by SIGSEGV in execve: "

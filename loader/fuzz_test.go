@@ -16,7 +16,7 @@ func FuzzLoad(f *testing.F) {
 	_, cases := readBadCases(f)
 	for i, c := range cases {
 		if c.File != nil && c.File.Size <= 16384 {
-			if n := c.File.node(f); int64(len(n.data)) <= n.size {
+			if n := badNode(f, c.File); int64(len(n.data)) <= n.size {
 				f.Add(n.data, uint32(c.File.Size), uint32(i), uint64(8<<20), uint8(i))
 			}
 		}

@@ -61,7 +61,7 @@ func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loa
 		ctx.Cwd = dir
 	}
 	return m.image(proc, ctx, profile, &loader.Request{
-		Path: p.Path, Argv: p.Argv, Env: p.Env, StackLimit: p.StackLimit,
+		Path: p.Path, Argv: p.Argv, Env: p.Env, StackLimit: p.StackLimit, Personality: p.Personality,
 	}, m.kernel.NextPID())
 }
 
@@ -90,12 +90,6 @@ func (m *Machine) image(
 	m.bus.Now.PID = pid
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
-	if err == nil && image.Class != elf.Class64 {
-		err = &loader.Error{
-			Errno: loader.ENOEXEC, Path: req.Path, Fatal: true,
-			Reason: "an i386 program: this machine runs x86-64 programs",
-		}
-	}
 	if err != nil {
 		if to.space != nil {
 			to.space.Destroy()

@@ -52,9 +52,14 @@ type Program struct {
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
-	StackLimit uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
-	Strategy   string // "": the configuration's
-	Window     int    // 0: the configuration's
+	// Owner says whom a file of Root belongs to; nil: the guest, so that the mode bits for the owner decide.
+	// It counts for the first program of a machine, as Root does.
+	Owner func(fs.FileInfo) vfs.Cred
+
+	Personality uint32 // bits of personality(2) beyond ADDR_NO_RANDOMIZE
+	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Strategy    string // "": the configuration's
+	Window      int    // 0: the configuration's
 }
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
@@ -141,7 +146,7 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Owner: p.Owner,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
 	unknown := linux.StopOnUnknown

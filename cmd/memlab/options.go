@@ -46,6 +46,7 @@ var shortcuts = []struct{ name, path, unit string }{
 	{"tlb-ways", "machine.tlb.ways", "N"},
 	{"max-instructions", "machine.cpu.max_instructions", "N"},
 	{"seed", "machine.seed", "N"},
+	{"profile", "machine.loader.profile", "WORD"},
 }
 
 // addShortcuts declares those of the shortcuts that only names; none: all.
