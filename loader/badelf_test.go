@@ -10,7 +10,6 @@ import (
 	"memlab/loader"
 	"memlab/loader/loadtest"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // badNode is the node of a file of testdata/badelf.
@@ -92,7 +91,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 		d[c.Busy].busy = true
 		defer func() { d[c.Busy].busy = false }()
 	}
-	s := &plain.Space{}
+	s := &space{}
 	res, err := c.exec(d, s, uid)
 	got := outcome{OK: err == nil}
 	if err != nil {
@@ -102,7 +101,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 			got.Signal = "SIGSEGV"
 		} else {
 			got.Errno = no.Error()
-			if s.List() != nil {
+			if s.Space != nil {
 				t.Error("the address space was touched before the point of no return")
 			}
 		}
@@ -123,7 +122,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 }
 
 // checkEntry compares the first instruction's fetch where the recorded end tells what it was.
-func (c *badCase) checkEntry(t *testing.T, s *plain.Space, res *loader.Result, want badRun) {
+func (c *badCase) checkEntry(t *testing.T, s *space, res *loader.Result, want badRun) {
 	t.Helper()
 	a, mapped := s.List().Find(res.Entry)
 	fault := ""
@@ -148,7 +147,7 @@ func (c *badCase) checkEntry(t *testing.T, s *plain.Space, res *loader.Result, w
 	}
 }
 
-func (c *badCase) exec(d disk, s *plain.Space, uid uint32) (*loader.Result, error) {
+func (c *badCase) exec(d disk, s *space, uid uint32) (*loader.Result, error) {
 	cwd, limit := c.Cwd, c.StackLimit
 	if cwd == "" {
 		cwd = "/"

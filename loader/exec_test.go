@@ -11,7 +11,6 @@ import (
 
 	"memlab/loader"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // TestEvents is the trace of a PIE with an interpreter behind a script.
@@ -24,7 +23,7 @@ func TestEvents(t *testing.T) {
 			ev.Kind, uint64(ev.VA), ev.Size, ev.Prot, ev.Arg, ev.Arg2, ev.Arg3))
 		return event.Continue
 	})
-	res, err := loader.Exec(labRequest(t, d, "s_interp"), &plain.Space{}, bus)
+	res, err := loader.Exec(labRequest(t, d, "s_interp"), &space{}, bus)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +86,7 @@ func TestMessages(t *testing.T) {
 			continue
 		}
 		delete(want, c.Name)
-		if _, err := c.exec(d, &plain.Space{}, 1000); err == nil || err.Error() != c.Path+": "+w {
+		if _, err := c.exec(d, &space{}, 1000); err == nil || err.Error() != c.Path+": "+w {
 			t.Errorf("%s\n got %v\nwant %s", c.Name, err, c.Path+": "+w)
 		}
 	}
@@ -124,7 +123,7 @@ func TestReadsHeadersOnly(t *testing.T) {
 
 // stopAtBegin refuses the new address space.
 type stopAtBegin struct {
-	plain.Space
+	space
 	err error
 }
 
@@ -140,7 +139,7 @@ func (b broken) Path() string                      { return "/broken" }
 func TestUnreadableFile(t *testing.T) {
 	req := labRequest(t, labDisk(t, "o_spie"), "o_spie")
 	req.File = broken{100}
-	_, err := loader.Exec(req, &plain.Space{}, &event.Bus{})
+	_, err := loader.Exec(req, &space{}, &event.Bus{})
 	if !errors.Is(err,
 		loader.EIO) || err.Error() != "/broken: cannot be read: io: read/write on closed pipe (EIO)" {
 		t.Errorf("got %v", err)
@@ -169,7 +168,7 @@ func TestArgumentLimits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			req := labRequest(t, labDisk(t, "o_spie"), "o_spie")
 			req.Argv, req.StackLimit = c.argv, c.limit
-			s := &plain.Space{}
+			s := &space{}
 			_, err := loader.Exec(req, s, &event.Bus{})
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
@@ -182,7 +181,7 @@ func TestArgumentLimits(t *testing.T) {
 func TestRandomBytes(t *testing.T) {
 	req := labRequest(t, labDisk(t, "o_spie"), "o_spie")
 	copy(req.Random[:], "0123456789abcdef")
-	s := &plain.Space{}
+	s := &space{}
 	res, err := loader.Exec(req, s, &event.Bus{})
 	if err != nil {
 		t.Fatal(err)

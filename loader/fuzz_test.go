@@ -7,7 +7,6 @@ import (
 
 	"memlab/loader"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // FuzzLoad loads arbitrary bytes with arbitrary limits: no panic, an *Error or a consistent address space,
@@ -34,7 +33,7 @@ func FuzzLoad(f *testing.F) {
 		if bits&16 != 0 {
 			req.Profile = loader.Linux54()
 		}
-		s := &plain.Space{}
+		s := &space{}
 		res, err := loader.Exec(req, s, &event.Bus{})
 		if err != nil {
 			checkError(t, s, err)
@@ -52,13 +51,13 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-func checkError(t *testing.T, s *plain.Space, err error) {
+func checkError(t *testing.T, s *space, err error) {
 	t.Helper()
 	var e *loader.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("%v is no *Error", err)
 	}
-	if !e.Fatal && s.List() != nil {
+	if !e.Fatal && s.Space != nil {
 		t.Errorf("%v, but the address space has been touched", err)
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // row is one line of /proc/PID/maps.
@@ -153,7 +152,7 @@ func replay(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	files, recorded := d.disk(t)
-	s := &plain.Space{}
+	s := &space{}
 	res, err := loader.Exec(d.request(t, files), s, &event.Bus{})
 	if d.Result.Stage == "exec" {
 		var e *loader.Error
@@ -186,7 +185,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 
 // rows are the areas as the documents list them. Hashes and private pages are given where want has them,
 // because the kernel's own files and stand-ins have none.
-func rows(s *plain.Space, res *loader.Result, want []row, recorded map[string]bool) []row {
+func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []row {
 	var out []row
 	for i, a := range s.List().All() {
 		r := row{
@@ -228,7 +227,7 @@ func rows(s *plain.Space, res *loader.Result, want []row, recorded map[string]bo
 }
 
 // hash is the SHA-256 of all that the area shows.
-func hash(s *plain.Space, a area.Area) string {
+func hash(s *space, a area.Area) string {
 	h := sha256.New()
 	for va := a.Start; va < a.End; va += addr.ABIPage {
 		p := s.Content(a, va)
@@ -286,7 +285,7 @@ func compareMM(t *testing.T, mm loader.MM, want map[string]loadtest.Hex) {
 	}
 }
 
-func compareStack(t *testing.T, s *plain.Space, res *loader.Result, d *mapsDoc) {
+func compareStack(t *testing.T, s *space, res *loader.Result, d *mapsDoc) {
 	t.Helper()
 	want, st := d.Stages[0].Stack, &res.Stack
 	equal(t, "sp", loadtest.Hex(st.SP), want.SP)

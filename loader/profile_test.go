@@ -11,7 +11,6 @@ import (
 
 	"memlab/loader"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // labDisk has programs of testdata/elf under /lab/elf.
@@ -100,7 +99,7 @@ func TestLinux54(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			req := labRequest(t, labDisk(t, c.name, "o_interp"), c.name)
 			req.Profile = loader.Linux54()
-			s := &plain.Space{}
+			s := &space{}
 			res, err := loader.Exec(req, s, &event.Bus{})
 			if err != nil {
 				t.Fatal(err)
@@ -123,7 +122,7 @@ func TestLinux54(t *testing.T) {
 func TestLinux54Refusals(t *testing.T) {
 	req := labRequest(t, labDisk(t, "o_ro_bss"), "o_ro_bss")
 	req.Profile = loader.Linux54()
-	_, err := loader.Exec(req, &plain.Space{}, &event.Bus{})
+	_, err := loader.Exec(req, &space{}, &event.Bus{})
 	want := "/lab/elf/o_ro_bss: the rest of the page at 0x402100 cannot be cleared " +
 		"(killed by SIGSEGV in execve: EFAULT)"
 	if err == nil || err.Error() != want {
@@ -136,7 +135,7 @@ func TestLinux54Refusals(t *testing.T) {
 			continue
 		}
 		req.File, req.Path = &openFile{badNode(t, c.File), c.Path}, c.Path
-		_, err := loader.Exec(req, &plain.Space{}, &event.Bus{})
+		_, err := loader.Exec(req, &space{}, &event.Bus{})
 		want := c.Path + ": not an ELF executable: e_phnum is 74, must be 1 to 73 (ENOEXEC)"
 		if err == nil || err.Error() != want || !errors.Is(err, loader.ENOEXEC) {
 			t.Errorf("got %v, want %s", err, want)
@@ -149,7 +148,7 @@ func TestNoArguments(t *testing.T) {
 		req := labRequest(t, labDisk(t, "o_spie"), "o_spie")
 		req.Argv = nil
 		req.Profile, _ = loader.ProfileByName(name)
-		res, err := loader.Exec(req, &plain.Space{}, &event.Bus{})
+		res, err := loader.Exec(req, &space{}, &event.Bus{})
 		if err != nil {
 			t.Fatal(err)
 		}

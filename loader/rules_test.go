@@ -11,7 +11,6 @@ import (
 	"memlab/loader"
 	"memlab/loader/loadtest"
 	"memlab/paging/event"
-	"memlab/vm/plain"
 )
 
 // made is an x86-64 file of 16 KiB with the given type and program headers; every byte behind them is 0x55.
@@ -28,13 +27,13 @@ func ph(typ, flags string, n ...uint64) loadtest.Phdr { // offset, vaddr, filesz
 	return loadtest.Phdr{Type: typ, Flags: flags, Offset: n[0], Vaddr: n[1], Filesz: n[2], Memsz: n[3], Align: n[4]}
 }
 
-func runMade(t *testing.T, d disk, edit func(*loader.Request)) (*plain.Space, *loader.Result, error) {
+func runMade(t *testing.T, d disk, edit func(*loader.Request)) (*space, *loader.Result, error) {
 	t.Helper()
 	req := labRequest(t, d, "x")
 	if edit != nil {
 		edit(req)
 	}
-	s := &plain.Space{}
+	s := &space{}
 	res, err := loader.Exec(req, s, &event.Bus{})
 	return s, res, err
 }

@@ -4,7 +4,7 @@ import (
 	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
-	"memlab/vm/plain"
+	"memlab/vm/execmap"
 )
 
 // mapper is the loader's view of an address space: it turns the loader's requests into those of paging.
@@ -15,7 +15,7 @@ type mapper struct {
 
 // Begin makes the space; after it execve cannot fail with an errno any more.
 func (m *mapper) Begin(l loader.Layout) error {
-	s, err := m.pager.NewSpace(plain.Layout(l))
+	s, err := m.pager.NewSpace(execmap.Layout(l))
 	if err != nil {
 		return loader.ENOMEM
 	}
@@ -25,14 +25,14 @@ func (m *mapper) Begin(l loader.Layout) error {
 
 func (m *mapper) Map(r loader.Mapping) (addr.VAddr, error) {
 	if r.Flags&loader.BrkLike != 0 {
-		return r.Addr, plain.Errno(m.space.List().MapZero(r.Addr, r.Len, r.Prot&addr.ProtExec != 0))
+		return r.Addr, execmap.Errno(m.space.List().MapZero(r.Addr, r.Len, r.Prot&addr.ProtExec != 0))
 	}
-	at, err := m.space.Map(plain.Request(r))
-	return at, plain.Errno(err)
+	at, err := m.space.Map(execmap.Request(r))
+	return at, execmap.Errno(err)
 }
 
 func (m *mapper) Unmap(start addr.VAddr, length uint64) error {
-	return plain.Errno(m.space.Unmap(start, length))
+	return execmap.Errno(m.space.Unmap(start, length))
 }
 
 func (m *mapper) Read(va addr.VAddr, b []byte) error {

@@ -54,13 +54,13 @@ func badRoot(t *testing.T) (root string, cases []badCase) {
 		}
 	}
 	for _, f := range doc.Setup {
-		name := filepath.Join(root, "lab/bad", f.Name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		name := filepath.Join(root, "lab", "bad", f.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		switch {
 		case f.Dir:
-			err = os.Mkdir(name, 0o755)
+			err = os.Mkdir(name, 0o700)
 		case f.Symlink != "":
 			err = os.Symlink(f.Symlink, name)
 		case f.Fifo:
@@ -102,6 +102,7 @@ func (c *badCase) args(root, uid string) (options, prog []string) {
 // TestBadELFCommands replays the malformed files through `memlab maps`, and those that start through `memlab
 // exec` to their recorded end.
 func TestBadELFCommands(t *testing.T) {
+	t.Parallel()
 	root, cases := badRoot(t)
 	if len(cases) != 160 {
 		t.Fatalf("%d cases", len(cases))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,10 +99,8 @@ func (o *mapsOptions) check() error {
 
 // oneOf checks a word of an option.
 func oneOf(option, word string, allowed []string) error {
-	for _, a := range allowed {
-		if a == word {
-			return nil
-		}
+	if slices.Contains(allowed, word) {
+		return nil
 	}
 	return fmt.Errorf("%s: %q is not allowed; allowed: %s", option, word, strings.Join(allowed, ", "))
 }

@@ -14,7 +14,9 @@ import (
 type hexNum uint64
 
 // MarshalText writes the number in lower case.
-func (h hexNum) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%#x", uint64(h)), nil }
+func (h hexNum) MarshalText() ([]byte, error) { //nolint:unparam // encoding.TextMarshaler
+	return fmt.Appendf(nil, "%#x", uint64(h)), nil
+}
 
 // mapsDoc is what `memlab maps --format json` prints of a program.
 type mapsDoc struct {

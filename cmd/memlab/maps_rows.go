@@ -25,8 +25,8 @@ func mapsRows(proc *vm.Process, own bool) []mapsRow {
 			share = "s"
 		}
 		r := mapsRow{
-			Start: hexNum(a.Start), End: hexNum(a.End), Perms: a.Prot.String() + share, Name: proc.AreaName(a),
-			Offset: hexNum(a.Offset),
+			Start: hexNum(a.Start), End: hexNum(a.End), Perms: a.Prot.String() + share,
+			Offset: hexNum(a.Offset), Name: proc.AreaName(a),
 		}
 		if a.File == nil && a.Object == nil {
 			r.Offset = 0
@@ -48,7 +48,8 @@ func mapsRows(proc *vm.Process, own bool) []mapsRow {
 	}
 	if proc.Image().Class.Bits() == 64 {
 		rows = append(rows, mapsRow{
-			Start: vsyscall, End: vsyscall + addr.ABIPage, Perms: "--xp", Name: "[vsyscall]", Role: "vsyscall",
+			Start: vsyscall, End: vsyscall + addr.ABIPage, Perms: "--xp",
+			Name: "[vsyscall]", Role: "vsyscall",
 		})
 	}
 	return rows

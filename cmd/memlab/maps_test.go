@@ -48,7 +48,7 @@ func readMaps(t *testing.T, path string) (d recordedMaps, whole map[string]any) 
 func put(t *testing.T, root, guestPath string, data []byte, size int64) {
 	t.Helper()
 	name := filepath.Join(root, filepath.FromSlash(guestPath))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(name, data, 0o755); err != nil { //nolint:gosec // programs
@@ -72,7 +72,7 @@ func (d *recordedMaps) root(t *testing.T) string {
 			return
 		}
 		name := filepath.Join(root, from)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Symlink(to, name); err != nil {
@@ -128,6 +128,7 @@ func (d *recordedMaps) tail() []string {
 
 // TestMapsCommand replays every recorded program through the command and compares its JSON with the recording.
 func TestMapsCommand(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob(loaderData + "/maps/*.json")
 	if err != nil || len(paths) != 131 {
 		t.Fatalf("%d documents, %v", len(paths), err)
@@ -241,7 +242,9 @@ func TestMapsText(t *testing.T) {
 			format string
 			lines  any
 		}{
-			{"maps", d.Stages[0]["raw_maps"]}, {"pmap", pmap["pmap"]}, {"pmap-x", pmap["pmap -x"]},
+			{"maps", d.Stages[0]["raw_maps"]},
+			{"pmap", pmap["pmap"]},
+			{"pmap-x", pmap["pmap -x"]},
 			{"pmap-d", pmap["pmap -d"]},
 		} {
 			var want strings.Builder

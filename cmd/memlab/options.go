@@ -32,6 +32,9 @@ func (o *configOptions) add(cmd *cobra.Command) {
 		})
 }
 
+// wordUnit is what help calls the value of a setting that is one of a few words.
+const wordUnit = "WORD"
+
 // shortcuts are options that stand for a setting.
 //
 //nolint:gochecknoglobals // a constant table
@@ -39,14 +42,14 @@ var shortcuts = []struct{ name, path, unit string }{
 	{"frames", "machine.memory.frames", "N"},
 	{"page-size", "machine.memory.page_size", "BYTES"},
 	{"swap", "machine.memory.swap", "PAGES"},
-	{"policy", "machine.replacement.policy", "WORD"},
-	{"strategy", "machine.loader.strategy", "WORD"},
+	{"policy", "machine.replacement.policy", wordUnit},
+	{"strategy", "machine.loader.strategy", wordUnit},
 	{"window", "machine.loader.window", "PAGES"},
 	{"tlb", "machine.tlb.entries", "N"},
 	{"tlb-ways", "machine.tlb.ways", "N"},
 	{"max-instructions", "machine.cpu.max_instructions", "N"},
 	{"seed", "machine.seed", "N"},
-	{"profile", "machine.loader.profile", "WORD"},
+	{"profile", "machine.loader.profile", wordUnit},
 }
 
 // addShortcuts declares those of the shortcuts that only names; none: all.

@@ -41,7 +41,7 @@ func pmapText(proc *vm.Process, format string, argv []string, pageSize uint64) s
 		case formatPmapX:
 			fmt.Fprintf(&b, "%016x %7d %7d %7d %s %s\n", r.start, r.kb, r.rss, r.dirty, r.mode, r.name)
 		case formatPmapD: // device 0:0: memlab's files have none
-			fmt.Fprintf(&b, "%016x %7d %s %016x %03x:%05x %s\n", r.start, r.kb, r.mode, r.offset, 0, 0, r.name)
+			fmt.Fprintf(&b, "%016x %7d %s %016x 000:00000 %s\n", r.start, r.kb, r.mode, r.offset, r.name)
 		default:
 			fmt.Fprintf(&b, "%016x %6dK %s %s\n", r.start, r.kb, r.mode, r.name)
 		}

@@ -33,6 +33,9 @@ type ELF struct {
 	Phdrs                []Phdr
 }
 
+// interpType is PT_INTERP in a document.
+const interpType = "INTERP"
+
 // Phdr is a program header of a document.
 type Phdr struct {
 	Type, Flags                         string
@@ -48,7 +51,7 @@ func (p *Phdr) number() uint32 {
 		return 1
 	case "DYNAMIC":
 		return 2
-	case "INTERP":
+	case interpType:
 		return 3
 	case "NOTE":
 		return 4
@@ -115,7 +118,7 @@ func StandIn(e ELF, interp string) []byte {
 			table = le.AppendUint32(table, flags)
 		}
 		table = word(table, p.Align)
-		if p.Type == "INTERP" {
+		if p.Type == interpType {
 			end = max(end, int(p.Offset+p.Filesz))
 		}
 	}
@@ -123,7 +126,7 @@ func StandIn(e ELF, interp string) []byte {
 	copy(data, head)
 	copy(data[e.Phoff:], table)
 	for _, p := range e.Phdrs {
-		if p.Type == "INTERP" {
+		if p.Type == interpType {
 			copy(data[p.Offset:], interp)
 		}
 	}

@@ -1,20 +1,17 @@
 // Package plain is an address space with Linux's areas and without a machine: no frames, no page tables, no
 // eviction. Areas are those of paging/area, so placing, merging and growing follow the kernel's rules; a page
-// that is the process's own is a plain array, any other is read from its file each time. Programs can be
-// loaded into it (it is a loader.Mapper) and single bytes touched, which tells the fault handler's verdict.
+// that is the process's own is a plain array, any other is read from its file each time. Single bytes can be
+// touched, which tells the fault handler's verdict.
 //
-// It serves those who ask what is where and not how it got there: the replay of memory calls, the drawing of
-// an ELF file's pages, and the tests of the loader. Its Layout and Request are also what package vm hands to
-// the real address space, so both worlds get the same areas.
+// It serves those who ask what is where and not how it got there: the replay of memory calls, and the tests
+// of the loader.
 package plain
 
 import (
-	"errors"
 	"io"
 	"maps"
 	"slices"
 
-	"memlab/loader"
 	"memlab/paging/addr"
 	"memlab/paging/area"
 )
@@ -22,12 +19,12 @@ import (
 // Page is the bytes of one page.
 type Page = [addr.ABIPage]byte
 
-// Space is one address space. The zero value waits for Begin.
+// Space is one address space.
 type Space struct {
 	list   *area.List
 	own    map[addr.VAddr]*Page // private pages, by address
 	shared map[shownPage]*Page  // pages of shared anonymous memory
-	keys   bool                 // Profile.Pkeys
+	keys   bool
 }
 
 // shownPage is one page of a shared memory object.
@@ -36,80 +33,16 @@ type shownPage struct {
 	offset uint64
 }
 
-// Layout is the address space's layout for what execve has decided.
-func Layout(l loader.Layout) area.Layout {
-	p := l.Profile
-	return area.Layout{
-		TaskSize: l.TaskSize, MmapBase: l.MmapBase, BottomUpBase: l.BottomUpBase,
-		MmapMinHint: addr.VAddr(p.MinAddrHint), MmapMinFixed: addr.VAddr(p.MinAddrFixed),
-		StackLimit: l.StackLimit, CommitLimit: p.CommitLimit, MaxAreas: p.MaxMapCount,
-		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
-		ReadImpliesExec: l.ReadImpliesExec,
-		HugeAlignFile:   p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
-		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
-	}
+// New makes an empty space. With keys memory that can only be executed is unreadable, as on processors with
+// protection keys.
+func New(l area.Layout, keys bool) *Space {
+	s := &Space{own: map[addr.VAddr]*Page{}, shared: map[shownPage]*Page{}, keys: keys}
+	s.list = area.NewList(l, s)
+	return s
 }
 
-// Request is the mmap that stands for one of the loader's mappings, but for those with loader.BrkLike.
-func Request(m loader.Mapping) area.Request {
-	r := area.Request{
-		Addr: m.Addr, Len: m.Len, Prot: m.Prot, Flags: area.MapPrivate, Offset: m.Offset, Name: m.Name,
-		FileReadable: true, Exact: true,
-	}
-	if m.File != nil {
-		r.File = m.File
-	} else {
-		r.Flags |= area.MapAnonymous
-	}
-	for _, f := range [...]struct {
-		is  loader.MapFlags
-		set area.MapFlags
-	}{
-		{loader.Fixed, area.MapFixed},
-		{loader.NoReplace, area.MapFixedNoReplace},
-		{loader.GrowsDown, area.MapGrowsDown},
-	} {
-		if m.Flags&f.is != 0 {
-			r.Flags |= f.set
-		}
-	}
-	return r
-}
-
-// Errno is an error of the address space as the loader's.
-func Errno(err error) error {
-	if no, ok := errors.AsType[area.Errno](err); ok {
-		return loader.Errno(no)
-	}
-	return err
-}
-
-// Begin makes the space empty; see loader.Mapper.
-func (s *Space) Begin(l loader.Layout) error {
-	s.own, s.shared = map[addr.VAddr]*Page{}, map[shownPage]*Page{}
-	s.list, s.keys = area.NewList(Layout(l), s), l.Profile.Pkeys
-	return nil
-}
-
-// List is the areas; nil before Begin.
+// List is the areas.
 func (s *Space) List() *area.List { return s.list }
-
-// Map maps for the loader.
-func (s *Space) Map(m loader.Mapping) (addr.VAddr, error) {
-	if m.Flags&loader.BrkLike != 0 {
-		return m.Addr, Errno(s.list.MapZero(m.Addr, m.Len, m.Prot&addr.ProtExec != 0))
-	}
-	at, err := s.list.Map(Request(m))
-	return at, Errno(err)
-}
-
-// Unmap unmaps for the loader.
-func (s *Space) Unmap(start addr.VAddr, length uint64) error {
-	return Errno(s.list.Unmap(start, length))
-}
-
-// SetBrk sets where the heap begins.
-func (s *Space) SetBrk(start addr.VAddr) { s.list.SetBrk(start) }
 
 // Mapped implements area.Observer.
 func (s *Space) Mapped(area.Area) {}
@@ -187,10 +120,10 @@ func (s *Space) store(a area.Area, va addr.VAddr, b []byte) error {
 		_, err := w.WriteAt(b, int64(offset(a, va)))
 		return err
 	}
-	return loader.EFAULT
+	return area.EFAULT
 }
 
-// Read copies from the program's memory for the loader.
+// Read copies from the program's memory as the kernel does.
 func (s *Space) Read(va addr.VAddr, b []byte) error {
 	return s.each(va, b, addr.Read, func(a area.Area, va addr.VAddr, b []byte) error {
 		p := s.Content(a, va)
@@ -199,7 +132,7 @@ func (s *Space) Read(va addr.VAddr, b []byte) error {
 	})
 }
 
-// Write copies into the program's memory for the loader.
+// Write copies into the program's memory as the kernel does.
 func (s *Space) Write(va addr.VAddr, b []byte) error { return s.each(va, b, addr.Write, s.store) }
 
 // each does something with each page's part of b, as long as the accesses are allowed.
@@ -209,7 +142,7 @@ func (s *Space) each(
 	for len(b) > 0 {
 		a, why := s.judge(va, access)
 		if why != Allowed {
-			return loader.EFAULT
+			return area.EFAULT
 		}
 		n := min(len(b), int(va.ABIDown()+addr.ABIPage-va))
 		if err := do(a, va, b[:n]); err != nil {

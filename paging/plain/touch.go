@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"memlab/loader"
 	"memlab/paging/addr"
 	"memlab/paging/area"
 )
@@ -85,7 +84,6 @@ func (s *Space) Populate(start, end addr.VAddr) error {
 		if !ok || a.Start >= end {
 			return nil
 		}
-		va = max(va, a.Start)
 		to := min(end, a.End)
 		if a.Flags&area.Special != 0 || a.Prot == 0 {
 			va = to
@@ -94,7 +92,7 @@ func (s *Space) Populate(start, end addr.VAddr) error {
 		if a.File != nil || a.Object != nil { // memory that reads zeros needs no pages here
 			last := to - addr.ABIPage
 			if s.pastEOF(a, last) {
-				return loader.ENOMEM
+				return area.ENOMEM
 			}
 		}
 		va = to
