@@ -43,3 +43,5 @@ func errnoOf(err error) Errno {
 
 // ErrnoOf is the error number that err carries; ok is false if it carries none.
 func ErrnoOf(err error) (no Errno, ok bool) { return errors.AsType[Errno](err) }
+
+func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }

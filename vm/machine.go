@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 
+	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -33,11 +34,12 @@ type Machine struct {
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
 
-	current *linux.Task // that runs, or ran last
-	turn    uint64      // instructions that it may still make before others have their turn
-	running bool        // its program runs at this moment
-	retired uint64      // instructions of all tasks, while none runs
-	broken  error       // a failed check: the machine cannot be trusted any more
+	current *linux.Task     // that runs, or ran last
+	turn    uint64          // instructions that it may still make before others have their turn
+	running bool            // its program runs at this moment
+	retired uint64          // instructions of all tasks, while none runs
+	formats []loader.Format // that execve asks before #! lines and ELF
+	broken  error           // a failed check: the machine cannot be trusted any more
 }
 
 // Program says what to run.
@@ -82,6 +84,9 @@ func New(cfg Config) (*Machine, error) {
 		Seed:       cfg.Seed,
 	}, &m.bus)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.addMisc(); err != nil {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
@@ -160,6 +165,9 @@ func (m *Machine) boot(p *Program) error {
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())
+	}
+	if err := m.openMisc(); err != nil {
+		return err
 	}
 	m.kernel = k
 	return nil

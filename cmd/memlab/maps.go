@@ -69,7 +69,7 @@ func newMaps(p *process) *cobra.Command {
 	f.StringVar(&o.at, "at", atEntry, "`STAGE`: entry (the first instruction), start (the program's own "+
 		"entry), main, exit")
 	f.StringVar(&o.format, "format", formatMaps, "`WORD`: maps, pmap, pmap-x, pmap-d, json")
-	o.config.addShortcuts(cmd, "profile")
+	o.config.addShortcuts(cmd, "profile", "aslr", "seed")
 	o.call.add(f)
 	o.config.add(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

@@ -49,6 +49,7 @@ var shortcuts = []struct{ name, path, unit string }{
 	{"tlb-ways", "machine.tlb.ways", "N"},
 	{"max-instructions", "machine.cpu.max_instructions", "N"},
 	{"seed", "machine.seed", "N"},
+	{"aslr", "machine.loader.aslr", "BOOL"},
 	{"profile", "machine.loader.profile", wordUnit},
 }
 
@@ -66,6 +67,9 @@ func (o *configOptions) addShortcuts(cmd *cobra.Command, only ...string) {
 			}
 			option := &setOption{to: &o.set, name: short.name, path: s.Path, unit: short.unit}
 			f.Var(option, short.name, usage)
+			if s.Kind == lab.Bool {
+				f.Lookup(short.name).NoOptDefVal = "true"
+			}
 			_ = cmd.RegisterFlagCompletionFunc(short.name, // fails only for an option that does not exist
 				cobra.FixedCompletions(s.Words(), cobra.ShellCompDirectiveNoFileComp))
 		}

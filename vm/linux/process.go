@@ -62,6 +62,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -178,7 +179,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
 		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
 	}
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}
