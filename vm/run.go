@@ -26,7 +26,7 @@ const (
 	StopSteps                       // RunOptions.Steps were made
 	StopUntil                       // an address of RunOptions.Until is next
 	StopVerdict                     // a listener said Stop
-	StopLimit                       // cpu.max_instructions were made
+	StopLimit                       // cpu.max_instructions were made, or calls moved too many bytes for them
 	StopCancelled                   // RunOptions.Cancelled returned an error
 )
 
@@ -65,7 +65,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		}
 		if most := m.cfg.CPU.MaxInstructions; most > 0 {
 			limit = min(limit, most-min(most, m.retired))
-			if limit == 0 {
+			if limit == 0 || m.kernel.Copied() > maxCopied(most) {
 				return StopLimit, nil
 			}
 		}
@@ -81,6 +81,17 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 			return reason, err
 		}
 	}
+}
+
+// maxCopied is how many bytes the calls of programs that may make so many instructions may move. One call
+// can move 2 GiB; without a bound, a program that does nothing but write would keep the host busy for days
+// within its limit of instructions.
+func maxCopied(instructions uint64) uint64 {
+	const perInstruction, start = 16, 64 << 20
+	if instructions > 1<<58 {
+		return ^uint64(0)
+	}
+	return start + perInstruction*instructions
 }
 
 // defaultQuantum is the length of a turn if the configuration has none.

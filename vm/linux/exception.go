@@ -22,6 +22,9 @@ func (k *Kernel) Exception(t *Task, x cpu.Exception) error {
 		case x.Fault.Cause == paging.Refused: // the machine acts on it; the program has done nothing wrong
 			return nil
 		}
+		if k.vsyscall(t, x) {
+			return k.fatal
+		}
 	}
 	i, tr := signalOf(t, x)
 	if tr.cr2 == 0 && x.Vector != cpu.PageFault {

@@ -73,6 +73,7 @@ type Kernel struct {
 	tasks   int        // made so far
 	lastPID int32      // given out
 	idle    uint64     // ns in which every task slept
+	copied  uint64     // bytes that calls moved to and from programs' memory
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
