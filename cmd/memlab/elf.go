@@ -113,6 +113,12 @@ type elfDoc struct {
 	class elf.Class
 }
 
+// Bounds on what is compared pair by pair.
+const (
+	maxPairs  = 1 << 22 // segments times sections
+	maxMapped = 1 << 10 // segments of a map
+)
+
 // readELF reads the parts that are asked for.
 func readELF(r *os.File, size int64, o *elfOptions) (*elfDoc, error) {
 	f, err := elf.Parse(r, size)
@@ -122,6 +128,9 @@ func readELF(r *os.File, size int64, o *elfOptions) (*elfDoc, error) {
 	sections, err := f.Sections()
 	if err != nil {
 		return nil, err
+	}
+	if len(f.Progs)*len(sections) > maxPairs || o.layout && len(f.Progs) > maxMapped {
+		return nil, fmt.Errorf("%d segments and %d sections are too many to compare", len(f.Progs), len(sections))
 	}
 	doc := &elfDoc{class: f.Class}
 	if o.header {

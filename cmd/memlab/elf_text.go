@@ -110,8 +110,9 @@ func (d *elfDoc) segmentRows(b *strings.Builder) {
 	for i := range d.Segments {
 		s := &d.Segments[i]
 		flags := strings.NewReplacer("r", "R", "w", "W", "x", "E", "-", " ").Replace(s.Flags)
-		fmt.Fprintf(b, "  %-14s 0x%06x 0x%0*x 0x%0*x 0x%06x 0x%06x %s %#x\n", s.Type, uint64(s.Off), w,
-			uint64(s.VAddr), w, uint64(s.PAddr), uint64(s.FileSz), uint64(s.MemSz), flags, uint64(s.Align))
+		fmt.Fprintf(b, "  %-14s 0x%06x 0x%0*x 0x%0*x 0x%0*x 0x%0*x %s %#x\n", s.Type, uint64(s.Off), w,
+			uint64(s.VAddr), w, uint64(s.PAddr), w/16+5, uint64(s.FileSz), w/16+5, uint64(s.MemSz), flags,
+			uint64(s.Align))
 		if s.Interp != "" {
 			fmt.Fprintf(b, "      [Requesting program interpreter: %s]\n", s.Interp)
 		}

@@ -112,7 +112,7 @@ func (v *versions) of(i int, s *Symbol) (Version, bool) {
 	n := v.sym[i]
 	if s.Defined() && n != 0x8001 {
 		if name, ok := v.defs[n&0x7fff]; ok {
-			if n&0x7fff == v.base {
+			if n&0x7fff == v.base || name == s.Name { // the symbol stands for the version itself
 				return Version{}, false
 			}
 			return Version{Name: name, Index: n & 0x7fff, Hidden: n&0x8000 != 0}, true
