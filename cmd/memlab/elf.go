@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -120,7 +121,7 @@ const (
 )
 
 // readELF reads the parts that are asked for.
-func readELF(r *os.File, size int64, o *elfOptions) (*elfDoc, error) {
+func readELF(r io.ReaderAt, size int64, o *elfOptions) (*elfDoc, error) {
 	f, err := elf.Parse(r, size)
 	if err != nil {
 		return nil, err

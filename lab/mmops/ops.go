@@ -135,7 +135,7 @@ func (r *run) mlock(a *args) (addr.VAddr, error) {
 	if a.err != nil {
 		return 0, a.err
 	}
-	if err := r.space.List().Lock(start, length, true); err != nil {
+	if err := r.space.List().Lock(start, length, true, false); err != nil {
 		return 0, err
 	}
 	return 0, r.space.Populate(start.ABIDown(), (start + addr.VAddr(length)).ABIUp())

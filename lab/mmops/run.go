@@ -55,6 +55,9 @@ func Run(doc *Document, profile *loader.Profile, open Open) (*Document, error) {
 	return &out, nil
 }
 
+// memlock is RLIMIT_MEMLOCK as Linux gives it (MLOCK_LIMIT).
+const memlock = 8 << 20
+
 // start loads the program.
 func (r *run) start(profile *loader.Profile, open Open) error {
 	d := r.doc
@@ -80,6 +83,10 @@ func (r *run) start(profile *loader.Profile, open Open) error {
 	if r.image, err = loader.Exec(req, &r.space, &event.Bus{}); err != nil {
 		return err
 	}
+	r.space.List().SetLimits(area.Limits{
+		AS: area.Unlimited, Data: area.Unlimited, Stack: limit, Memlock: memlock, MayLock: d.UID == 0,
+		Segment: r.image.MM.EndData - r.image.MM.StartData,
+	})
 	r.program = r.image.Program.Path()
 	c := newContent(d.File)
 	r.files = map[string]*openFile{
