@@ -74,7 +74,8 @@ func markings(a Advice) (marking, bool) {
 	case AdviseDoDump:
 		return marking{drop: area.DontDump, refused: special}, true
 	case AdviseWipeOnFork:
-		return marking{set: area.WipeOnFork, refused: func(ar *area.Area) bool { return !anonymous(ar) }}, true
+		backed := func(ar *area.Area) bool { return !anonymous(ar) }
+		return marking{set: area.WipeOnFork, refused: backed}, true
 	case AdviseKeepOnFork:
 		return marking{drop: area.WipeOnFork}, true
 	default:
@@ -285,7 +286,8 @@ func (p *Pager) blank(o *object, off, n uint64) {
 			continue
 		}
 		if e&table.Present == 0 {
-			if f, cause := p.bringTo(target{o.space, page, o.space, page}, fromSwap, false); cause != NotPresent {
+			t := target{o.space, page, o.space, page}
+			if f, cause := p.bringTo(t, fromSwap, false); cause != NotPresent {
 				continue // without a frame for it the page keeps its bytes
 			} else if e = o.space.lookup(page); p.frameOf(e) != f {
 				continue

@@ -309,7 +309,10 @@ func (p *Pager) dropAlone(o *object) {
 			}
 			first, last := s.span(a.Start, a.End)
 			s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
-				if e&table.Present != 0 && p.objectOf(p.frameOf(e)) == nil && !p.Mem.Table[p.frameOf(e)].Private {
+				if e&table.Present == 0 {
+					return
+				}
+				if f := p.frameOf(e); p.objectOf(f) == nil && !p.Mem.Table[f].Private {
 					s.dropPage(page, e)
 				}
 			})
@@ -323,7 +326,8 @@ func (p *Pager) steal(s *AddressSpace, page addr.Page, f addr.Frame) bool {
 	in := &p.Mem.Table[f]
 	o := p.objectOf(f)
 	only := p.sharing.nodes[in.Others]
-	if o.anon != nil || only.next != 0 || only.space != s || only.page != page || p.marks(f)&table.Dirty != 0 {
+	mine := only.next == 0 && only.space == s && only.page == page
+	if o.anon != nil || !mine || p.marks(f)&table.Dirty != 0 {
 		return false
 	}
 	o.space.set(in.Page, 0)

@@ -17,8 +17,8 @@ type Held interface {
 
 // Writable is a File that takes back what shared mappings have written.
 type Writable interface {
-	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before the
-	// first write through a mapping to each page (Linux: page_mkwrite).
+	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before
+	// the first write through a mapping to each page (Linux: page_mkwrite).
 	Reserve(off, n int64) error
 
 	// WriteBack puts b at off. [off, off+len(b)) lies within the file and has been reserved.
