@@ -30,7 +30,6 @@ func syscallTables() (tables [abis][]entry) {
 	return tables
 }
 
-//nolint:goconst // the names are those of the other table
 func fileCalls() handlers {
 	return handlers{
 		"read":            {3, (*call).read},
