@@ -85,6 +85,13 @@ func abiOf(ev *event.Event) linux.ABI {
 	return linux.ABI64
 }
 
+// named is what a name stands for in an event: a method, or a field, which kinds may have in different
+// places.
+type named struct {
+	method *lua.LFunction
+	fields []eventField
+}
+
 // eventType gives event objects their fields and ev:copy().
 func (s *state) eventType() {
 	mt := s.types.event
@@ -92,26 +99,35 @@ func (s *state) eventType() {
 		return
 	}
 	fields := s.eventFields()
-	byName := make(map[string][]eventField)
-	for _, f := range fields {
-		byName[f.name] = append(byName[f.name], f)
-	}
-	methods := map[string]*lua.LFunction{
-		"copy": s.L.NewFunction(func(ls *lua.LState) int {
+	names := map[string]*named{
+		"copy": {method: s.L.NewFunction(func(ls *lua.LState) int {
 			ls.Push(s.copyEvent(eventArg(ls), fields))
 			return 1
-		}),
-		"set_result": s.L.NewFunction(setResult),
+		})},
+		"set_result": {method: s.L.NewFunction(setResult)},
+	}
+	for _, f := range fields {
+		n := names[f.name]
+		if n == nil {
+			n = &named{}
+			names[f.name] = n
+		}
+		n.fields = append(n.fields, f)
 	}
 	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
 		h := eventArg(ls)
 		name := ls.Get(2).String()
-		if f := methods[name]; f != nil {
-			ls.Push(f)
+		n := names[name]
+		if n == nil {
+			s.noSuchField(ls, h.ev.Kind, name, fields)
+			return 0
+		}
+		if n.method != nil {
+			ls.Push(n.method)
 			return 1
 		}
-		for _, f := range byName[name] {
-			if f.mask == anyKind || f.mask&event.MaskOf(h.ev.Kind) != 0 {
+		for i := range n.fields {
+			if f := &n.fields[i]; f.mask == anyKind || f.mask&(1<<h.ev.Kind) != 0 {
 				ls.Push(f.get(h))
 				return 1
 			}

@@ -18,6 +18,13 @@
 // executes instructions alone in their generic form (c.only); so nothing that Tune does is ever seen from
 // outside, and the two ways check each other in the tests.
 //
+// # Who follows a run
+//
+// Nobody costs nothing: the loops are chosen when the set of wanted kinds changes. Sinks of instructions have
+// blocks run unlinked and told of behind each (observe.go); who wants accesses to data has them go through
+// veiled Lines, still in blocks; only listeners to instructions, and whoever wants block or tlb.hit, have
+// each instruction executed alone (step.go). Benchmarks: go test ./vm -run '^$' -bench Observe.
+//
 // # Where a translator would stand
 //
 // A translator to machine code has its place behind Block. It would give a block that has run often enough a
@@ -98,6 +105,10 @@ type CPU struct {
 	counted uint64 // Insns up to which the fetches have been counted
 	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
 	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
+	told    uint64 // Insns up to which those who look on know of the instructions
+	changes uint64 // Bus.Changes when the loop began
+	noting  bool   // somebody looks on: instructions are to be told or counted
+	telling bool   // a record of each is wanted
 	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
 	exc     Exception

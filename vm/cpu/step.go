@@ -13,14 +13,29 @@ import (
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
-	for c.left == running && c.stepwise() {
+	c.observe()
+	for c.left == running && c.changes == c.Bus.Changes() {
 		if c.due() {
 			return
 		}
-		if pa, ok := c.fetch(); ok {
+		if pa, ok := c.fetchNext(); ok {
 			c.single(pa)
 		}
 	}
+}
+
+// fetchNext is fetch by way of a Line if there is one, with the same counts and stamps.
+func (c *CPU) fetchNext() (pa uint64, ok bool) {
+	m := c.MMU
+	l := m.Of(&m.Fetches, c.RIP)
+	if c.RIP-l.Start > m.Mask {
+		return c.fetch()
+	}
+	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.RIP), c.Insns
+	m.Turn()
+	m.Stats.Fetches++
+	c.touch(l, m.Clock+1)
+	return m.Base(l) + c.RIP&m.Mask, true
 }
 
 // splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the
@@ -71,7 +86,7 @@ func (c *CPU) single(pa uint64) {
 	}
 	c.base = c.Insns - uint64(i)
 	traced := c.system&flagTF != 0
-	c.stamped, c.counted = c.Insns+1, c.Insns+1
+	c.stamped, c.counted, c.told = c.Insns+1, c.Insns+1, c.Insns+1
 	c.retire(c.only(op))
 	c.last = nil // its fetch has been stamped
 	c.at = i + 1
@@ -209,6 +224,7 @@ func (c *CPU) followed(op *x86.Op) {
 		return
 	}
 	if c.Bus.On(k) {
+		c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.here(op)), c.base+uint64(op.N)
 		c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(c.RIP), Arg: c.Regs[x86.RSP]})
 	}
 }

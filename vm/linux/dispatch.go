@@ -28,13 +28,15 @@ type call struct {
 	t *Task
 	p *Process
 
-	abi    ABI
-	word   int // bytes of a long in the structures that it reads and writes
-	number uint64
-	a      [6]uint64
-	fn     func(c *call) (uint64, errno.Errno)
-	done   bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
-	moved  uint64 // of a read or write that has waited: bytes moved before
+	abi      ABI
+	word     int // bytes of a long in the structures that it reads and writes
+	number   uint64
+	a        [6]uint64
+	asked    [6]uint64 // a, before a handler changes it
+	fn       func(c *call) (uint64, errno.Errno)
+	done     bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
+	deadline uint64 // of a call with a time limit that has waited before
+	moved    uint64 // of a read or write that has waited: bytes moved before
 }
 
 // Syscall executes the system call that t's registers ask for and puts its result into RAX, or makes t wait
@@ -49,6 +51,7 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 		a: abi.Args(&t.CPU.Regs),
 	}
 	c := &t.call
+	c.asked = c.a
 	k.fatal = nil
 	k.enterTask(t)
 	verdict := event.Continue
@@ -61,6 +64,9 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 		return nil
 	case verdict != event.Skip:
 		c.run()
+	default:
+		c.traceEnter()
+		t.traceExit(k, t.CPU.Regs[x86.RAX], "")
 	}
 	if k.fatal == nil && !t.ended {
 		k.deliver(t)
@@ -72,6 +78,7 @@ func (k *Kernel) serve(t *Task, abi ABI) error {
 func (c *call) run() {
 	e := c.entry()
 	if e == nil || e.fn == nil {
+		c.traceEnter()
 		c.store(0, c.lacking())
 		return
 	}
@@ -81,7 +88,8 @@ func (c *call) run() {
 	if e.shape != nil {
 		e.shape(c)
 	}
-	c.fn = e.fn
+	c.fn, c.asked = e.fn, c.a
+	c.traceEnter()
 	c.store(c.fn(c))
 }
 

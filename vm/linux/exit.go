@@ -24,6 +24,8 @@ func (c *call) exit() (uint64, errno.Errno) {
 		return 0, errno.OK
 	}
 	c.release()
+	c.t.code = code
+	c.t.traceEnd(c.k)
 	c.k.delist(c.t)
 	if first := c.p.Tasks[0]; c.t != first { // the first stays, ended: it stands for the process
 		c.p.Tasks = slices.DeleteFunc(c.p.Tasks, func(t *Task) bool { return t == c.t })
@@ -44,6 +46,22 @@ func (c *call) release() {
 	}
 	if va := c.t.clearTID; va != 0 && c.put32(va, 0) {
 		c.wakeOne(va)
+	}
+}
+
+// releaseAll does so for all tasks of a process that ends: its locks in shared memory are others' too, and a
+// vfork's parent may wait for the child's number to be cleared. Memory that is nobody else's is left as it
+// is: nobody could look (mm_release looks at mm_users).
+func (k *Kernel) releaseAll(p *Process) {
+	for _, t := range p.Tasks {
+		if t.ended || t.robust == 0 && t.clearTID == 0 {
+			continue
+		}
+		c := call{k: k, t: t, p: p}
+		if !p.borrows {
+			t.clearTID = 0
+		}
+		c.release()
 	}
 }
 
@@ -100,7 +118,10 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		return
 	}
 	p.exited, p.exit, p.stopped = true, e, false
+	k.releaseAll(p)
+	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
+		t.traceEnd(k)
 		k.delist(t)
 	}
 	if p.Files.users--; p.Files.users == 0 {
@@ -115,6 +136,8 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		bus.Emit(&event.Event{Kind: event.Exit, Arg: e.WaitStatus()})
 		bus.Now.PID = was
 	}
+	k.leaveTerminal(p)
+	k.bereave(p, p.children)
 	k.orphan(p)
 	code := int32(cldExited)
 	if e.Signal != 0 {

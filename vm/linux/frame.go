@@ -146,9 +146,16 @@ func (t *Task) frameFlags() uint64 {
 
 // bytes is the siginfo_t of i.
 func (i sigInfo) bytes() (b [128]byte) {
+	if i.raw != nil {
+		return *i.raw
+	}
 	binary.LittleEndian.PutUint32(b[0:], uint32(i.sig))
 	binary.LittleEndian.PutUint32(b[8:], uint32(i.code))
 	switch {
+	case i.code == siTimer:
+		binary.LittleEndian.PutUint32(b[16:], uint32(i.pid))
+		binary.LittleEndian.PutUint32(b[20:], uint32(i.overrun))
+		binary.LittleEndian.PutUint64(b[24:], i.value)
 	case i.sig == SIGCHLD && i.code > 0:
 		i.childBytes(b[16:])
 	case i.code == siUser || i.code == siTkill:

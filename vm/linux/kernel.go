@@ -1,9 +1,12 @@
 package linux
 
 import (
+	"io"
+
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/strace"
 	"memlab/vm/linux/vfs"
 )
 
@@ -20,6 +23,9 @@ type Config struct {
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)
 
+	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
+	CPUTime func(insns uint64) uint64
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 
@@ -31,6 +37,8 @@ type Config struct {
 
 	// RAM tells sysinfo(2) of the machine; nil: zeros.
 	RAM func() RAM
+
+	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
@@ -72,10 +80,18 @@ type Kernel struct {
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
 	lastPID int32      // given out
+	tty     terminal
 	idle    uint64     // ns in which every task slept
 	copied  uint64     // bytes that calls moved to and from programs' memory
 
+	timers []*timer // that are set, in the order of their setting
+	sent   uint64   // signals so far
+
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
+
+	trace   *tracer // nil: nobody wants one
+	decoder *strace.Decoder
+	bound   map[any]*socket // sockets that have an address, by sockAddr.key
 
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
@@ -97,7 +113,10 @@ func New(c Config) (*Kernel, errno.Errno) {
 	}
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize),
+		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
+	}
+	if c.Strace != nil {
+		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e

@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -58,6 +57,7 @@ type Program struct {
 	CPU       *cpu.CPU
 	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
 
+	Path string   // as execve got it; "": Exe
 	Exe  string   // absolute path of the program: /proc/PID/exe
 	Comm string   // its name: the last part of execve's path
 	Args []string // /proc/PID/cmdline
@@ -66,6 +66,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -79,13 +80,16 @@ type Usage struct {
 type Process struct {
 	PID, PPID, PGID, SID int32
 
+	k        *Kernel
 	Space    Space
 	Tasks    []*Task // the first is the one that the process began with
 	Files    *FDTable
 	FS       *FSContext
 	Actions  *Actions
 	Limits   Limits
-	Cred     vfs.Cred
+	Cred     vfs.Cred    // the ids with which it asks for files
+	cred     credentials // the others
+	barriers uint32      // that membarrier has registered
 	Exe      string
 	Args     []string
 	Env      []string
@@ -99,7 +103,11 @@ type Process struct {
 	exit    ExitState
 	loaded  bool // by NewProcess: nobody's child
 
-	alarm      alarmTimer // ITIMER_REAL
+	itimers    [itimers]timer
+	timers     []*posixTimer
+	nextTimer  int32
+	nice       int
+	persona    uint32
 	parent     *Process   // nil: none
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
@@ -130,6 +138,8 @@ type Task struct {
 	Comm      string // at most 15 bytes
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
+	traced  tracing
+	code    int   // of exit, of a task that is not the last
 	number  int   // orders tasks by their making
 	call    call  // the system call that it makes, or made last
 	waiting *wait // what it sleeps for; nil: it runs
@@ -137,6 +147,7 @@ type Task struct {
 	ended   bool
 
 	mask    SigSet
+	awaits  SigSet // rt_sigtimedwait: those that it takes without a handler
 	pending queue
 	alt     altStack
 	trap    trap
@@ -147,6 +158,7 @@ type Task struct {
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
+	policy       uint32 // of scheduling
 	savedMask    SigSet // rt_sigsuspend: put back after the handler
 	restoreSaved bool
 }
@@ -181,12 +193,12 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
-		Args: pr.Args, Env: pr.Env,
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
+		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}
@@ -194,8 +206,14 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
+	if pr.Path == "" {
+		pr.Path = pr.Exe
+	}
+	t.traceLoaded(k, &pr)
 	return p, nil
 }
 

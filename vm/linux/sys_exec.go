@@ -11,6 +11,7 @@ type ExecRequest struct {
 	Argv, Env  []string
 	Context    *vfs.Context // in which paths are looked up
 	StackLimit uint64
+	FreeFD     uint64 // the lowest descriptor that is free once those with close-on-exec are closed
 }
 
 // Image is a program that has been loaded in the place of another.
@@ -18,6 +19,7 @@ type Image struct {
 	Body
 
 	Exe, Comm string
+	Binary    *vfs.File // what AT_EXECFD names: it becomes the lowest free descriptor; nil: none
 }
 
 // ExecError is a failed execve.
@@ -55,6 +57,7 @@ func (c *call) execve() (uint64, errno.Errno) {
 	}
 	image, failed := c.k.cfg.Exec(c.t, &ExecRequest{
 		Path: path, Argv: argv, Env: env, Context: c.p.context(), StackLimit: c.p.Limits[limitStack].Soft,
+		FreeFD: c.p.Files.freeAfterExec(),
 	})
 	switch {
 	case failed == nil:
@@ -92,6 +95,9 @@ func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
 // replaced gives the process what a new program has (begin_new_exec).
 func (c *call) replaced(i *Image, argv, env []string) {
 	p, t := c.p, c.t
+	if p.borrows { // the memory it leaves is its parent's
+		c.release()
+	}
 	for _, other := range p.Tasks {
 		if other != t {
 			c.k.delist(other)
@@ -99,19 +105,26 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	}
 	p.Tasks = []*Task{t}
 	t.TID = p.PID
-	t.alt, t.clearTID, t.robust, t.trap = altStack{}, 0, 0, trap{}
+	t.alt.sp, t.alt.size = 0, 0 // the flags stay, as in begin_new_exec
+	t.clearTID, t.robust, t.trap = 0, 0, trap{}
 	t.setComm(i.Comm)
-	if p.Files.users > 1 {
-		p.Files.users--
-		p.Files = p.Files.copy()
-		p.Files.users = 1
+	for _, timer := range p.timers {
+		c.k.setTimer(&timer.timer, 0, 0)
 	}
+	p.timers, p.nextTimer = nil, 0
+	p.ownFiles()
 	p.Files.CloseExec()
+	if i.Binary != nil {
+		_, _ = p.Files.add(i.Binary, 0, ^uint64(0), false) // no limit: execve has passed its point of no return
+	}
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions
 	p.Actions.reset()
 	p.embody(i.Body)
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
-	p.borrows, p.execed = false, true
+	p.limitMemory(false)
+	p.borrows, p.execed, p.barriers = false, true, 0
+	p.cred.newProgram()
+	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}
 	p.exitSignal = SIGCHLD
 }

@@ -140,11 +140,7 @@ func (c *call) kill() (uint64, errno.Errno) {
 			if !valid {
 				return 0, errno.EINVAL
 			}
-			wasStopped := p.stopped
 			c.sendTo(p, nil, sig, siUser)
-			if wasStopped && p.contNews {
-				c.k.tellParent(news{p, cldContinued})
-			}
 		}
 	}
 	if !found {
@@ -169,7 +165,7 @@ func (c *call) addressed(p *Process, pid int32) bool {
 
 func (c *call) sendTo(p *Process, t *Task, sig int, code int32) {
 	if sig != 0 { // 0 only asks whether the process is there
-		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID})
+		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.cred.user.real})
 	}
 }
 

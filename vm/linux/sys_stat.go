@@ -187,34 +187,3 @@ func (c *call) accessIn(fd, va, mode, flags uint64) (uint64, errno.Errno) {
 	}
 	return 0, c.k.cfg.Files.Access(c.p.context(), n, uint32(mode))
 }
-
-// Extended attributes: no file has any.
-
-func (c *call) getxattr() (uint64, errno.Errno) { return c.noXattr(0) }
-
-func (c *call) lgetxattr() (uint64, errno.Errno) { return c.noXattr(atNoFollow) }
-
-func (c *call) noXattr(flags uint64) (uint64, errno.Errno) {
-	if _, e := c.lookup(cwd(), c.a[0], flags); e != errno.OK {
-		return 0, e
-	}
-	return c.noAttribute()
-}
-
-func (c *call) fgetxattr() (uint64, errno.Errno) {
-	if _, e := c.file(c.a[0]); e != errno.OK {
-		return 0, e
-	}
-	return c.noAttribute()
-}
-
-func (c *call) noAttribute() (uint64, errno.Errno) {
-	name, e := c.str(c.a[1], 256, errno.ERANGE)
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case name == "":
-		return 0, errno.ERANGE
-	}
-	return 0, errno.ENODATA
-}

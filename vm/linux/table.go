@@ -15,10 +15,7 @@ func syscallTables() (tables [abis][]entry) {
 		tables[ABI64][i].name = syscallNames[i]
 	}
 	all := handlers{}
-	for _, group := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
-	} {
+	for _, group := range handlerGroups() {
 		for name, h := range group { // each fills its own row
 			all[name] = h
 			if n, ok := Number(name); ok {
@@ -28,6 +25,15 @@ func syscallTables() (tables [abis][]entry) {
 	}
 	tables[ABI32] = table32(all)
 	return tables
+}
+
+// handlerGroups are all handlers, as they stand beside each other in the files.
+func handlerGroups() []handlers {
+	return []handlers{
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
+		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
+		pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
+	}
 }
 
 func fileCalls() handlers {
@@ -51,6 +57,11 @@ func fileCalls() handlers {
 		"fallocate":       {4, (*call).fallocate},
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
+		"preadv2":         {6, (*call).preadv2},
+		"pwritev2":        {6, (*call).pwritev2},
+		"readahead":       {3, (*call).readahead},
+		"sync_file_range": {4, (*call).syncFileRange},
+		"syncfs":          {1, (*call).syncfs},
 	}
 }
 
@@ -58,6 +69,7 @@ func descriptorCalls() handlers {
 	return handlers{
 		"open":        {3, (*call).open},
 		"openat":      {4, (*call).openat},
+		"openat2":     {4, (*call).openat2},
 		"creat":       {2, (*call).creat},
 		"close":       {1, (*call).closeFD},
 		"close_range": {3, (*call).closeRange},
@@ -103,6 +115,12 @@ func pathCalls() handlers {
 		"fchown":     {3, (*call).fchown},
 		"fchownat":   {5, (*call).fchownat},
 		"utimensat":  {4, (*call).utimensat},
+		"fchmodat2":  {4, (*call).fchmodat2},
+		"utime":      {2, (*call).utime},
+		"utimes":     {2, (*call).utimes},
+		"futimesat":  {3, (*call).futimesat},
+		"mknod":      {3, (*call).mknod},
+		"mknodat":    {4, (*call).mknodat},
 		"umask":      {1, (*call).umask},
 	}
 }
@@ -119,9 +137,23 @@ func statCalls() handlers {
 		"access":     {2, (*call).access},
 		"faccessat":  {3, (*call).faccessat},
 		"faccessat2": {4, (*call).faccessat2},
-		"getxattr":   {4, (*call).getxattr},
-		"lgetxattr":  {4, (*call).lgetxattr},
-		"fgetxattr":  {4, (*call).fgetxattr},
+	}
+}
+
+func xattrCalls() handlers {
+	return handlers{
+		"getxattr":     {4, (*call).getxattr},
+		"lgetxattr":    {4, (*call).lgetxattr},
+		"fgetxattr":    {4, (*call).fgetxattr},
+		"setxattr":     {5, (*call).setxattr},
+		"lsetxattr":    {5, (*call).lsetxattr},
+		"fsetxattr":    {5, (*call).fsetxattr},
+		"listxattr":    {3, (*call).listxattr},
+		"llistxattr":   {3, (*call).llistxattr},
+		"flistxattr":   {3, (*call).flistxattr},
+		"removexattr":  {2, (*call).removexattr},
+		"lremovexattr": {2, (*call).lremovexattr},
+		"fremovexattr": {2, (*call).fremovexattr},
 	}
 }
 
@@ -135,6 +167,13 @@ func memoryCalls() handlers {
 		"madvise":  {3, (*call).madvise},
 		"mincore":  {3, (*call).mincore},
 		"msync":    {3, (*call).msync},
+
+		"mlock":        {2, (*call).mlock},
+		"mlock2":       {3, (*call).mlock2},
+		"munlock":      {2, (*call).munlock},
+		"mlockall":     {1, (*call).mlockall},
+		"munlockall":   {0, (*call).munlockall},
+		"memfd_create": {2, (*call).memfdCreate},
 	}
 }
 
@@ -152,7 +191,6 @@ func processCalls() handlers {
 		"set_tid_address":   {1, (*call).setTIDAddress},
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
-		"rseq":              {4, (*call).rseq},
 		"prctl":             {5, (*call).prctl},
 		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
@@ -168,21 +206,14 @@ func processCalls() handlers {
 
 func idCalls() handlers {
 	return handlers{
-		"getpid":    {0, (*call).getpid},
-		"gettid":    {0, (*call).gettid},
-		"getppid":   {0, (*call).getppid},
-		"getuid":    {0, (*call).getuid},
-		"geteuid":   {0, (*call).getuid},
-		"getgid":    {0, (*call).getgid},
-		"getegid":   {0, (*call).getgid},
-		"getresuid": {3, (*call).getresuid},
-		"getresgid": {3, (*call).getresgid},
-		"getgroups": {2, (*call).getgroups},
-		"getpgrp":   {0, (*call).getpgrp},
-		"getpgid":   {1, (*call).getpgid},
-		"getsid":    {1, (*call).getsid},
-		"setpgid":   {2, (*call).setpgid},
-		"setsid":    {0, (*call).setsid},
+		"getpid":  {0, (*call).getpid},
+		"gettid":  {0, (*call).gettid},
+		"getppid": {0, (*call).getppid},
+		"getpgrp": {0, (*call).getpgrp},
+		"getpgid": {1, (*call).getpgid},
+		"getsid":  {1, (*call).getsid},
+		"setpgid": {2, (*call).setpgid},
+		"setsid":  {0, (*call).setsid},
 	}
 }
 
@@ -236,29 +267,6 @@ func eventCalls() handlers {
 		"epoll_wait":    {4, (*call).epollWait},
 		"epoll_pwait":   {6, (*call).epollPwait},
 		"epoll_pwait2":  {6, (*call).epollPwait2},
-	}
-}
-
-func socketCalls() handlers {
-	return handlers{
-		"socket":      {3, (*call).socket},
-		"socketpair":  {4, (*call).socket},
-		"connect":     {3, (*call).noSocket},
-		"bind":        {3, (*call).noSocket},
-		"listen":      {2, (*call).noSocket},
-		"accept":      {3, (*call).noSocket},
-		"accept4":     {4, (*call).noSocket},
-		"getsockname": {3, (*call).noSocket},
-		"getpeername": {3, (*call).noSocket},
-		"setsockopt":  {5, (*call).noSocket},
-		"getsockopt":  {5, (*call).noSocket},
-		"shutdown":    {2, (*call).noSocket},
-		"sendto":      {6, (*call).noSocket},
-		"recvfrom":    {6, (*call).noSocket},
-		"sendmsg":     {3, (*call).noSocket},
-		"recvmsg":     {3, (*call).noSocket},
-		"sendmmsg":    {4, (*call).noSocket},
-		"recvmmsg":    {5, (*call).noSocket},
 	}
 }
 
