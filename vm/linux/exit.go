@@ -153,7 +153,7 @@ func (k *Kernel) orphan(p *Process) {
 		heir = first
 	}
 	for _, child := range p.children {
-		child.parent, child.PPID = heir, 0
+		child.parent, child.PPID, child.adopted = heir, 0, true
 		if heir != nil {
 			child.PPID = heir.PID
 			heir.children = append(heir.children, child)
