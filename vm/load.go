@@ -8,6 +8,7 @@ import (
 	"memlab/loader"
 	"memlab/loader/elf"
 	"memlab/paging/addr"
+	"memlab/paging/area"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
@@ -90,12 +91,6 @@ func (m *Machine) image(
 	m.bus.Now.PID = pid
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
-	if err == nil && image.Class != elf.Class64 {
-		err = &loader.Error{
-			Errno: loader.ENOEXEC, Path: req.Path, Fatal: true,
-			Reason: "an i386 program: this machine runs x86-64 programs",
-		}
-	}
 	if err != nil {
 		if to.space != nil {
 			to.space.Destroy()
@@ -105,6 +100,10 @@ func (m *Machine) image(
 		}
 		return nil, err
 	}
+	to.space.SetLimits(area.Limits{
+		AS: area.Unlimited, Data: area.Unlimited, Memlock: area.Unlimited,
+		Segment: image.MM.EndData - image.MM.StartData,
+	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
 	return image, nil
@@ -123,9 +122,9 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	path := proc.image.Program.Path()
 	var err error
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
-		Body: linux.Body{Space: proc.space, MapsText: proc.MapsText, Usage: proc.usage},
+		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
 		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),

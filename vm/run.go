@@ -136,16 +136,15 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 	switch exit.Kind {
 	case cpu.ExitSyscall:
 		err = m.kernel.Syscall(t)
+	case cpu.ExitInt80:
+		err = m.kernel.Int80(t)
 	case cpu.ExitException:
 		err = m.kernel.Exception(t, t.CPU.Exception())
 	case cpu.ExitUnsupported:
 		err = p.located(exit.Err)
 	case cpu.ExitBreak:
 		return StopUntil, true, nil
-	case cpu.ExitBudget, cpu.ExitStop:
-	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
-			p.linux.PID, addr.VAddr(t.CPU.RIP))
+	default: // the budget is used up, or a listener wants to stop
 	}
 	if m.broken != nil {
 		return 0, true, m.broken

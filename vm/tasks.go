@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"memlab/loader"
+	"memlab/loader/vdso"
 	"memlab/paging"
+	"memlab/paging/addr"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
 )
@@ -39,14 +41,29 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 }
 
 func (p *Process) body() linux.Body {
-	return linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
+	return b
+}
+
+// vdso is the address of a function of the vdso; 0: there is none of that name.
+func (p *Process) vdso(name string) addr.VAddr {
+	profile, known := loader.ProfileByName(p.machine.cfg.Loader.Profile)
+	if !known || p.image.Vdso == 0 {
+		return 0
+	}
+	at, ok := vdso.Symbol(p.image.Class, int(profile.SysinfoOffset), name)
+	if !ok {
+		return 0
+	}
+	return p.image.Vdso + addr.VAddr(at)
 }
 
 // execve puts another program in the place of t's. The old one's memory is freed once the new one's stands.
 func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *linux.ExecError) {
 	p := m.process(t.Process)
 	profile, _ := loader.ProfileByName(m.cfg.Loader.Profile) // Load has found it
-	space, opened := p.space, p.opened
+	space, opened, used := p.space, p.opened, p.usage()
 	image, err := m.image(p, r.Context, profile, &loader.Request{
 		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit,
 	}, t.Process.PID)
@@ -63,6 +80,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 		}
 		return nil, &linux.ExecError{Errno: errno.EIO, Fatal: err.Error()}
 	}
+	p.before, p.peak = paging.FaultCounts{Minor: used.MinorFaults, Major: used.MajorFaults}, used.MaxRSS
 	m.leave(p, space)
 	for _, f := range opened {
 		f.Close()

@@ -54,7 +54,7 @@ func (c *CPU) farJump(op *x86.Op) {
 			c.stackRaised()
 			return
 		}
-		c.store(op, c.stackMask(sp+size), op.Size, uint64(c.Sel[segCS]))
+		c.store(op, c.stackMask(sp+size), op.Size, uint64(c.Sel[SegCS]))
 		c.store(op, sp, op.Size, c.next(op))
 		c.Regs[x86.RSP] = sp
 	}
@@ -96,7 +96,7 @@ func (c *CPU) interruptReturn(op *x86.Op) {
 	}
 	if n == 5 {
 		c.Regs[x86.RSP] = v[3]
-		c.Sel[segSS] = uint16(v[4])
+		c.Sel[SegSS] = uint16(v[4])
 	} else {
 		c.release(uint64(n) * uint64(op.Size))
 	}

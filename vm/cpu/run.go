@@ -50,7 +50,7 @@ func (c *CPU) Reset(mode32 bool) {
 	c.Mode32, c.MXCSR = mode32, 0x1F80
 	c.fpu.init()
 	c.flags.setStatus(0)
-	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
+	c.Sel = [6]uint16{SegCS: 0x33, SegSS: selectorData}
 	if mode32 {
 		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}
 	}

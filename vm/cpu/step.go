@@ -82,7 +82,7 @@ func (c *CPU) single(pa uint64) {
 // trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off
 // for the next (SDM Vol. 3, 6.8.3).
 func (c *CPU) trace(op *x86.Op) {
-	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
+	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == SegSS {
 		return
 	}
 	c.exc = Exception{Vector: DebugException, Step: true}

@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -45,6 +44,10 @@ type Body struct {
 	Space    Space
 	MapsText func() string // /proc/PID/maps; nil: no such file
 	Usage    func() Usage  // for getrusage; nil: zeros
+
+	// Sigreturn and RTSigreturn are where the vdso of an i386 program has the code to which handlers return
+	// that name none of their own.
+	Sigreturn, RTSigreturn addr.VAddr
 }
 
 // Program describes a new process.
@@ -54,6 +57,7 @@ type Program struct {
 	CPU       *cpu.CPU
 	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
 
+	Path string   // as execve got it; "": Exe
 	Exe  string   // absolute path of the program: /proc/PID/exe
 	Comm string   // its name: the last part of execve's path
 	Args []string // /proc/PID/cmdline
@@ -82,12 +86,16 @@ type Process struct {
 	FS       *FSContext
 	Actions  *Actions
 	Limits   Limits
-	Cred     vfs.Cred
+	Cred     vfs.Cred    // the ids with which it asks for files
+	cred     credentials // the others
+	barriers uint32      // that membarrier has registered
 	Exe      string
 	Args     []string
 	Env      []string
 	mapsText func() string
 	usage    func() Usage
+
+	sigreturn, rtSigreturn uint64 // see Body
 
 	pending queue // signals for the process, not for one task
 	exited  bool
@@ -130,6 +138,8 @@ type Task struct {
 	Comm      string // at most 15 bytes
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
+	traced  tracing
+	code    int   // of exit, of a task that is not the last
 	number  int   // orders tasks by their making
 	call    call  // the system call that it makes, or made last
 	waiting *wait // what it sleeps for; nil: it runs
@@ -141,6 +151,7 @@ type Task struct {
 	pending queue
 	alt     altStack
 	trap    trap
+	faulted bool // the signal that is being delivered is of a fault
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
@@ -182,10 +193,11 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
-		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
+		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
+	p.embody(pr.Body)
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
 		if file != nil {
 			p.Files.set(fd, file, false)
@@ -195,9 +207,20 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
 	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
+	if pr.Path == "" {
+		pr.Path = pr.Exe
+	}
+	t.traceLoaded(k, &pr)
 	return p, nil
+}
+
+// embody takes over what the machine has of the process.
+func (p *Process) embody(b Body) {
+	p.Space, p.mapsText, p.usage = b.Space, b.MapsText, b.Usage
+	p.sigreturn, p.rtSigreturn = uint64(b.Sigreturn), uint64(b.RTSigreturn)
 }
 
 // NextPID is the number that the next process or task gets; a machine's first has 1.

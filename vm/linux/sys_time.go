@@ -106,7 +106,7 @@ func (c *call) time() (uint64, errno.Errno) {
 // timespec reads a duration or point in time in nanoseconds, cut off at farFuture.
 func (c *call) timespec(va uint64) (uint64, errno.Errno) {
 	var w [2]uint64
-	if !c.getWords(va, w[:]) {
+	if !c.getLongs(va, w[:]) {
 		return 0, errno.EFAULT
 	}
 	if int64(w[0]) < 0 || w[1] >= 1e9 {

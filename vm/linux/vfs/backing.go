@@ -1,6 +1,8 @@
 package vfs
 
 import (
+	"io/fs"
+
 	"memlab/vm/linux/errno"
 )
 
@@ -32,6 +34,23 @@ type direct struct {
 	node   *Node
 }
 
+func (d *direct) close() { d.fs.handles.release(d.handle) }
+
+// refresh asks the host how the file is now: others may have written to it, too.
+func (d *direct) refresh() {
+	f, ok := d.handle.file.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return
+	}
+	if info, err := f.Stat(); err == nil {
+		fresh := d.fs.lowerNode(d.node.mount, d.node.origin, info)
+		d.node.size, d.node.mode = fresh.size, fresh.mode
+		d.node.atime, d.node.mtime, d.node.ctime = fresh.atime, fresh.mtime, fresh.ctime
+		d.node.host, d.node.shared, d.node.nlink = fresh.host, fresh.shared, fresh.nlink
+		d.node.fsdev, d.node.ino, d.node.owner = fresh.fsdev, fresh.ino, fresh.owner
+	}
+}
+
 func (d *direct) readAt(b []byte, off int64) (int, errno.Errno) {
 	return d.fs.handles.readAt(d.handle, b, off)
 }
@@ -43,7 +62,11 @@ func (d *direct) writeAt(b []byte, off int64) (int, errno.Errno) {
 	}
 	n, err := w.WriteAt(b, off)
 	if n > 0 {
-		d.node.size = max(d.node.size, off+int64(n))
+		was := d.node.size
+		if d.node.size = max(was, off+int64(n)); d.node.size != was {
+			d.fs.cfg.Cache.Resized(d.id(), was, d.node.size)
+		}
+		d.fs.cfg.Cache.Written(d.id(), off, b[:n])
 		d.fs.touch(d.node)
 	}
 	return n, errnoOf(err)

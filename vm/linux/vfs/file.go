@@ -74,7 +74,12 @@ func (o *File) Close() {
 type closer interface{ close() }
 
 // Stat tells of the file.
-func (o *File) Stat() Stat { return o.fs.Stat(o.node) }
+func (o *File) Stat() Stat {
+	if d, ok := o.back.(*direct); ok {
+		d.refresh()
+	}
+	return o.fs.Stat(o.node)
+}
 
 // Size is the file's length in bytes.
 func (o *File) Size() int64 { return o.Stat().Size }
@@ -112,6 +117,9 @@ func (o *File) Read(b []byte) (int, errno.Errno) {
 	if e := o.readable(); e != errno.OK {
 		return 0, e
 	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), o.pos, int64(len(b)))
+	}
 	n, e := o.back.readAt(b, o.pos)
 	if o.node.IsRegular() {
 		o.pos += int64(n)
@@ -126,6 +134,9 @@ func (o *File) Pread(b []byte, off int64) (int, errno.Errno) {
 	}
 	if !o.Seekable() {
 		return 0, errno.ESPIPE
+	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), off, int64(len(b)))
 	}
 	n, e := o.back.readAt(b, off)
 	return n, partial(n, e)
@@ -143,6 +154,9 @@ func (o *File) Write(b []byte) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		o.pos = o.Size()
 	}
+	if b = o.unsealed(b, o.pos); b == nil {
+		return 0, errno.EPERM
+	}
 	n, e := o.back.writeAt(b, o.pos)
 	o.pos += int64(n)
 	return n, partial(n, e)
@@ -158,6 +172,9 @@ func (o *File) Pwrite(b []byte, off int64) (int, errno.Errno) {
 	}
 	if o.flags&OAppend != 0 {
 		off = o.Size()
+	}
+	if b = o.unsealed(b, off); b == nil {
+		return 0, errno.EPERM
 	}
 	n, e := o.back.writeAt(b, off)
 	return n, partial(n, e)
@@ -250,6 +267,18 @@ func (o *File) Truncate(size int64) errno.Errno {
 		return d.truncate(size)
 	}
 	return o.fs.truncate(o.node, size)
+}
+
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays.
+func (o *File) Zero(off, n int64) errno.Errno {
+	b, ok := o.back.(*overlaid)
+	if !ok {
+		return errno.EOPNOTSUPP
+	}
+	e := b.content.zero(off, n)
+	o.node.pin()
+	o.fs.touch(o.node)
+	return e
 }
 
 // Entries are the directory's entries from the position on. SetEntry moves the position.
