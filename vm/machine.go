@@ -91,11 +91,6 @@ func New(cfg Config) (*Machine, error) {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
-	m.bus.Changed = func(mask event.Mask) {
-		if mask&event.PerAccess != 0 {
-			m.pager.MMU.DropLines()
-		}
-	}
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
