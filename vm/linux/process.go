@@ -66,6 +66,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -198,7 +199,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}
