@@ -129,14 +129,14 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	path := proc.image.Program.Path()
 	var err error
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
-		Body: linux.Body{Space: proc.space, MapsText: proc.MapsText, Usage: proc.usage},
+		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Binary: execFile(proc.image),
-		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
-		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
-		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
+		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),
+		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly|vfs.OLargeFile),
+		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly|vfs.OLargeFile),
 	})
 	return err
 }

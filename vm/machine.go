@@ -30,6 +30,7 @@ type Machine struct {
 	kernel *linux.Kernel // nil until the first Load, which brings the file tree
 	files  *vfs.FS
 	root   fs.FS
+	strace io.Writer
 	procs  []*Process
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
@@ -52,6 +53,9 @@ type Program struct {
 	Root fs.FS    // what the guest sees as /, read-only under a private overlay; one a machine
 	UID  int
 
+	// Mounts are trees more, which come with the first program of a machine, as Root does.
+	Mounts []Mount
+
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
@@ -63,6 +67,12 @@ type Program struct {
 	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
 	Strategy    string // "": the configuration's
 	Window      int    // 0: the configuration's
+}
+
+// Mount is a tree that takes the guest's writes itself, instead of the overlay.
+type Mount struct {
+	At   string // where the guest sees it, absolute
+	Tree vfs.WriteTree
 }
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
@@ -91,11 +101,6 @@ func New(cfg Config) (*Machine, error) {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
-	m.bus.Changed = func(mask event.Mask) {
-		if mask&event.PerAccess != 0 {
-			m.pager.MMU.DropLines()
-		}
-	}
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
@@ -105,6 +110,25 @@ func New(cfg Config) (*Machine, error) {
 		}
 	}
 	return m, nil
+}
+
+// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for before
+// the first program is loaded.
+func (m *Machine) Strace(w io.Writer) { m.strace = w }
+
+// StopTrace ends the last line of the trace when a run has stopped within a system call.
+func (m *Machine) StopTrace() {
+	if m.kernel != nil {
+		m.kernel.StopTrace()
+	}
+}
+
+// CallText is the system call that is being served, for a listener of its events: in strace's words.
+func (m *Machine) CallText(result uint64, made bool) string {
+	if m.kernel == nil {
+		return ""
+	}
+	return m.kernel.CallText(result, made)
 }
 
 // Config is what the machine was made from.
@@ -155,12 +179,17 @@ func (m *Machine) boot(p *Program) error {
 		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Owner: p.Owner, Cache: m.pager,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
-	unknown := linux.StopOnUnknown
-	if m.cfg.MissingENOSYS {
-		unknown = linux.ENOSYSOnUnknown
+	for _, mount := range p.Mounts {
+		if e := m.files.Mount(mount.At, mount.Tree, vfs.MountWrite); e != errno.OK {
+			return fmt.Errorf("mount %s: %w", mount.At, e.Err())
+		}
+	}
+	unknown := linux.ENOSYSOnUnknown
+	if m.cfg.StopOnMissing {
+		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
 		Fork:    m.fork, Exec: m.execve, Ended: m.ended,

@@ -76,7 +76,6 @@ func TestRealPrograms(t *testing.T) {
 			want := hostRun(t, argv)
 			for _, frames := range []int{512, 16384} {
 				cfg := config()
-				cfg.MissingENOSYS = true
 				cfg.Memory.Frames, cfg.Memory.Swap = frames, 65536
 				if got := realRun(t, cfg, argv); !same(got, want) {
 					t.Errorf("%d frames:\ngot  %+v\nwant %+v", frames, got, want)

@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"memlab/loader"
+	"memlab/loader/vdso"
 	"memlab/paging"
+	"memlab/paging/addr"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
 )
@@ -39,7 +41,22 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 }
 
 func (p *Process) body() linux.Body {
-	return linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
+	return b
+}
+
+// vdso is the address of a function of the vdso; 0: there is none of that name.
+func (p *Process) vdso(name string) addr.VAddr {
+	profile, known := loader.ProfileByName(p.machine.cfg.Loader.Profile)
+	if !known || p.image.Vdso == 0 {
+		return 0
+	}
+	at, ok := vdso.Symbol(p.image.Class, int(profile.SysinfoOffset), name)
+	if !ok {
+		return 0
+	}
+	return p.image.Vdso + addr.VAddr(at)
 }
 
 // execve puts another program in the place of t's. The old one's memory is freed once the new one's stands.

@@ -24,7 +24,9 @@ type execOptions struct {
 	stats     bool
 	statsFile string
 	verify    bool
-	enosys    bool
+	missing   string
+	strace    bool
+	straceOut string
 	cwd       string
 	env       []string
 	passEnv   bool
@@ -66,12 +68,16 @@ func newExec(p *process) *cobra.Command {
 	f.SortFlags = false
 	o.config.addShortcuts(cmd)
 	o.files.add(f, "default: the host's own")
+	o.files.asHost = true
 	f.BoolVar(&o.stats, "stats", false,
 		"print the bill on standard error: instructions, faults, evictions, TLB misses")
 	f.StringVar(&o.statsFile, "stats-file", "", "write the bill as JSON to `FILE`")
 	f.BoolVar(&o.verify, "verify", false, "check that all structures agree after every fault (slow)")
-	f.BoolVar(&o.enosys, "enosys", false,
-		"answer system calls that memlab lacks with ENOSYS and a warning (default: stop and name them)")
+	f.BoolVar(&o.strace, "strace", false,
+		"print system calls and signals on standard error, as strace -f does")
+	f.StringVar(&o.straceOut, "strace-out", "", "print them to `FILE` instead")
+	f.StringVar(&o.missing, "missing", missingENOSYS,
+		"what a system call gets that memlab lacks: the `WORD` enosys, with a warning, or stop, which ends the run")
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
@@ -93,7 +99,10 @@ func (p *process) exec(o execOptions) error {
 	if err != nil {
 		return err
 	}
-	c.Machine.Verify, c.Machine.MissingENOSYS = o.verify, o.enosys
+	if o.missing != missingENOSYS && o.missing != missingStop {
+		return fmt.Errorf("--missing %s: write enosys or stop", o.missing)
+	}
+	c.Machine.Verify, c.Machine.StopOnMissing = o.verify, o.missing == missingStop
 	prog, files, err := p.program(o)
 	if err != nil {
 		return err
@@ -104,12 +113,23 @@ func (p *process) exec(o execOptions) error {
 		return err
 	}
 	defer m.Close()
+	trace, err := p.openTrace(o)
+	if err != nil {
+		return err
+	}
+	m.Strace(trace.to)
 	proc, err := m.Load(prog)
 	if err != nil {
-		return loadError(err)
+		return errors.Join(loadError(err), trace.Close())
 	}
 	reason, runErr := m.Run(vm.RunOptions{Cancelled: p.ctx.Err})
-	p.lacking(m)
+	m.StopTrace()
+	if err := trace.Close(); err != nil && runErr == nil {
+		runErr = err
+	}
+	if !c.Machine.StopOnMissing {
+		p.lacking(m)
+	}
 	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
 		runErr = err
 	}
@@ -154,7 +174,7 @@ func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	if err != nil {
 		return prog, nil, err
 	}
-	prog.Root = &files.mountFS
+	prog.Root, prog.Mounts = &files.mountFS, files.binds
 	if prog.Path, err = findProgram(prog); err != nil {
 		files.Close()
 		return prog, nil, err
@@ -267,7 +287,7 @@ func (p *process) lacking(m *vm.Machine) {
 	for _, u := range m.UnknownCalls() {
 		if u.Name != "" { // Linux has no call of the other numbers either
 			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab "+
-				"lacks, %d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+				"lacks, %d times: answered with ENOSYS\n", u.ABI.Label(u.Number), u.Number, u.Count)
 		}
 	}
 }

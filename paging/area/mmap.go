@@ -67,7 +67,7 @@ func (l *List) placeMap(r Request, length uint64) (addr.VAddr, error) {
 	fixed := r.Flags&(MapFixed|MapFixedNoReplace) != 0
 	p := request{
 		hint: r.Addr, length: length, offset: r.Offset, flags: r.Flags & Map32Bit, hugeFile: r.File != nil,
-		hugeAnon: r.File == nil && r.Flags&MapShared == 0,
+		hugeAnon: r.File == nil && r.Flags&MapShared == 0, low: r.Low,
 	}
 	if fixed {
 		p.flags |= MapFixed

@@ -72,8 +72,8 @@ func (c *call) execve() (uint64, errno.Errno) {
 // strings reads a list of pointers to strings that ends in 0; left is the room for all of them.
 func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
 	list := []string{}
-	for ; va != 0; va += 8 {
-		at, ok := c.get64(va)
+	for ; va != 0; va += uint64(c.word) {
+		at, ok := c.getWord(va)
 		if !ok {
 			return nil, errno.EFAULT
 		}
@@ -120,9 +120,11 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions
 	p.Actions.reset()
-	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
+	p.embody(i.Body)
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
 	p.limitMemory(false)
-	p.borrows, p.execed = false, true
+	p.borrows, p.execed, p.barriers = false, true, 0
+	p.cred.newProgram()
+	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}
 	p.exitSignal = SIGCHLD
 }
