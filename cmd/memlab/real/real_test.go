@@ -98,13 +98,12 @@ func (r row) test(t *testing.T) {
 	}
 	got := make([]outcome, len(machines))
 	for i, m := range machines {
-		start := time.Now()
-		got[i], _ = r.guest(t, dir, m)
-		t.Logf("%+v: %.2f s", m, time.Since(start).Seconds())
+		var b bill
+		got[i], b = r.guest(t, dir, m)
+		t.Logf("%+v: %.2f s, %d M instructions, %d faults", m, b.seconds, b.Instructions/1e6, b.Faults.Total)
 	}
-	start := time.Now()
-	want := r.host(t, dir)
-	t.Logf("host: %.2f s", time.Since(start).Seconds())
+	want, seconds := r.host(t, dir)
+	t.Logf("host: %.2f s", seconds)
 	for i, m := range machines {
 		if got[i] != want {
 			t.Errorf("%+v: status %d, want %d%s%s", m, got[i].Status, want.Status,
@@ -160,8 +159,8 @@ func (r row) folder(t *testing.T) string {
 	return dir
 }
 
-// host runs the row natively.
-func (r row) host(t *testing.T, dir string) outcome {
+// host runs the row natively, and says what that took.
+func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	t.Helper()
 	name := r.argv[0]
 	if !strings.Contains(name, "/") {
@@ -173,10 +172,12 @@ func (r row) host(t *testing.T, dir string) outcome {
 	return r.run(t, dir, cmd)
 }
 
-// bill is the part of --stats-file that the search looks at.
+// bill is the part of --stats-file that counts here, and the processor time that memlab took.
 type bill struct {
-	Faults   struct{ Total uint64 }
-	SwapUsed int `json:"swap_used"`
+	Instructions uint64
+	Faults       struct{ Total uint64 }
+
+	seconds float64
 }
 
 // guest runs the row under `memlab exec`.
@@ -190,8 +191,8 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	args = append(append(args, m.options()...), "--")
 	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
 	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
-	o := r.run(t, dir, cmd)
-	var b bill
+	o, seconds := r.run(t, dir, cmd)
+	b := bill{seconds: seconds}
 	if text, err := os.ReadFile(stats); err == nil {
 		if err := json.Unmarshal(text, &b); err != nil {
 			t.Fatal(err)
@@ -200,8 +201,9 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	return o, b
 }
 
-// run runs a command in the row's folder and waits until everything that holds its output has ended.
-func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
+// run runs a command in the row's folder and waits until everything that holds its output has ended. It returns the
+// processor time, too, of the command and what it has waited for.
+func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) (o outcome, seconds float64) {
 	t.Helper()
 	patience := r.patience
 	if patience == 0 {
@@ -220,5 +222,6 @@ func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
 	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
 		status = 128 + int(ws.Signal())
 	}
-	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}
+	seconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}, seconds
 }
