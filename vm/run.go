@@ -3,6 +3,7 @@ package vm
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -13,7 +14,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed (see Run)
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -41,6 +42,9 @@ const slice = 1 << 16
 
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
 // cannot go on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
+//
+// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival is
+// told once.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
@@ -49,6 +53,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		left = ^uint64(0)
 	}
 	first := true
+	maps.DeleteFunc(m.atBreak, func(t *linux.Task, _ bool) bool { return t.Ended() })
 	for {
 		t, err := m.schedule()
 		if t == nil || err != nil {
@@ -73,8 +78,14 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 			return StopSteps, nil
 		}
 		before := m.retired
-		t.CPU.PassBreak = first
+		t.CPU.PassBreak = first && len(m.atBreak) == 0 || m.atBreak[t]
 		reason, stop, err := m.step(t, min(limit, left))
+		if m.retired != before {
+			delete(m.atBreak, t)
+		}
+		if reason == StopUntil {
+			m.atBreak[t] = true
+		}
 		left -= min(m.retired-before, left)
 		first = first && m.retired == before
 		if stop || err != nil {

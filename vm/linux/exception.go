@@ -82,6 +82,9 @@ func pageFaultSignal(x cpu.Exception) (sigInfo, trap) {
 	if code == 0 {
 		code = x.Fault.Code
 	}
+	if va >= taskSize {
+		code |= 1 // whether the kernel has a page there is not told (set_signal_archinfo)
+	}
 	tr := trap{number: uint64(cpu.PageFault), code: uint64(code), cr2: va}
 	switch x.Fault.Cause {
 	case paging.NoRight:

@@ -80,8 +80,9 @@ type Kernel struct {
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
 	lastPID int32      // given out
-	idle    uint64     // ns in which every task slept
-	copied  uint64     // bytes that calls moved to and from programs' memory
+	tty     terminal
+	idle    uint64 // ns in which every task slept
+	copied  uint64 // bytes that calls moved to and from programs' memory
 
 	timers []*timer // that are set, in the order of their setting
 	sent   uint64   // signals so far

@@ -183,10 +183,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.stack != 0 {
 		n.CPU.Regs[x86.RSP] = a.stack
 	}
-	if a.flags&(cloneVM|cloneVfork) != cloneVM {
-		n.alt = t.alt
-	} else {
-		n.alt.flags = ssDisable
+	n.alt = t.alt
+	if a.flags&(cloneVM|cloneVfork) == cloneVM {
+		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID

@@ -176,6 +176,13 @@ func (t *transfer) run(reads bool) (uint64, errno.Errno) {
 		return n, e
 	}
 	t.skip(t.c.moved)
+	if s := t.file.Stream(); reads && s != nil && s.TTY {
+		if again, e := t.c.checkTerminal(SIGTTIN); again {
+			return t.c.anew()
+		} else if e != errno.OK {
+			return 0, e
+		}
+	}
 	if reads {
 		return t.in()
 	}

@@ -229,10 +229,10 @@ func (c *call) receiver(s *socket, p *packet) (*socket, errno.Errno) {
 		return nil, errno.EISCONN
 	case p.name != 0 && p.nameLen > 0 && s.family == afUnix:
 		return nil, errno.EOPNOTSUPP
-	case s.err != errno.OK:
-		return nil, s.takeError()
 	case s.peer != nil:
 		return s.peer, errno.OK
+	case s.err != errno.OK:
+		return nil, s.takeError()
 	case s.family == afInet && s.kind == sockStream:
 		return nil, errno.EPIPE
 	case s.family == afInet:

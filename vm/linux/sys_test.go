@@ -150,7 +150,7 @@ func TestDeadlocks(t *testing.T) {
 		"stop": func(r *rig) error { _, err := r.try("kill", 1, SIGSTOP); return err },
 	} {
 		r := newRig(t, rigOptions{})
-		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.PID != 1 || d.What == "" {
+		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.Tasks[0].PID != 1 || d.Tasks[0].What == "" {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
