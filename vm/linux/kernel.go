@@ -40,6 +40,9 @@ type Config struct {
 
 	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
+	PageSize addr.PageSize // of the machine, for smaps and pagemap; 0: 4 KiB
+	CPUInfo  string        // /proc/cpuinfo
+
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
 	Hostname string // uname; "": memlab
@@ -58,7 +61,13 @@ type Clock interface {
 }
 
 // RAM is the machine's memory, in bytes.
-type RAM struct{ Total, Free, SwapTotal, SwapFree uint64 }
+type RAM struct {
+	Total, Free, SwapTotal, SwapFree uint64
+
+	Cached uint64 // pages of files that no process maps
+	Mapped uint64 // pages of files that processes map
+	Tables uint64 // page tables; they are beside Total
+}
 
 // Policy says what to do with a system call that memlab lacks.
 type Policy int
@@ -104,6 +113,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 	if c.Epoch == 0 {
 		c.Epoch = DefaultEpoch
 	}
+	if c.PageSize == 0 {
+		c.PageSize = addr.ABIPage
+	}
 	if c.Release == "" {
 		c.Release = DefaultRelease
 	}
@@ -120,7 +132,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e
 	}
-	if e := c.Files.Mount("/proc", &procFS{k}, vfs.MountVolatile); e != errno.OK {
+	if e := k.mountTrees(); e != errno.OK {
 		return nil, e
 	}
 	return k, errno.OK

@@ -8,10 +8,11 @@ type Limits [16]Limit
 
 // The limits that the kernel itself looks at (include/uapi/asm-generic/resource.h).
 const (
-	limitStack  = 3
-	limitNofile = 7
-	unlimited   = ^uint64(0)
-	maxFiles    = 1 << 20 // fs.nr_open
+	limitStack      = 3
+	limitNofile     = 7
+	limitSigpending = 11
+	unlimited       = ^uint64(0)
+	maxFiles        = 1 << 20 // fs.nr_open
 )
 
 // defaultLimits are those of a login on a common distribution; no core is ever dumped.

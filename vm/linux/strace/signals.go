@@ -99,7 +99,7 @@ func action(p *printer, v uint64) {
 		p.printf("%#x", h)
 	}
 	p.text(", sa_mask=" + setText(b[3*w:][:8]))
-	p.text(", sa_flags=" + join(uint64(uint32(flags)), p.w.saFlags, "SA_???"))
+	p.text(", sa_flags=" + join(flags, p.w.saFlags, "SA_???"))
 	const restorer = 0x04000000
 	if flags&restorer != 0 {
 		p.printf(", sa_restorer=%#x", p.wordAt(b, 2))
