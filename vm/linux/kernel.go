@@ -97,6 +97,8 @@ type Kernel struct {
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
+	locks lockTable
+
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
 	bound   map[any]*socket // sockets that have an address, by sockAddr.key
@@ -124,7 +126,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	}
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
+		scratch: make([]byte, scratchSize), locks: newLockTable(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}

@@ -183,6 +183,17 @@ func (f *FS) touch(n *Node) {
 	n.ctime = n.mtime
 }
 
+// Identity is the same for two Nodes of one file, which a tree that is always asked anew may have.
+func (n *Node) Identity() any {
+	if !n.mount.volatile {
+		return n
+	}
+	return struct {
+		*mount
+		string
+	}{n.mount, n.origin}
+}
+
 // Hold keeps n from being forgotten until Release: for a working directory.
 func (f *FS) Hold(n *Node) { n.refs++ }
 
