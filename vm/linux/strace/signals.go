@@ -159,8 +159,8 @@ func signalCalls(w *words) map[string]description {
 		"restart_syscall":   call(func(p *printer, _ uint64) { p.text("<... resuming interrupted system call ...>") }),
 		"signalfd":          call(number, setOf(2), size),
 		"signalfd4":         call(number, setOf(2), size, set(w.signalfd, "SFD_???")),
-		"pidfd_open":        call(number, hex0),
-		"pidfd_send_signal": call(number, signal, info, hex0),
+		"pidfd_open":        call(number, hex),
+		"pidfd_send_signal": call(number, signal, info, hex),
 	}
 	list["rt_sigtimedwait_time64"] = list["rt_sigtimedwait"]
 	return list
