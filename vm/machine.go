@@ -184,7 +184,8 @@ func (m *Machine) boot(p *Program) error {
 		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace,
+		PageSize: addr.PageSize(m.cfg.Memory.PageSize), CPUInfo: cpu.Info(), Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
 		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
@@ -214,7 +215,25 @@ func (m *Machine) ram() linux.RAM {
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
 		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
 		SwapFree:  uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+		Cached:    uint64(m.pager.Cached()) * size,
+		Mapped:    m.mappedFiles(),
+		Tables:    uint64(m.pager.Mem.Tables.InUse()),
 	}
+}
+
+// mappedFiles is how much of files is in the memory of processes, what several share counted once each.
+func (m *Machine) mappedFiles() uint64 {
+	var n uint64
+	for _, p := range m.procs {
+		if ended, _ := p.Exited(); !ended {
+			for _, a := range p.space.Areas() {
+				if u := p.space.Usage(a); a.File != nil && u.Rss > 0 {
+					n += u.Pss * (u.Rss - u.Anonymous) / u.Rss
+				}
+			}
+		}
+	}
+	return n
 }
 
 // seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.

@@ -159,7 +159,7 @@ func (s *state) loaderFields() []eventField {
 // kernelFields are those of the processor's and the kernel's events.
 func (s *state) kernelFields() []eventField {
 	of := event.MaskOf
-	sys := of(event.SyscallEnter, event.SyscallExit)
+	sys := of(event.SyscallEnter, event.SyscallExit, event.SyscallMiss)
 	signed := func(v uint64) lua.LValue { return lua.LNumber(int64(v)) }
 	return []eventField{
 		{"instructions", of(event.Block), s.number(argOf)},
@@ -170,6 +170,8 @@ func (s *state) kernelFields() []eventField {
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
+		{"text", sys, textField((*heldEvent).callText)},
+		{"uses", of(event.SyscallMiss), s.number(secondOf)},
 		{"signo", of(event.Signal), s.number(argOf)},
 		{"si_code", of(event.Signal), func(h *heldEvent) lua.LValue { return signed(h.ev.Arg2) }},
 		{"status", of(event.Exit), s.number(argOf)},

@@ -186,7 +186,7 @@ func accessesOf(o *options) []addr.Access {
 // instruction.
 func span(ev *event.Event) (va addr.VAddr, size uint64) {
 	switch ev.Kind { //nolint:exhaustive // all others have an address
-	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart,
+	case event.SyscallEnter, event.SyscallExit, event.SyscallMiss, event.Exit, event.Clone, event.TLBFlush, event.ExecStart,
 		event.ExecFormat:
 		return ev.PC, 1
 	}

@@ -22,6 +22,7 @@ const (
 	Ret          // after a return: VA target, Arg stack pointer
 	SyscallEnter // before a system call: Arg number (arguments: the registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result as the register shows it
+	SyscallMiss  // of a system call that memlab lacks, before it is answered with ENOSYS: Arg number, Arg2 uses so far
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -63,7 +64,7 @@ var names = [Kinds]string{
 	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
 	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
-	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
+	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit", SyscallMiss: "syscall.missing",
 	Signal: "signal", Exit: "exit", Clone: "clone",
 	MemRead: "mem.read", MemWrite: "mem.write", MemFetch: "mem.fetch",
 	TLBHit: "tlb.hit", TLBMiss: "tlb.miss", TLBEvict: "tlb.evict", TLBFlush: "tlb.flush",

@@ -25,8 +25,8 @@ func fileCalls(w *words) map[string]description {
 		"_llseek":           {args: []argument{in(number), in(highLow), in(skipped), out(position64), in(gapless(4, whence))}},
 		"sendfile":          call(number, number, position, size),
 		"sendfile64":        call(number, number, position, size),
-		"copy_file_range":   call(number, position, number, position, size, hex0),
-		"splice":            call(number, position, number, position, size, hex0),
+		"copy_file_range":   call(number, position, number, position, size, hex),
+		"splice":            call(number, position, number, position, size, hex),
 		"ftruncate":         call(number, atOffset),
 		"ftruncate64":       call(number, highLow),
 		"fsync":             call(number),
@@ -68,14 +68,6 @@ func gap(i int, show func(*printer, uint64)) func(*printer, uint64) {
 }
 
 func gapless(i int, show func(*printer, uint64)) func(*printer, uint64) { return gap(i, show) }
-
-func hex0(p *printer, v uint64) {
-	if v == 0 {
-		p.text("0")
-		return
-	}
-	hex(p, v)
-}
 
 // skipped is an argument that has been written together with another.
 func skipped(*printer, uint64) {}
@@ -230,10 +222,9 @@ func ioctlRequest(p *printer, v uint64) {
 			return
 		}
 	}
-	const direction, size = "NONE,WRITE,READ,READ|_IOC_WRITE", 0x3fff
+	const size = 0x3fff
 	words := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
 	p.printf("_IOC(%s, %#x, %#x, %#x)", words[v>>30], v>>8&0xff, v&0xff, v>>16&size)
-	_ = direction
 }
 
 func ioctlArgument(p *printer, v uint64) {
@@ -251,10 +242,6 @@ func ioctlArgument(p *printer, v uint64) {
 	case 0x40049409:
 		number(p, v)
 	default:
-		if v == 0 {
-			p.text("0")
-			return
-		}
 		hex(p, v)
 	}
 }

@@ -52,7 +52,7 @@ func processCalls(w *words) map[string]description {
 		"get_thread_area":        call(pointer),
 		"modify_ldt":             call(number, pointer, size),
 		"unshare":                call(set(w.clone, "CLONE_???")),
-		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex0, pointer),
+		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex, pointer),
 	}
 	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getpgrp", "setsid"} {
 		list[name], list[name+"32"] = call(), call()

@@ -135,7 +135,7 @@ func socketOption(p *printer, v uint64) {
 		p.text(find(v, p.w.options, "SO_???"))
 		return
 	}
-	hex0(p, v)
+	hex(p, v)
 }
 
 func optionValue(p *printer, v uint64) {

@@ -49,7 +49,7 @@ func New() *Decoder {
 	w := &d.words
 	for _, group := range []map[string]description{
 		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w), signalCalls(w),
-		timeCalls(w), systemCalls(w), socketCalls(w),
+		timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
 	} {
 		for name, c := range group { // each goes to its own place
 			d.calls[name] = c

@@ -99,7 +99,7 @@ func action(p *printer, v uint64) {
 		p.printf("%#x", h)
 	}
 	p.text(", sa_mask=" + setText(b[3*w:][:8]))
-	p.text(", sa_flags=" + join(uint64(uint32(flags)), p.w.saFlags, "SA_???"))
+	p.text(", sa_flags=" + join(flags, p.w.saFlags, "SA_???"))
 	const restorer = 0x04000000
 	if flags&restorer != 0 {
 		p.printf(", sa_restorer=%#x", p.wordAt(b, 2))
@@ -159,8 +159,8 @@ func signalCalls(w *words) map[string]description {
 		"restart_syscall":   call(func(p *printer, _ uint64) { p.text("<... resuming interrupted system call ...>") }),
 		"signalfd":          call(number, setOf(2), size),
 		"signalfd4":         call(number, setOf(2), size, set(w.signalfd, "SFD_???")),
-		"pidfd_open":        call(number, hex0),
-		"pidfd_send_signal": call(number, signal, info, hex0),
+		"pidfd_open":        call(number, hex),
+		"pidfd_send_signal": call(number, signal, info, hex),
 	}
 	list["rt_sigtimedwait_time64"] = list["rt_sigtimedwait"]
 	return list

@@ -142,7 +142,7 @@ func timeCalls(w *words) map[string]description {
 		"alarm":            call(unsigned),
 		"setitimer":        fills(2, itimers, itimer, itimer),
 		"getitimer":        fills(1, itimers, itimer),
-		"timer_create":     fills(2, clock, pointer, timerID),
+		"timer_create":     fills(2, clock, sigevent, timerID),
 		"timer_settime":    fills(3, number, set(w.timerFlags, "TIMER_???"), itimerspec, itimerspec),
 		"timer_gettime":    fills(1, number, itimerspec),
 		"timer_delete":     call(number),
@@ -154,6 +154,7 @@ func timeCalls(w *words) map[string]description {
 	for old, fresh := range map[string]string{ // each its own
 		"clock_gettime": "clock_gettime64", "clock_nanosleep": "clock_nanosleep_time64",
 		"clock_getres": "clock_getres_time64", "timer_settime": "timer_settime64", "timer_gettime": "timer_gettime64",
+		"timerfd_gettime": "timerfd_gettime64", "timerfd_settime": "timerfd_settime64",
 	} {
 		list[fresh] = list[old]
 	}

@@ -175,7 +175,7 @@ func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 			}
 			ino := inoOf(d.mount, path.Join(d.origin, e.Name()))
 			if info, err := e.Info(); err == nil {
-				if host, ok := info.Sys().(*HostStat); ok {
+				if host, ok := info.Sys().(*HostStat); ok && host.Ino != 0 {
 					ino = host.Ino
 				}
 			}

@@ -195,6 +195,18 @@ func (f *FS) open(n *Node, flags uint32) (*File, errno.Errno) {
 	return file, errno.OK
 }
 
+// Live is a file that is made up where it is read, instead of whole when it is opened: one that has no end, or a
+// very far one. ReadLive returns how many bytes there are at off, no more than fit.
+type Live interface {
+	ReadLive(b []byte, off int64) int
+}
+
+type live struct{ Live }
+
+func (l live) readAt(b []byte, off int64) (int, errno.Errno) { return l.ReadLive(b, off), errno.OK }
+
+func (l live) writeAt([]byte, int64) (int, errno.Errno) { return 0, errno.EROFS }
+
 // maxMade is the most that is read of a file that is made up while it is read.
 const maxMade = 64 << 20
 
@@ -205,6 +217,9 @@ func readMade(n *Node) (backing, errno.Errno) {
 		return nil, errnoOf(err)
 	}
 	defer func() { _ = file.Close() }() // only read
+	if l, ok := file.(Live); ok {
+		return live{l}, errno.OK
+	}
 	text, err := io.ReadAll(io.LimitReader(file, maxMade))
 	if err != nil {
 		return nil, errnoOf(err)

@@ -10,6 +10,7 @@ type Stat struct {
 	Blksize             int64
 	Blocks              int64 // of 512 bytes
 	Atime, Mtime, Ctime int64
+	Mount               int // the mount's number
 }
 
 // HostStat is what an fs.FileInfo's Sys may return (as a pointer) when a file of the host's is to be shown with
@@ -29,7 +30,7 @@ type HostStat struct {
 func (f *FS) Stat(n *Node) Stat {
 	s := Stat{
 		Dev: n.mount.dev, Ino: n.ino, Mode: n.mode, Nlink: n.nlink, Owner: n.owner, Rdev: n.dev.rdev(),
-		Size: n.size, Blksize: 4096, Atime: n.atime, Mtime: n.mtime, Ctime: n.ctime,
+		Size: n.size, Blksize: 4096, Mount: firstMount + int(n.mount.dev-firstDev), Atime: n.atime, Mtime: n.mtime, Ctime: n.ctime,
 	}
 	if n.fsdev != 0 {
 		s.Dev = n.fsdev
