@@ -167,6 +167,7 @@ type Task struct {
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
+	robustWord   int    // bytes of a long in that list: 4 when a call of i386's has set it
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64

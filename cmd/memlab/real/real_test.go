@@ -26,6 +26,7 @@ type row struct {
 	argv  []string // argv[0] is looked up in the PATH below
 	stdin string
 	needs []string // programs besides argv[0], as packages.txt names them
+	ours  []string // programs of testdata/programs that it finds in its folder
 	wide  bool     // run it on pages of 16 KiB, too
 	build []string // command line that the host runs first, in the row's folder
 
@@ -146,6 +147,15 @@ func (r row) folder(t *testing.T) string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range r.ours {
+		program, err := os.ReadFile(filepath.Join("../../../testdata/programs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if len(r.build) > 0 {
 		have(t, r.build[0])

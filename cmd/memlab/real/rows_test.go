@@ -9,7 +9,7 @@ import (
 
 // rows are all tables.
 func rows() []row {
-	return slices.Concat(coreutils, shells, text, archives, languages, compilers, i386, developers)
+	return slices.Concat(coreutils, shells, text, archives, languages, compilers, i386, pagers, developers)
 }
 
 // words is a command line without quoting.

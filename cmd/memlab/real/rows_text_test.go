@@ -92,6 +92,20 @@ var i386 = []row{
 // libc32 is the C library that 32-bit programs are linked with.
 const libc32 = "/usr/lib32/libc.a"
 
+// pagers are the user-level pagers of testdata/programs: they map another program's pages themselves, from a SIGSEGV
+// handler (see pager.h there). One target is linked with the host's glibc.
+var pagers = []row{
+	{name: "apager", argv: words("./apager paged-hello"), ours: []string{"apager", "paged-hello"}},
+	{name: "apager glibc", argv: words("./apager target a b"), ours: []string{"apager"}, build: pagedTarget},
+	{name: "dpager", argv: words("./dpager paged-sort 16"), ours: []string{"dpager", "paged-sort"}},
+	{name: "dpager glibc", argv: words("./dpager target a b"), ours: []string{"dpager"}, build: pagedTarget},
+	{name: "hpager", argv: words("./hpager paged-bigbss"), ours: []string{"hpager", "paged-bigbss"}},
+	{name: "hpager glibc", argv: words("./hpager target a b"), ours: []string{"hpager"}, build: pagedTarget},
+}
+
+// pagedTarget builds a program that lies where the pagers do not.
+var pagedTarget = words("gcc -static -no-pie -Wl,-Ttext-segment=0x10000000 -o target small.c")
+
 var developers = []row{
 	{name: "make", wide: true, argv: words("make")},
 	{name: "make -j", argv: words("make -j 3 -k total missing")},
