@@ -48,6 +48,7 @@ const slice = 1 << 16
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
+	defer m.bus.Flush()
 	left := o.Steps
 	if left == 0 {
 		left = ^uint64(0)
@@ -120,11 +121,17 @@ func (m *Machine) schedule() (*linux.Task, error) {
 	t, err := m.kernel.Next(m.current)
 	if t != nil {
 		m.current = t
-		if m.turn = m.cfg.CPU.Quantum; m.turn == 0 {
-			m.turn = defaultQuantum
-		}
+		m.turn = m.quantum()
 	}
 	return t, err
+}
+
+// quantum is the length of a turn in instructions.
+func (m *Machine) quantum() uint64 {
+	if m.cfg.CPU.Quantum == 0 {
+		return defaultQuantum
+	}
+	return m.cfg.CPU.Quantum
 }
 
 // step lets t run until something has to be done for it, and does it.
@@ -172,8 +179,24 @@ func (m *Machine) execute(p *Process, t *linux.Task, budget uint64) cpu.Exit {
 	m.retired = t.CPU.Insns
 	t.Insns += n
 	p.insns += n
-	m.turn -= min(n, m.turn)
+	m.spend(n)
 	return exit
+}
+
+// spend takes n instructions off the turn. A task that is alone may make more than the turn had: then it had
+// another, and another, as if it had been asked at the end of each, so that it does not matter to whoever
+// comes next how the run was cut into pieces.
+func (m *Machine) spend(n uint64) {
+	if n <= m.turn {
+		m.turn -= n
+		return
+	}
+	whole := m.quantum()
+	if over := (n - m.turn) % whole; over > 0 {
+		m.turn = whole - over
+	} else {
+		m.turn = 0
+	}
 }
 
 // located adds the symbol to an error about an instruction.

@@ -69,6 +69,8 @@ func signalOf(t *Task, x cpu.Exception) (sigInfo, trap) {
 		return sigInfo{sig: SIGILL, code: illOpn, addr: rip}, tr
 	case cpu.StackFault:
 		return sigInfo{sig: SIGBUS, code: siKernel}, tr
+	case cpu.AlignmentCheck:
+		return sigInfo{sig: SIGBUS, code: busAdrAln}, tr
 	case cpu.FPUError, cpu.SIMDError:
 		return sigInfo{sig: SIGFPE, code: t.fpeCode(x.Vector), addr: rip}, tr
 	default: // #GP, #OF, #BR

@@ -83,7 +83,7 @@ const (
 func (c *call) releaseLocks(head uint64) {
 	const most = 2048 // ROBUST_LIST_LIMIT
 	c.word = c.t.robustWord
-	var h [3]uint64   // the first entry, the offset of the futex in each, one that is just being locked
+	var h [3]uint64 // the first entry, the offset of the futex in each, one that is just being locked
 	if !c.getWords(head, h[:]) {
 		return
 	}

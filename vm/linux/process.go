@@ -67,6 +67,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Layout is where the parts of a program lie, and its auxiliary vector as the stack has it.
@@ -212,7 +213,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	}
 	p.embody(pr.Body)
 	p.started = k.cfg.Clock.Now()
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}

@@ -126,7 +126,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 		c.put32(a.parentTID, uint32(t.TID)) // a bad address goes unnoticed, as in Linux
 	}
 	if a.flags&cloneChildSettid != 0 {
-		own := call{k: c.k, t: t, p: p}
+		own := call{k: c.k, t: t, p: p, abi: c.abi, word: c.word}
 		own.put32(a.childTID, uint32(t.TID))
 	}
 	if bus := c.k.cfg.Bus; bus.On(event.Clone) {
