@@ -196,9 +196,13 @@ func (m *MMU) check() error {
 }
 
 func (m *MMU) checkLine(a addr.Access, i int, l *Line) error {
-	page := addr.Page(l.Start >> m.Shift)
+	start := l.Start
+	if a != addr.Fetch {
+		start ^= m.veil
+	}
+	page := addr.Page(start >> m.Shift)
 	if l.Host == nil {
-		if uint64(page)%Lines == uint64(i) {
+		if uint64(page)%Lines == uint64(i) || l.Start>>m.Shift%Lines == uint64(i) {
 			return fmt.Errorf("line %d (%s) is empty, but would be taken for page %#x", i, a, uint64(page))
 		}
 		return nil

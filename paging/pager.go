@@ -48,6 +48,7 @@ type Pager struct {
 	peak   int             // most frames that were in use at once
 
 	sharing sharing
+	locks   int             // spaces with locked areas
 	cache   map[any]*object // by file or object; see cache.go
 	idle    []*object       // that the running call has left without an area
 	spare   []byte          // room for a page that is copied
@@ -104,6 +105,8 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 	}
 	p.retry, _ = p.policy.(policy.Retrier)
 	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
+	bus.Changed = p.MMU.Observe
+	p.MMU.Observe(bus.Mask())
 	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
 	return p, nil
 }
@@ -196,7 +199,7 @@ func (v frames) ClearAccessed(f addr.Frame) {
 // there is room for it in swap.
 func (v frames) Evictable(f addr.Frame) bool {
 	in := &v.p.Mem.Table[f]
-	if in.Owner == 0 || in.Pins != 0 {
+	if in.Owner == 0 || in.Pins != 0 || v.p.locks > 0 && v.p.locked(f) {
 		return false
 	}
 	ownSlot := in.Slot != 0 && v.p.swap.Refs(int(in.Slot-1)) == 1

@@ -25,6 +25,7 @@ type AddressSpace struct {
 	asid   uint16
 	faults map[addr.Page]uint64 // faults resolved, by page; of pages that are mapped
 	lost   bool                 // a page could not be moved
+	locks  bool                 // some area is locked
 	counts FaultCounts
 	now    uint64 // pages that are present
 	peak   uint64 // the most there have been
@@ -33,15 +34,23 @@ type AddressSpace struct {
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
 func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
 	at, err := s.list.Map(r)
-	if err == nil && r.Flags&(area.MapPopulate|area.MapLocked) != 0 && r.Flags&area.MapNonblock == 0 {
-		s.Populate(at, at+addr.VAddr(r.Len))
+	if err != nil {
+		return at, err
 	}
-	return at, err
+	s.relock()
+	ar, _ := s.list.Find(at)
+	locked := ar.Flags&(area.Locked|area.LockOnFault) == area.Locked
+	if (locked || r.Flags&(area.MapPopulate|area.MapNonblock) == area.MapPopulate) && ar.Prot != 0 {
+		_ = s.touch(ar, at, (at + addr.VAddr(r.Len)).ABIUp(), early(&ar)) // what cannot be had is left out
+	}
+	return at, nil
 }
 
 // Unmap is munmap(2).
 func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error {
-	return s.list.Unmap(start, length)
+	err := s.list.Unmap(start, length)
+	s.relock()
+	return err
 }
 
 // Protect is mprotect(2).
@@ -56,8 +65,12 @@ func (s *AddressSpace) Remap(
 ) (addr.VAddr, error) {
 	s.lost = false
 	at, err := s.list.Remap(old, oldLen, newLen, flags, to)
+	s.relock()
 	if err == nil && s.lost {
 		return 0, area.ENOMEM
+	}
+	if ar, ok := s.list.Find(at); err == nil && ok && ar.Flags&(area.Locked|area.LockOnFault) == area.Locked {
+		_ = s.touch(ar, at, min(ar.End, (at+addr.VAddr(newLen)).ABIUp()), early(&ar))
 	}
 	return at, err
 }
@@ -66,6 +79,10 @@ func (s *AddressSpace) Remap(
 func (s *AddressSpace) Brk(to addr.VAddr) addr.VAddr {
 	was := s.list.Brk(0)
 	now := s.list.Brk(to)
+	s.relock()
+	if ar, ok := s.list.Find(was); ok && now > was && ar.Flags&(area.Locked|area.LockOnFault) == area.Locked {
+		_ = s.touch(ar, was.ABIUp(), now.ABIUp(), true)
+	}
 	if b := s.pager.Bus; now != was && b.On(event.Brk) {
 		b.Emit(&event.Event{Kind: event.Brk, VA: now, Arg: uint64(was)})
 	}
@@ -81,32 +98,6 @@ func (s *AddressSpace) Areas() []area.Area { return s.list.All() }
 // List is the list of areas, for questions about it.
 func (s *AddressSpace) List() *area.List { return s.list }
 
-// DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros,
-// afterwards.
-func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
-	end := start + addr.VAddr(length).ABIUp()
-	if start != start.ABIDown() || end < start || end == start && length > 0 {
-		return area.EINVAL
-	}
-	at := start
-	var err error
-	for at < end { // holes are an error, but the rest is done
-		ar, ok := s.list.Next(at)
-		if !ok || ar.Start >= end {
-			return area.ENOMEM
-		}
-		if ar.Start > at {
-			err = area.ENOMEM
-		}
-		if ar.Flags&(area.Locked|area.Special) != 0 { // mm/madvise.c, madvise_dontneed_free_valid_vma
-			return area.EINVAL
-		}
-		s.dropRange(max(at, ar.Start), min(end, ar.End)) // bytes of shared memory stay: they are the object's
-		at = ar.End
-	}
-	return err
-}
-
 // Destroy frees all that the space holds: frames, swap slots, page tables.
 func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
@@ -115,6 +106,10 @@ func (s *AddressSpace) Destroy() {
 	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
 	s.table = nil
+	if s.locks {
+		s.locks = false
+		s.pager.locks--
+	}
 	for _, a := range s.list.All() {
 		s.pager.hides(a)
 	}

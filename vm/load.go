@@ -8,6 +8,7 @@ import (
 	"memlab/loader"
 	"memlab/loader/elf"
 	"memlab/paging/addr"
+	"memlab/paging/area"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
@@ -99,6 +100,10 @@ func (m *Machine) image(
 		}
 		return nil, err
 	}
+	to.space.SetLimits(area.Limits{
+		AS: area.Unlimited, Data: area.Unlimited, Memlock: area.Unlimited,
+		Segment: image.MM.EndData - image.MM.StartData,
+	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
 	return image, nil
@@ -121,9 +126,9 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 		CPU:  proc.cpu, Processor: proc.cpu,
 		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
-		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
-		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
-		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
+		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),
+		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly|vfs.OLargeFile),
+		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly|vfs.OLargeFile),
 	})
 	return err
 }

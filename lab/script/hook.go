@@ -176,7 +176,7 @@ func (m *machine) hold(ev *event.Event, keep bool) *heldEvent {
 		h.ev = &h.kept
 		switch ev.Kind { //nolint:exhaustive // the kinds that speak of the registers
 		case event.SyscallEnter, event.SyscallExit, event.SyscallMiss:
-			h.args, h.text = m.syscallArgs(), h.callText()
+			h.args, h.text = m.syscallArgs(ev), h.callText()
 		}
 		h.object = m.s.object(h, m.s.types.event)
 		return h

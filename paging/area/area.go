@@ -50,8 +50,14 @@ const (
 	Account
 	DontFork
 	WipeOnFork
-	Special   // vdso, vvar: cannot be split, grown or joined
-	Inherited // AnonID is from before a fork: not compatible with an area that has none
+	Special     // vdso, vvar: cannot be split, grown or joined
+	Inherited   // AnonID is from before a fork: not compatible with an area that has none
+	LockOnFault // with Locked: pages are not brought in ahead
+	RandRead    // MADV_RANDOM
+	SeqRead     // MADV_SEQUENTIAL
+	DontDump    // MADV_DONTDUMP
+	Mergeable   // MADV_MERGEABLE
+	Huge        // MADV_HUGEPAGE; MADV_NOHUGEPAGE is NoHuge
 )
 
 // Request is one mmap.
@@ -63,6 +69,7 @@ type Request struct {
 	File   File
 	Offset uint64 // bytes
 	Name   string // names a Special area
+	Low    bool   // by an i386 system call: placed as in an i386 process, also in one that is none
 	Exact  bool   // Prot is final, READ_IMPLIES_EXEC or not: execve's own areas, its stack above all
 
 	FileReadable, FileWritable bool // how File is open

@@ -25,6 +25,9 @@ type Writable interface {
 	WriteBack(b []byte, off int64) error
 }
 
+// Holed is a File that can make zeros of n bytes at off, without keeping room for them (MADV_REMOVE).
+type Holed interface{ Punch(off, n int64) error }
+
 // Backing is what the bytes of a shared area, and of a private one before they are written to, belong to: the
 // identity of its file, or its object. It is nil for private anonymous memory.
 func (a *Area) Backing() any {

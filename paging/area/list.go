@@ -17,7 +17,9 @@ type List struct {
 	layout Layout
 	obs    Observer
 	areas  []Area
-	last   int // index of the area that Find found last; any value is safe
+	limits Limits
+	future Flags // of areas to come: locked by mlockall
+	last   int   // index of the area that Find found last; any value is safe
 	nextID uint32
 	gone   []Area // of the running call: what was unmapped
 
@@ -25,7 +27,10 @@ type List struct {
 }
 
 // NewList makes an empty address space. obs may be nil.
-func NewList(l Layout, obs Observer) *List { return &List{layout: l, obs: obs} }
+func NewList(l Layout, obs Observer) *List {
+	none := Limits{AS: Unlimited, Data: Unlimited, Stack: l.StackLimit, Memlock: Unlimited}
+	return &List{layout: l, obs: obs, limits: none}
+}
 
 // Layout is the layout that the list was made with.
 func (l *List) Layout() Layout { return l.layout }
@@ -80,13 +85,13 @@ func (l *List) overlaps(start, end addr.VAddr) bool {
 // Clone is the list of a child after fork(2): the same areas but those that are DontFork, unlocked. Areas
 // that have private pages are Inherited with an identity of their own (mm/rmap.c, anon_vma_fork).
 func (l *List) Clone(obs Observer) *List {
-	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk}
+	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk, limits: l.limits}
 	c.areas = make([]Area, 0, len(l.areas))
 	for _, a := range l.areas {
 		if a.Flags&DontFork != 0 {
 			continue
 		}
-		a.Flags &^= Locked
+		a.Flags &^= Locked | LockOnFault
 		if a.AnonID != 0 {
 			c.nextID++
 			a.AnonID = c.nextID

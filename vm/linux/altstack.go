@@ -40,6 +40,9 @@ func (a *altStack) state(sp uint64) uint32 {
 	return v
 }
 
+// disarmed is the stack of a task that has none (sas_ss_reset).
+func disarmed() altStack { return altStack{flags: ssDisable} }
+
 // set is do_sigaltstack's second half.
 func (a *altStack) set(sp, flags, size, rsp uint64) errno.Errno {
 	flags &= 1<<32 - 1

@@ -109,7 +109,7 @@ func (k *Kernel) pushFrame32(t *Task, i sigInfo, a Action) bool {
 	if a.Flags&saSigInfo != 0 {
 		c.Regs[x86.RDX], c.Regs[x86.RCX] = base+rtInfo32, base+rtUC32
 	}
-	c.Regs[x86.RSP], c.RIP = base, a.Handler
+	c.Regs[x86.RSP], c.RIP = uint64(uint32(base)), uint64(uint32(a.Handler))
 	t.Processor.SetRFlags(t.Processor.RFlags() &^ flagsReset)
 	t.Processor.ResetFPU()
 	return true

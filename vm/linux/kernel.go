@@ -89,6 +89,7 @@ type Kernel struct {
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
 	lastPID int32      // given out
+	tty     terminal
 	idle    uint64     // ns in which every task slept
 	copied  uint64     // bytes that calls moved to and from programs' memory
 

@@ -96,12 +96,16 @@ func (c *call) putWords(va uint64, words ...uint64) bool {
 // getWords reads longs or pointers one behind the other: 64 bits each, or 32 of a call of i386's, with zeros
 // above them.
 func (c *call) getWords(va uint64, words []uint64) bool {
-	b := make([]byte, c.word*len(words))
+	size := 8
+	if c.word == 4 {
+		size = 4
+	}
+	b := make([]byte, size*len(words))
 	if !c.get(va, b) {
 		return false
 	}
 	for i := range words {
-		if c.word == 4 {
+		if size == 4 {
 			words[i] = uint64(binary.LittleEndian.Uint32(b[4*i:]))
 		} else {
 			words[i] = binary.LittleEndian.Uint64(b[8*i:])

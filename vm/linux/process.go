@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -96,7 +95,9 @@ type Process struct {
 	FS       *FSContext
 	Actions  *Actions
 	Limits   Limits
-	Cred     vfs.Cred
+	Cred     vfs.Cred    // the ids with which it asks for files
+	cred     credentials // the others
+	barriers uint32      // that membarrier has registered
 	Exe      string
 	Args     []string
 	Env      []string
@@ -204,8 +205,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	pid := k.lastPID
 	p := &Process{
 		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(k.closed), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
-		Args: pr.Args, Env: pr.Env,
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
+		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
 	p.started = k.cfg.Clock.Now()
@@ -217,6 +218,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	if pr.Path == "" {

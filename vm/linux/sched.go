@@ -1,11 +1,5 @@
 package linux
 
-import (
-	"fmt"
-
-	"memlab/paging/addr"
-)
-
 // Next is the task that runs next: behind t in order of their making, and round again, the first that can
 // run. It has dealt with its signals and with the call that it slept in. nil: every process has ended.
 //
@@ -44,6 +38,9 @@ func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
 func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
+
+// Ended reports whether t has ended.
+func (t *Task) Ended() bool { return t.ended }
 
 // firstReady is the first task behind number last that has something to do.
 func (k *Kernel) firstReady(last int) *Task {
@@ -124,40 +121,6 @@ func (k *Kernel) abandon() bool {
 		k.Kill(k.ring[0].Process, "it waits for ever, and the program that made it has ended")
 	}
 	return true
-}
-
-// deadlocked names the first task that waits for ever.
-func (k *Kernel) deadlocked() error {
-	t := k.ring[0]
-	e := &DeadlockError{PID: t.Process.PID, TID: t.TID, Others: len(k.ring) - 1}
-	if t.Process.stopped {
-		e.Call, e.What = SignalName(t.Process.stopSignal), "it is stopped, and nobody is there to continue it"
-		e.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
-		return e
-	}
-	e.Call, e.What, e.Place = t.call.String(), t.waiting.what, k.place(t.Process, t.call.pc())
-	return e
-}
-
-// DeadlockError says that a program waits for what can never come, there being nobody to bring it about.
-type DeadlockError struct {
-	PID, TID int32
-	Call     string
-	What     string
-	Place    string
-	Others   int // tasks that wait for ever too
-}
-
-// Error names the wait and the place.
-func (e *DeadlockError) Error() string {
-	s := fmt.Sprintf("process %d waits for ever: %s at %s: %s", e.PID, e.Call, e.Place, e.What)
-	switch {
-	case e.Others == 1:
-		s += ", and so does 1 other task"
-	case e.Others > 1:
-		s += fmt.Sprintf(", and so do %d other tasks", e.Others)
-	}
-	return s
 }
 
 // enlist lets t take part.

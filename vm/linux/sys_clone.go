@@ -126,7 +126,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 		c.put32(a.parentTID, uint32(t.TID)) // a bad address goes unnoticed, as in Linux
 	}
 	if a.flags&cloneChildSettid != 0 {
-		own := call{k: c.k, t: t, p: p}
+		own := call{k: c.k, t: t, p: p, abi: c.abi, word: c.word}
 		own.put32(a.childTID, uint32(t.TID))
 	}
 	if bus := c.k.cfg.Bus; bus.On(event.Clone) {
@@ -173,6 +173,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 		Process: p, CPU: t.CPU.Clone(), Processor: t.Processor, Comm: t.Comm, mask: t.mask, trap: t.trap,
 		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs, policy: t.policy,
 	}
+	if n.policy&schedResetOnFork != 0 {
+		n.policy = schedOther
+	}
 	if _, same := t.Processor.(*cpu.CPU); same {
 		n.Processor = n.CPU
 	}
@@ -183,7 +186,7 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.flags&(cloneVM|cloneVfork) != cloneVM {
 		n.alt = t.alt
 	} else {
-		n.alt.flags = ssDisable
+		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID
@@ -204,7 +207,8 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 	n := &Process{
 		k: k, PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
 		Files: p.Files, FS: p.FS,
-		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, Exe: p.Exe, Args: p.Args, Env: p.Env,
+		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, cred: p.cred.copy(), Exe: p.Exe, Args: p.Args,
+		Env:  p.Env,
 		nice: p.nice, persona: p.persona, exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
 	}
 	body, e := k.cfg.Fork(p, n, n.borrows)

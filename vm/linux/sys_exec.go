@@ -92,6 +92,9 @@ func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
 // replaced gives the process what a new program has (begin_new_exec).
 func (c *call) replaced(i *Image, argv, env []string) {
 	p, t := c.p, c.t
+	if p.borrows { // the memory it leaves is its parent's
+		c.release()
+	}
 	for _, other := range p.Tasks {
 		if other != t {
 			c.k.delist(other)
@@ -99,7 +102,8 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	}
 	p.Tasks = []*Task{t}
 	t.TID = p.PID
-	t.alt, t.clearTID, t.robust, t.trap = altStack{}, 0, 0, trap{}
+	t.alt.sp, t.alt.size = 0, 0 // the flags stay, as in begin_new_exec
+	t.clearTID, t.robust, t.trap = 0, 0, trap{}
 	t.setComm(i.Comm)
 	for _, timer := range p.timers {
 		c.k.setTimer(&timer.timer, 0, 0)
@@ -112,6 +116,9 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.Actions.reset()
 	p.embody(i.Body)
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
-	p.borrows, p.execed = false, true
+	p.limitMemory(false)
+	p.borrows, p.execed, p.barriers = false, true, 0
+	p.cred.newProgram()
+	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}
 	p.exitSignal = SIGCHLD
 }

@@ -27,9 +27,16 @@ func (c *call) openIn(fd, va uint64, flags, perm uint32) (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
+	if c.abi == ABI64 { // fs/open.c, force_o_largefile
+		flags |= vfs.OLargeFile
+	}
 	f, e := c.k.cfg.Files.Open(c.p.context(), from, flags, perm)
 	if e != errno.OK {
 		return 0, e
+	}
+	if flags&(vfs.OLargeFile|vfs.OPath) == 0 && f.Node().IsRegular() && f.Size() > vfs.MaxSmall {
+		f.Close()
+		return 0, errno.EOVERFLOW
 	}
 	met := f.Partner()
 	if met() {
@@ -164,6 +171,8 @@ const (
 	fOFDSetLkW    = 38
 	fDupFDCloexec = 1030
 	fGetPipeSize  = 1032
+	fAddSeals     = 1033
+	fGetSeals     = 1034
 )
 
 func (c *call) fcntl() (uint64, errno.Errno) {
@@ -192,7 +201,7 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 		c.p.Files.slots[fd].closeExec = arg&1 != 0
 		return 0, errno.OK
 	case fGetFL:
-		return uint64(f.Flags() | vfs.OLargeFile), errno.OK
+		return uint64(f.Flags()), errno.OK
 	case fSetFL:
 		f.SetFlags(uint32(arg))
 		return 0, errno.OK
@@ -200,6 +209,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 		return c.lock(cmd, f)
 	case fSetOwn, fGetOwn:
 		return 0, errno.OK
+	case fAddSeals, fGetSeals:
+		return c.seals(cmd == fAddSeals, f)
 	case fGetPipeSize:
 		if _, pipe := f.Buffered(); pipe {
 			return 65536, errno.OK

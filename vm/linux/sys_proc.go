@@ -66,9 +66,6 @@ func (c *call) getRobustList() (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-// rseq is not there, as before Linux 4.18: libc does without.
-func (c *call) rseq() (uint64, errno.Errno) { return 0, errno.ENOSYS }
-
 // The options of prctl(2) that are known (include/uapi/linux/prctl.h).
 const (
 	prSetPdeathsig  = 1
@@ -192,10 +189,11 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		case n == limitNofile && pair[1] > maxFiles:
 			return 0, errno.EPERM
-		case pair[1] > l.Hard && c.p.Cred.UID != 0:
+		case pair[1] > l.Hard && !c.p.can(capResource):
 			return 0, errno.EPERM
 		}
 		*l = Limit{pair[0], pair[1]}
+		c.p.limitMemory(n == limitStack)
 	}
 	return c.result(0, old == 0 || c.putLimits(old, before))
 }

@@ -176,6 +176,13 @@ func (t *transfer) run(reads bool) (uint64, errno.Errno) {
 		return n, e
 	}
 	t.skip(t.c.moved)
+	if s := t.file.Stream(); reads && s != nil && s.TTY {
+		if again, e := t.c.checkTerminal(SIGTTIN); again {
+			return t.c.anew()
+		} else if e != errno.OK {
+			return 0, e
+		}
+	}
 	if reads {
 		return t.in()
 	}
@@ -261,7 +268,7 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 // brokenPipe sends the caller SIGPIPE, which looks as if it had sent it itself (send_sig's SEND_SIG_NOINFO).
 func (c *call) brokenPipe() {
 	c.p.send(c.t, sigInfo{
-		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID,
+		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.cred.user.real,
 		report: "SIGPIPE: sent because nobody reads what it writes, at " +
 			c.k.place(c.p, addr.VAddr(c.t.CPU.RIP)) + "\n",
 	})

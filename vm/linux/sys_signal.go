@@ -165,7 +165,7 @@ func (c *call) addressed(p *Process, pid int32) bool {
 
 func (c *call) sendTo(p *Process, t *Task, sig int, code int32) {
 	if sig != 0 { // 0 only asks whether the process is there
-		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID})
+		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.cred.user.real})
 	}
 }
 

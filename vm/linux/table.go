@@ -32,7 +32,7 @@ func handlerGroups() []handlers {
 	return []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(), idCalls(),
 		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
-		pidfdCalls(), schedCalls(), credCalls(),
+		pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
 	}
 }
 
@@ -168,6 +168,13 @@ func memoryCalls() handlers {
 		"madvise":  {3, (*call).madvise},
 		"mincore":  {3, (*call).mincore},
 		"msync":    {3, (*call).msync},
+
+		"mlock":        {2, (*call).mlock},
+		"mlock2":       {3, (*call).mlock2},
+		"munlock":      {2, (*call).munlock},
+		"mlockall":     {1, (*call).mlockall},
+		"munlockall":   {0, (*call).munlockall},
+		"memfd_create": {2, (*call).memfdCreate},
 	}
 }
 
@@ -185,7 +192,6 @@ func processCalls() handlers {
 		"set_tid_address":   {1, (*call).setTIDAddress},
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
-		"rseq":              {4, (*call).rseq},
 		"prctl":             {5, (*call).prctl},
 		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
@@ -201,21 +207,14 @@ func processCalls() handlers {
 
 func idCalls() handlers {
 	return handlers{
-		"getpid":    {0, (*call).getpid},
-		"gettid":    {0, (*call).gettid},
-		"getppid":   {0, (*call).getppid},
-		"getuid":    {0, (*call).getuid},
-		"geteuid":   {0, (*call).getuid},
-		"getgid":    {0, (*call).getgid},
-		"getegid":   {0, (*call).getgid},
-		"getresuid": {3, (*call).getresuid},
-		"getresgid": {3, (*call).getresgid},
-		"getgroups": {2, (*call).getgroups},
-		"getpgrp":   {0, (*call).getpgrp},
-		"getpgid":   {1, (*call).getpgid},
-		"getsid":    {1, (*call).getsid},
-		"setpgid":   {2, (*call).setpgid},
-		"setsid":    {0, (*call).setsid},
+		"getpid":  {0, (*call).getpid},
+		"gettid":  {0, (*call).gettid},
+		"getppid": {0, (*call).getppid},
+		"getpgrp": {0, (*call).getpgrp},
+		"getpgid": {1, (*call).getpgid},
+		"getsid":  {1, (*call).getsid},
+		"setpgid": {2, (*call).setpgid},
+		"setsid":  {0, (*call).setsid},
 	}
 }
 

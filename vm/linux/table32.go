@@ -94,9 +94,9 @@ const lacking = "-"
 func idForms() map[string]form {
 	all := map[string]form{
 		"getuid":  {fn: id16((*call).getuid)},
-		"geteuid": {fn: id16((*call).getuid)},
+		"geteuid": {fn: id16((*call).geteuid)},
 		"getgid":  {fn: id16((*call).getgid)},
-		"getegid": {fn: id16((*call).getgid)},
+		"getegid": {fn: id16((*call).getegid)},
 		"chown":   {shape: wideIDs},
 		"lchown":  {shape: wideIDs},
 		"fchown":  {shape: wideIDs},

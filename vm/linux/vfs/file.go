@@ -117,6 +117,9 @@ func (o *File) Read(b []byte) (int, errno.Errno) {
 	if e := o.readable(); e != errno.OK {
 		return 0, e
 	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), o.pos, int64(len(b)))
+	}
 	n, e := o.back.readAt(b, o.pos)
 	if o.node.IsRegular() {
 		o.pos += int64(n)
@@ -131,6 +134,9 @@ func (o *File) Pread(b []byte, off int64) (int, errno.Errno) {
 	}
 	if !o.Seekable() {
 		return 0, errno.ESPIPE
+	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), off, int64(len(b)))
 	}
 	n, e := o.back.readAt(b, off)
 	return n, partial(n, e)
@@ -148,6 +154,10 @@ func (o *File) Write(b []byte) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		o.pos = o.Size()
 	}
+	b, e := o.within(b, o.pos)
+	if e != errno.OK {
+		return 0, e
+	}
 	n, e := o.back.writeAt(b, o.pos)
 	o.pos += int64(n)
 	return n, partial(n, e)
@@ -164,8 +174,30 @@ func (o *File) Pwrite(b []byte, off int64) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		off = o.Size()
 	}
+	b, e := o.within(b, off)
+	if e != errno.OK {
+		return 0, e
+	}
 	n, e := o.back.writeAt(b, off)
 	return n, partial(n, e)
+}
+
+// MaxSmall is how long a file can get that was opened without O_LARGEFILE (MAX_NON_LFS).
+const MaxSmall = 1<<31 - 1
+
+// within cuts b to what may be written from off on: as the file's seals let it, and as such a file has room
+// (mm/filemap.c, generic_write_check_limits).
+func (o *File) within(b []byte, off int64) ([]byte, errno.Errno) {
+	if b = o.unsealed(b, off); b == nil {
+		return nil, errno.EPERM
+	}
+	switch {
+	case o.flags&OLargeFile != 0, !o.node.IsRegular(), len(b) == 0:
+		return b, errno.OK
+	case off >= MaxSmall:
+		return nil, errno.EFBIG
+	}
+	return b[:min(int64(len(b)), MaxSmall-off)], errno.OK
 }
 
 // partial drops the reason of an incomplete transfer: it shows at the next call.

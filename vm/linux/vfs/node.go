@@ -44,6 +44,9 @@ type Node struct {
 
 	reopen func(flags uint32) backing // of a stream or pipe: opened again through /proc/self/fd
 
+	seals  uint32 // of a memory file: Seal...
+	memory bool   // made by memfd_create
+
 	refs    int // open files and working directories
 	writers int // open files that can write
 	execs   int // programs that run from it: no writer may come (ETXTBSY)
@@ -128,12 +131,13 @@ func (n *Node) told(s *HostStat, size int64) {
 }
 
 // inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up
-// before. Bit 62 keeps it apart from the overlay's own.
+// before. Bit 31 keeps it apart from the overlay's own. Programs whose ino_t has 32 bits can read no directory
+// with larger ones.
 func inoOf(m *mount, origin string) uint64 {
-	h := fnv.New64a()
+	h := fnv.New32a()
 	_, _ = h.Write([]byte{byte(m.dev), byte(m.dev >> 8)})
 	_, _ = h.Write([]byte(origin))
-	return h.Sum64()>>2 | 1<<62
+	return uint64(h.Sum32() | 1<<31)
 }
 
 // linuxMode is Go's mode as st_mode.

@@ -87,7 +87,7 @@ func TestLimit(t *testing.T) {
 // TestSparse: a file's length costs nothing.
 func TestSparse(t *testing.T) {
 	f, c := newTest(nil, 64<<10)
-	file := mustOpen(t, f, c, "s", OCreate|OReadWrite)
+	file := mustOpen(t, f, c, "s", OCreate|OReadWrite|OLargeFile)
 	if e := file.Truncate(1 << 40); e != errno.OK {
 		t.Fatal(e)
 	}
