@@ -139,11 +139,22 @@ func zeroed(list []string) string {
 // limitsText is /proc/PID/limits (fs/proc/base.c, proc_pid_limits).
 func limitsText(l *Limits) string {
 	rows := [len(l)]struct{ name, unit string }{
-		{"Max cpu time", "seconds"}, {"Max file size", "bytes"}, {"Max data size", "bytes"}, {"Max stack size", "bytes"},
-		{"Max core file size", "bytes"}, {"Max resident set", "bytes"}, {"Max processes", "processes"},
-		{"Max open files", "files"}, {"Max locked memory", "bytes"}, {"Max address space", "bytes"},
-		{"Max file locks", "locks"}, {"Max pending signals", "signals"}, {"Max msgqueue size", "bytes"},
-		{"Max nice priority", ""}, {"Max realtime priority", ""}, {"Max realtime timeout", "us"},
+		{"Max cpu time", "seconds"},
+		{"Max file size", "bytes"},
+		{"Max data size", "bytes"},
+		{"Max stack size", "bytes"},
+		{"Max core file size", "bytes"},
+		{"Max resident set", "bytes"},
+		{"Max processes", "processes"},
+		{"Max open files", "files"},
+		{"Max locked memory", "bytes"},
+		{"Max address space", "bytes"},
+		{"Max file locks", "locks"},
+		{"Max pending signals", "signals"},
+		{"Max msgqueue size", "bytes"},
+		{"Max nice priority", ""},
+		{"Max realtime priority", ""},
+		{"Max realtime timeout", "us"},
 	}
 	amount := func(v uint64) string {
 		if v == unlimited {

@@ -154,10 +154,27 @@ func (c *call) socketcall() (uint64, errno.Errno) {
 		name  string
 		nargs int
 	}{
-		{}, {"socket", 3}, {"bind", 3}, {"connect", 3}, {"listen", 2}, {"accept", 3}, {"getsockname", 3},
-		{"getpeername", 3}, {"socketpair", 4}, {"sendto", 4}, {"recvfrom", 4}, {"sendto", 6}, {"recvfrom", 6},
-		{"shutdown", 2}, {"setsockopt", 5}, {"getsockopt", 5}, {"sendmsg", 3}, {"recvmsg", 3}, {"accept4", 4},
-		{"recvmmsg", 5}, {"sendmmsg", 4},
+		{},
+		{"socket", 3},
+		{"bind", 3},
+		{"connect", 3},
+		{"listen", 2},
+		{"accept", 3},
+		{"getsockname", 3},
+		{"getpeername", 3},
+		{"socketpair", 4},
+		{"sendto", 4},
+		{"recvfrom", 4},
+		{"sendto", 6},
+		{"recvfrom", 6},
+		{"shutdown", 2},
+		{"setsockopt", 5},
+		{"getsockopt", 5},
+		{"sendmsg", 3},
+		{"recvmsg", 3},
+		{"accept4", 4},
+		{"recvmmsg", 5},
+		{"sendmmsg", 4},
 	}
 	if c.a[0] < 1 || c.a[0] >= uint64(len(calls)) {
 		return 0, errno.EINVAL

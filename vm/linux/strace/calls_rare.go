@@ -64,7 +64,8 @@ func capHeader(p *printer, v uint64) {
 		return
 	}
 	versions := []flag{
-		{0x19980330, "_LINUX_CAPABILITY_VERSION_1"}, {0x20071026, "_LINUX_CAPABILITY_VERSION_2"},
+		{0x19980330, "_LINUX_CAPABILITY_VERSION_1"},
+		{0x20071026, "_LINUX_CAPABILITY_VERSION_2"},
 		{0x20080522, "_LINUX_CAPABILITY_VERSION_3"},
 	}
 	p.printf("{version=%s, pid=%d}", find(uint64(le32(b)), versions, "_LINUX_CAPABILITY_VERSION_???"), int32(le32(b[4:])))
@@ -86,9 +87,15 @@ func personaText(v uint64) string {
 	}
 	if rest := uint64(uint32(v)) &^ 0xff; rest != 0 {
 		s += "|" + join(rest, []flag{
-			{0x40000, "ADDR_NO_RANDOMIZE"}, {0x80000, "FDPIC_FUNCPTRS"}, {0x100000, "MMAP_PAGE_ZERO"},
-			{0x200000, "ADDR_COMPAT_LAYOUT"}, {0x400000, "READ_IMPLIES_EXEC"}, {0x800000, "ADDR_LIMIT_32BIT"},
-			{0x1000000, "SHORT_INODE"}, {0x2000000, "WHOLE_SECONDS"}, {0x4000000, "STICKY_TIMEOUTS"},
+			{0x40000, "ADDR_NO_RANDOMIZE"},
+			{0x80000, "FDPIC_FUNCPTRS"},
+			{0x100000, "MMAP_PAGE_ZERO"},
+			{0x200000, "ADDR_COMPAT_LAYOUT"},
+			{0x400000, "READ_IMPLIES_EXEC"},
+			{0x800000, "ADDR_LIMIT_32BIT"},
+			{0x1000000, "SHORT_INODE"},
+			{0x2000000, "WHOLE_SECONDS"},
+			{0x4000000, "STICKY_TIMEOUTS"},
 			{0x8000000, "ADDR_LIMIT_3GB"},
 		}, "???")
 	}
