@@ -287,7 +287,7 @@ func (p *process) lacking(m *vm.Machine) {
 	for _, u := range m.UnknownCalls() {
 		if u.Name != "" { // Linux has no call of the other numbers either
 			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab "+
-				"lacks, %d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+				"lacks, %d times: answered with ENOSYS\n", u.ABI.Label(u.Number), u.Number, u.Count)
 		}
 	}
 }

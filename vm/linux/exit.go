@@ -57,7 +57,7 @@ func (k *Kernel) releaseAll(p *Process) {
 		if t.ended || t.robust == 0 && t.clearTID == 0 {
 			continue
 		}
-		c := call{k: k, t: t, p: p}
+		c := call{k: k, t: t, p: p, abi: t.call.abi, word: t.call.abi.word()}
 		if !p.borrows {
 			t.clearTID = 0
 		}

@@ -78,7 +78,7 @@ func TestHandedOver(t *testing.T) {
 	_, _ = r.call("pipe", bufAt)                              // 5, 6
 	r.words(bufAt, 0, 0, bufAt+0x100, 1, bufAt+0x200, 24, 0)
 	r.words(bufAt+0x100, bufAt+0x300, 1)
-	r.words(bufAt+0x200, cmsgHeader+4, solSocket|scmRights<<32, 6)
+	r.words(bufAt+0x200, uint64(cmsgHeader(8)+4), solSocket|scmRights<<32, 6)
 	if n, e := r.call("sendmsg", 3, bufAt, 0); n != 1 || e != errno.OK {
 		t.Fatal(n, e)
 	}
