@@ -257,11 +257,11 @@ func (k *Kernel) statusText(p *Process, t *Task) string {
 	row("Uid", "%d\t%d\t%d\t%d", user.real, user.effective, user.saved, p.Cred.UID)
 	row("Gid", "%d\t%d\t%d\t%d", group.real, group.effective, group.saved, p.Cred.GID)
 	row("FDSize", "%d", max(64, (len(p.Files.slots)+63)&^63))
-	groups := ""
+	var groups strings.Builder
 	for _, g := range p.cred.groups {
-		groups += strconv.FormatUint(uint64(g), 10) + " "
+		groups.WriteString(strconv.FormatUint(uint64(g), 10) + " ")
 	}
-	row("Groups", "%s", groups)
+	row("Groups", "%s", groups.String())
 	row("NStgid", "%d", p.PID)
 	row("NSpid", "%d", t.TID)
 	row("NSpgid", "%d", p.PGID)
