@@ -63,7 +63,7 @@ var coreutils = []row{
 	{name: "mkfifo", frames: 8, swap: 80, wide: true, argv: sh("mkfifo f; cat old.txt >f & cat f; wait; mktemp -u x.XXXX | wc -c")},
 	{name: "nice", frames: 15, swap: 120, argv: sh("nice -n 5 nice; nice | cat; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")},
 	{name: "install", frames: 40, swap: 60, argv: sh("install -m 750 -D old.txt x/y/z; stat -c '%a %s' x/y/z; cp -l new.txt l; cp --reflink=auto -u new.txt l2; mv -T x w; rm -rf w; ls -1; sync; link l l3; unlink l; ls l*; ptx -w 30 old.txt | head -n 3")},
-	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; tsort <<END\nup down\ndown left\nEND")},
+	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; printf 'a z\\nz c\\n' | tsort")},
 }
 
 var shells = []row{

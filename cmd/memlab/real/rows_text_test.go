@@ -50,12 +50,12 @@ var languages = []row{
 	{name: "python threads", frames: 480, swap: 640, wide: true, argv: words("/usr/bin/python3 threads.py")},
 	{name: "python subprocess", frames: 640, swap: 960, wide: true, argv: words("/usr/bin/python3 processes.py")},
 	{name: "python error", frames: 320, swap: 640, argv: []string{"/usr/bin/python3", "-c", "import os\ndef f(): return os.listdir('/no/such')\nf()"}},
-	{name: "python multiprocessing", frames: 640, swap: 1920, argv: []string{"/usr/bin/python3", "-c", "import multiprocessing as m\n" +
+	{name: "python multiprocessing", frames: 960, swap: 4800, argv: []string{"/usr/bin/python3", "-c", "import multiprocessing as m\n" +
 		"def work(q, l, v):\n with l: v.value += q.get()\n" +
 		"c = m.get_context('fork'); q, l, v = c.SimpleQueue(), c.Lock(), c.Value('i', 0)\n" +
 		"ps = [c.Process(target=work, args=(q, l, v)) for _ in range(3)]\n[p.start() for p in ps]\n[q.put(i + 5) for i in range(3)]\n" +
 		"[p.join() for p in ps]\nprint(v.value, [p.exitcode for p in ps])"}},
-	{name: "python asyncio", frames: 640, swap: 1280, argv: []string{"/usr/bin/python3", "-c", "import asyncio\n" +
+	{name: "python asyncio", frames: 800, swap: 4800, argv: []string{"/usr/bin/python3", "-c", "import asyncio\n" +
 		"async def a(n):\n await asyncio.sleep(n / 500)\n return n\n" +
 		"async def main():\n print(await asyncio.gather(a(3), a(1), a(2)))\n" +
 		" s = await asyncio.start_server(lambda r, w: w.close(), '127.0.0.1')\n" +
@@ -83,8 +83,8 @@ var compilers = []row{
 
 // i386 are 32-bit programs; Debian's gcc-multilib builds and runs them.
 var i386 = []row{
-	{name: "i386 static", frames: 15, swap: 120, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -static -o words32 words32.c -lm"), needs: []string{libc32}},
-	{name: "i386 dynamic", frames: 15, swap: 120, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -O2 -o words32 words32.c -lm"), needs: []string{libc32}},
+	{name: "i386 static", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -static -o words32 words32.c -lm"), needs: []string{libc32}},
+	{name: "i386 dynamic", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -O2 -o words32 words32.c -lm"), needs: []string{libc32}},
 	{name: "i386 error", frames: 10, swap: 80, argv: words("./words32 /no/such"), build: words("gcc -m32 -O1 -no-pie -o words32 words32.c -lm"), needs: []string{libc32}},
 	{name: "i386 hello", frames: 15, swap: 120, argv: sh("./small | cat; ./small 1 2; echo $?"), build: words("gcc -m32 -o small small.c"), needs: []string{libc32}},
 }
