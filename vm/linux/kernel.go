@@ -81,8 +81,8 @@ type Kernel struct {
 	tasks   int        // made so far
 	lastPID int32      // given out
 	tty     terminal
-	idle    uint64     // ns in which every task slept
-	copied  uint64     // bytes that calls moved to and from programs' memory
+	idle    uint64 // ns in which every task slept
+	copied  uint64 // bytes that calls moved to and from programs' memory
 
 	timers []*timer // that are set, in the order of their setting
 	sent   uint64   // signals so far

@@ -10,8 +10,9 @@ import (
 // What travels beside the bytes: open files and credentials, each in a struct cmsghdr (include/linux/socket.h)
 //
 //	0  length, with this header      8  level      12  type      16  data, the next header at a multiple of 8
+//
+// The length is a long: of i386 it has four bytes, and so have all the places (net/compat.c).
 const (
-	cmsgHeader  = 16
 	scmRights   = 1
 	scmCreds    = 2
 	maxRights   = 253 // SCM_MAX_FD
@@ -25,17 +26,21 @@ type cmsg struct {
 	data        []byte
 }
 
-// cmsgs takes control messages apart (__scm_send).
-func cmsgs(b []byte) (list []cmsg, e errno.Errno) {
-	for len(b) >= cmsgHeader {
-		n := binary.LittleEndian.Uint64(b)
-		if n < cmsgHeader || n > uint64(len(b)) {
+// cmsgs takes control messages apart (__scm_send). word is how many bytes a long has.
+func cmsgs(b []byte, word int) (list []cmsg, e errno.Errno) {
+	header := word + 8
+	for len(b) >= header {
+		n := uint64(binary.LittleEndian.Uint32(b))
+		if word == 8 {
+			n = binary.LittleEndian.Uint64(b)
+		}
+		if n < uint64(header) || n > uint64(len(b)) {
 			return nil, errno.EINVAL
 		}
 		list = append(list, cmsg{
-			binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]), b[cmsgHeader:n],
+			binary.LittleEndian.Uint32(b[word:]), binary.LittleEndian.Uint32(b[word+4:]), b[header:n],
 		})
-		b = b[min((n+7)&^7, uint64(len(b))):]
+		b = b[min((n+uint64(word)-1)&^(uint64(word)-1), uint64(len(b))):]
 	}
 	return list, errno.OK
 }
@@ -43,7 +48,7 @@ func cmsgs(b []byte) (list []cmsg, e errno.Errno) {
 // control fills m with what the caller's control messages hand over. The files are held until the message is
 // taken or dropped.
 func (c *call) control(m *message, b []byte) (e errno.Errno) {
-	list, e := cmsgs(b)
+	list, e := cmsgs(b, c.abi.word())
 	defer func() {
 		if e != errno.OK {
 			for _, f := range m.files {
@@ -99,25 +104,31 @@ func (c *call) rights(m *message, data []byte) errno.Errno {
 type controlOut struct {
 	b    []byte
 	room int
+	word int  // bytes of a long
 	cut  bool // MSG_CTRUNC: there was more
 }
 
 // add appends one message, or as much of it as there is room for (net/core/scm.c, put_cmsg).
 func (o *controlOut) add(kind uint32, data []byte) {
 	left := o.room - len(o.b)
-	if left < cmsgHeader {
+	header := o.word + 8
+	if left < header {
 		o.cut = true
 		return
 	}
-	size := cmsgHeader + len(data)
+	size := header + len(data)
 	if size > left {
 		o.cut, size = true, left
 	}
-	o.b = binary.LittleEndian.AppendUint64(o.b, uint64(size))
+	if o.word == 8 {
+		o.b = binary.LittleEndian.AppendUint64(o.b, uint64(size))
+	} else {
+		o.b = binary.LittleEndian.AppendUint32(o.b, uint32(size))
+	}
 	o.b = binary.LittleEndian.AppendUint32(o.b, solSocket)
 	o.b = binary.LittleEndian.AppendUint32(o.b, kind)
-	o.b = append(o.b, data[:size-cmsgHeader]...)
-	for len(o.b)%8 != 0 && len(o.b) < o.room {
+	o.b = append(o.b, data[:size-header]...)
+	for len(o.b)%o.word != 0 && len(o.b) < o.room {
 		o.b = append(o.b, 0)
 	}
 }
@@ -125,7 +136,7 @@ func (o *controlOut) add(kind uint32, data []byte) {
 // controlFor makes the control messages of what s has received; the files get descriptors, those for which
 // there is no room are closed (scm_detach_fds).
 func (c *call) controlFor(s *socket, r received, room int, closeExec bool) controlOut {
-	o := controlOut{room: room}
+	o := controlOut{room: room, word: c.abi.word()}
 	if s.option(soPassCred) != 0 && r.any {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(r.cred.pid))
 		b = binary.LittleEndian.AppendUint32(b, r.cred.uid)
@@ -134,7 +145,7 @@ func (c *call) controlFor(s *socket, r received, room int, closeExec bool) contr
 	if len(r.files) == 0 {
 		return o
 	}
-	fits := max((room-len(o.b)-cmsgHeader)/4, 0)
+	fits := max((room-len(o.b)-o.word-8)/4, 0)
 	var fds []byte
 	for i, f := range r.files {
 		if i >= fits {

@@ -123,13 +123,17 @@ func (c *call) timerCreate() (uint64, errno.Errno) {
 // sigevent reads a struct sigevent: value, signal, kind, thread.
 func (c *call) sigevent(t *posixTimer) errno.Errno {
 	var b [24]byte
-	if !c.get(c.a[1], b[:]) {
+	word := c.abi.word() // of the value
+	if !c.get(c.a[1], b[:word+12]) {
 		return errno.EFAULT
 	}
 	t.value = binary.LittleEndian.Uint64(b[:])
-	t.sig = int(int32(binary.LittleEndian.Uint32(b[8:])))
-	t.notify = int32(binary.LittleEndian.Uint32(b[12:]))
-	tid := int32(binary.LittleEndian.Uint32(b[16:]))
+	if word == 4 {
+		t.value = uint64(binary.LittleEndian.Uint32(b[:]))
+	}
+	t.sig = int(int32(binary.LittleEndian.Uint32(b[word:])))
+	t.notify = int32(binary.LittleEndian.Uint32(b[word+4:]))
+	tid := int32(binary.LittleEndian.Uint32(b[word+8:]))
 	switch t.notify {
 	case sigevNone:
 		return errno.OK

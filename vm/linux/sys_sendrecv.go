@@ -69,6 +69,8 @@ func (c *call) sender(fd uint64, r received) []byte {
 
 // msghdr reads a struct msghdr: name, its length, the pieces, their number, control, its length, flags.
 func (c *call) msghdr(va uint64) (p packet, e errno.Errno) {
+	defer func(wide int) { c.word = wide }(c.word)
+	c.word = c.abi.word() // also of a call whose times are wider
 	var w [7]uint64
 	if !c.getWords(va, w[:]) {
 		return p, errno.EFAULT
@@ -126,14 +128,16 @@ func (c *call) recvmsgAt(va uint64, flags uint32) (uint64, errno.Errno) {
 	if p.name != 0 && got.any {
 		name = c.sender(c.a[0], got)
 	}
+	word := uint64(c.abi.word())
 	ok := c.put(p.name, name[:min(len(name), int(p.nameLen))]) && c.put(p.control, out.b) &&
-		c.putWords(va+40, uint64(len(out.b))) && c.put32(va+48, shown) &&
-		(p.name == 0 || c.put32(va+8, uint32(len(name))))
+		c.put32(va+5*word, uint32(len(out.b))) && c.put32(va+6*word, shown) &&
+		(p.name == 0 || c.put32(va+word, uint32(len(name))))
 	return c.result(n, ok)
 }
 
-// mmsgSize is the size of struct mmsghdr: a msghdr and how much was moved.
-const mmsgSize = 64
+// mmsgMoved is the place in a struct mmsghdr of how much was moved: behind the msghdr, which has seven longs.
+// The struct has eight.
+func (c *call) mmsgMoved() uint64 { return 7 * uint64(c.abi.word()) }
 
 func (c *call) sendmmsg() (uint64, errno.Errno) {
 	return c.several(func(va uint64, first bool) (uint64, errno.Errno) {
@@ -160,7 +164,7 @@ func (c *call) recvmmsg() (uint64, errno.Errno) {
 func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (uint64, errno.Errno) {
 	most := min(uint32(c.a[2]), maxIOV)
 	for i := range uint64(most) {
-		va := c.a[1] + i*mmsgSize
+		va := c.a[1] + i*8*uint64(c.abi.word())
 		n, e := one(va, i == 0)
 		switch {
 		case c.t.waiting != nil:
@@ -169,7 +173,7 @@ func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (u
 			return i, errno.OK
 		case e != errno.OK:
 			return 0, e
-		case !c.put32(va+56, uint32(n)):
+		case !c.put32(va+c.mmsgMoved(), uint32(n)):
 			return i, errno.EFAULT
 		}
 	}

@@ -84,10 +84,10 @@ func (c *call) setsockopt() (uint64, errno.Errno) {
 // setSocketTime sets how long a call may wait: a struct timeval.
 func (c *call) setSocketTime(s *socket, name uint32, size int32) errno.Errno {
 	var w [2]uint64
-	if size < 16 {
+	if int(size) < 2*c.word {
 		return errno.EINVAL
 	}
-	if !c.getWords(c.a[3], w[:]) {
+	if !c.getLongs(c.a[3], w[:]) {
 		return errno.EFAULT
 	}
 	if w[1] >= 1e6 {
@@ -122,6 +122,9 @@ func (c *call) getsockopt() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	value := s.optionBytes(o)
+	if c.abi == ABI32 && o.level == solSocket && (o.name == soRecvTimeout || o.name == soSendTimeout) {
+		value = append(value[:4:4], value[8:12]...) // seconds and microseconds of 32 bits
+	}
 	value = value[:min(int(size), len(value))]
 	return c.result(0, c.put(c.a[3], value) && c.put32(c.a[4], uint32(len(value))))
 }

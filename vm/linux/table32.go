@@ -86,6 +86,7 @@ func fileForms() map[string]form {
 		"ugetrlimit":      {as: "getrlimit"},
 		"getrlimit":       {fn: (*call).oldGetrlimit},
 		"prlimit64":       {wide: true},
+		"openat2":         {wide: true},
 		"socketcall":      {nargs: 2, fn: (*call).socketcall},
 	}
 }
