@@ -170,7 +170,7 @@ func (c *call) setting(t *timer, clock uint32, absolute bool, va uint64) (at, in
 	if interval, e = c.timespec(va); e != errno.OK {
 		return 0, 0, e
 	}
-	value, e := c.timespec(va + 16)
+	value, e := c.timespec(va + 2*uint64(c.word))
 	switch {
 	case e != errno.OK || value == 0:
 		return 0, interval, e

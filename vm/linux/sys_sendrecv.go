@@ -1,8 +1,6 @@
 package linux
 
 import (
-	"encoding/binary"
-
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
@@ -368,13 +366,13 @@ func (t *transfer) scatter(b []byte) (done int) {
 
 // pieces reads the struct iovecs of a vector.
 func (c *call) pieces(va uint64, n uint32) ([]piece, errno.Errno) {
-	raw := make([]byte, 16*n)
-	if !c.get(va, raw) {
+	raw := make([]uint64, 2*n)
+	if !c.getLongs(va, raw) {
 		return nil, errno.EFAULT
 	}
 	list := make([]piece, n)
 	for i := range list {
-		p := piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		p := piece{c.pointer(raw[2*i]), raw[2*i+1]}
 		if int64(p.n) < 0 {
 			return nil, errno.EINVAL
 		}
