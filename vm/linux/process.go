@@ -112,6 +112,7 @@ type Process struct {
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
 	exitSignal int        // what its parent is told its end by; 0: nothing
+	adopted    bool       // its parent has ended, and it has another now
 	borrows    bool       // its memory is its parent's (vfork), until execve
 	execed     bool       // it has called execve
 	reaped     bool       // ended, and its parent knows

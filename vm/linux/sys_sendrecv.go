@@ -67,8 +67,6 @@ func (c *call) sender(fd uint64, r received) []byte {
 
 // msghdr reads a struct msghdr: name, its length, the pieces, their number, control, its length, flags.
 func (c *call) msghdr(va uint64) (p packet, e errno.Errno) {
-	defer func(wide int) { c.word = wide }(c.word)
-	c.word = c.abi.word() // also of a call whose times are wider
 	var w [7]uint64
 	if !c.getWords(va, w[:]) {
 		return p, errno.EFAULT
@@ -122,20 +120,18 @@ func (c *call) recvmsgAt(va uint64, flags uint32) (uint64, errno.Errno) {
 	if uint64(got.whole) > n && s.kind != sockStream && flags&msgTrunc == 0 {
 		shown |= msgTrunc
 	}
-	name := []byte(nil)
+	w, name := uint64(c.word), []byte(nil)
 	if p.name != 0 && got.any {
 		name = c.sender(c.a[0], got)
 	}
-	word := uint64(c.abi.word())
 	ok := c.put(p.name, name[:min(len(name), int(p.nameLen))]) && c.put(p.control, out.b) &&
-		c.put32(va+5*word, uint32(len(out.b))) && c.put32(va+6*word, shown) &&
-		(p.name == 0 || c.put32(va+word, uint32(len(name))))
+		c.putWords(va+5*w, uint64(len(out.b))) && c.put32(va+6*w, shown) &&
+		(p.name == 0 || c.put32(va+w, uint32(len(name))))
 	return c.result(n, ok)
 }
 
-// mmsgMoved is the place in a struct mmsghdr of how much was moved: behind the msghdr, which has seven longs.
-// The struct has eight.
-func (c *call) mmsgMoved() uint64 { return 7 * uint64(c.abi.word()) }
+// mmsgSize is the size of struct mmsghdr in words: a msghdr and how much was moved.
+const mmsgSize = 8
 
 func (c *call) sendmmsg() (uint64, errno.Errno) {
 	return c.several(func(va uint64, first bool) (uint64, errno.Errno) {
@@ -160,9 +156,9 @@ func (c *call) recvmmsg() (uint64, errno.Errno) {
 
 // several makes one call for each struct mmsghdr until one fails; that error shows only if it is the first.
 func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (uint64, errno.Errno) {
-	most := min(uint32(c.a[2]), maxIOV)
+	most, w := min(uint32(c.a[2]), maxIOV), uint64(c.word)
 	for i := range uint64(most) {
-		va := c.a[1] + i*8*uint64(c.abi.word())
+		va := c.a[1] + i*mmsgSize*w
 		n, e := one(va, i == 0)
 		switch {
 		case c.t.waiting != nil:
@@ -171,7 +167,7 @@ func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (u
 			return i, errno.OK
 		case e != errno.OK:
 			return 0, e
-		case !c.put32(va+c.mmsgMoved(), uint32(n)):
+		case !c.put32(va+7*w, uint32(n)):
 			return i, errno.EFAULT
 		}
 	}
@@ -231,10 +227,10 @@ func (c *call) receiver(s *socket, p *packet) (*socket, errno.Errno) {
 		return nil, errno.EISCONN
 	case p.name != 0 && p.nameLen > 0 && s.family == afUnix:
 		return nil, errno.EOPNOTSUPP
-	case s.err != errno.OK:
-		return nil, s.takeError()
 	case s.peer != nil:
 		return s.peer, errno.OK
+	case s.err != errno.OK:
+		return nil, s.takeError()
 	case s.family == afInet && s.kind == sockStream:
 		return nil, errno.EPIPE
 	case s.family == afInet:
@@ -366,13 +362,13 @@ func (t *transfer) scatter(b []byte) (done int) {
 
 // pieces reads the struct iovecs of a vector.
 func (c *call) pieces(va uint64, n uint32) ([]piece, errno.Errno) {
-	raw := make([]uint64, 2*n)
-	if !c.getLongs(va, raw) {
+	w := make([]uint64, 2*n)
+	if !c.getWords(va, w) {
 		return nil, errno.EFAULT
 	}
 	list := make([]piece, n)
 	for i := range list {
-		p := piece{c.pointer(raw[2*i]), raw[2*i+1]}
+		p := piece{w[2*i], w[2*i+1]}
 		if int64(p.n) < 0 {
 			return nil, errno.EINVAL
 		}
