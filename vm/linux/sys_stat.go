@@ -153,7 +153,8 @@ func (c *call) fstatfs() (uint64, errno.Errno) {
 // fsMagics are the numbers of the types of file systems (include/uapi/linux/magic.h).
 func fsMagics() map[string]uint64 {
 	return map[string]uint64{
-		"overlay": 0x794c7630, "proc": 0x9fa0, "sysfs": 0x62656572, "devtmpfs": 0x01021994, "9p": 0x01021997,
+		"overlay": 0x794c7630, "proc": 0x9fa0, "sysfs": 0x62656572, "devtmpfs": 0x01021994,
+		"9p": 0x01021997,
 	}
 }
 

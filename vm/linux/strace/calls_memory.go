@@ -1,3 +1,4 @@
+//nolint:goconst // the names of calls and constants
 package strace
 
 import "fmt"

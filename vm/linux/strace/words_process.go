@@ -1,6 +1,6 @@
+//nolint:goconst // the names of calls and constants
 package strace
 
-//nolint:funlen // a table
 func processNames() processWords {
 	return processWords{
 		clone: []flag{
