@@ -234,8 +234,8 @@ func (w *walker) afterCall(ra uint64) bool {
 	return false
 }
 
-// The ends of signal handlers: rt_sigreturn(2) as C libraries write it (mov rax, 15; syscall), and for i386 the
-// vdso's mov eax, 173; int 0x80, and for handlers without a siginfo pop eax; mov eax, 119; int 0x80.
+// The ends of signal handlers: rt_sigreturn(2) as C libraries write it (mov rax, 15; syscall), and i386's in
+// the vdso (mov eax, 173; int 0x80, and for handlers without a siginfo pop eax; mov eax, 119; int 0x80).
 const (
 	sigreturn64    = "\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
 	rtSigreturn32  = "\xb8\xad\x00\x00\x00\xcd\x80"
@@ -277,8 +277,7 @@ func (w *walker) signalFrame(pc uint64) (unwind.Regs, bool) {
 	return next, true
 }
 
-// signalFrame32 reads i386's: the handler has popped its return address, and the signal, or its three arguments,
-// are next.
+// signalFrame32 reads i386's: the handler has popped its return address, and its arguments are next.
 func (w *walker) signalFrame32(pc uint64) (unwind.Regs, bool) {
 	context := uint64(4)
 	if w.begins(pc, rtSigreturn32) {

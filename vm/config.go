@@ -64,6 +64,9 @@ type Loader struct {
 	Window   int    `yaml:"window" json:"window"`     // pages a fault under hybrid
 	Profile  string `yaml:"profile" json:"profile"`   // linux-6.18
 	ASLR     bool   `yaml:"aslr" json:"aslr"`
+
+	// Binfmt are entries of binfmt_misc in the order of their registration, as loader.ParseMisc reads them.
+	Binfmt []string `yaml:"binfmt" json:"binfmt"`
 }
 
 // CPU bounds execution.

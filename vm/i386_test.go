@@ -58,8 +58,11 @@ func TestDynamic32(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, argv := range [][]string{
-		{dir + "/hello-dyn32"}, {dir + "/sort-dyn32", "32"},
-		{dir + "/tour-dyn32", "printf"}, {dir + "/tour-dyn32", "signals"}, {dir + "/tour-dyn32", "threads"},
+		{dir + "/hello-dyn32"},
+		{dir + "/sort-dyn32", "32"},
+		{dir + "/tour-dyn32", "printf"},
+		{dir + "/tour-dyn32", "signals"},
+		{dir + "/tour-dyn32", "threads"},
 		{compiled(t, "exceptions.cc", exceptions32, "-m32", "-pthread")},
 	} {
 		t.Run(strings.Join(append([]string{filepath.Base(argv[0])}, argv[1:]...), "_"), func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 
+	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -40,6 +41,7 @@ type Machine struct {
 	running bool                 // its program runs at this moment
 	retired uint64               // instructions of all tasks, while none runs
 	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
+	formats []loader.Format      // that execve asks before #! lines and ELF
 	broken  error                // a failed check: the machine cannot be trusted any more
 }
 
@@ -58,9 +60,14 @@ type Program struct {
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
-	StackLimit uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
-	Strategy   string // "": the configuration's
-	Window     int    // 0: the configuration's
+	// Owner says whom a file of Root belongs to; nil: the guest, so that the mode bits for the owner decide.
+	// It counts for the first program of a machine, as Root does.
+	Owner func(fs.FileInfo) vfs.Cred
+
+	Personality uint32 // bits of personality(2) beyond ADDR_NO_RANDOMIZE
+	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Strategy    string // "": the configuration's
+	Window      int    // 0: the configuration's
 }
 
 // Mount is a tree that takes the guest's writes itself, instead of the overlay.
@@ -89,6 +96,9 @@ func New(cfg Config) (*Machine, error) {
 		Seed:       cfg.Seed,
 	}, &m.bus)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.addMisc(); err != nil {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
@@ -168,7 +178,7 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cache: m.pager,
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Owner: p.Owner, Cache: m.pager,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
 	for _, mount := range p.Mounts {
@@ -190,6 +200,9 @@ func (m *Machine) boot(p *Program) error {
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())
+	}
+	if err := m.openMisc(); err != nil {
+		return err
 	}
 	m.kernel = k
 	return nil

@@ -14,7 +14,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed (see Run)
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -43,8 +43,8 @@ const slice = 1 << 16
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
 // cannot go on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
 //
-// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival is
-// told once.
+// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival
+// is told once.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)

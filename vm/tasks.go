@@ -87,7 +87,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	profile, _ := loader.ProfileByName(m.cfg.Loader.Profile) // Load has found it
 	space, opened, used := p.space, p.opened, p.usage()
 	image, err := m.image(p, r.Context, profile, &loader.Request{
-		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit,
+		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit, ExecFD: r.FreeFD,
 	}, t.Process.PID)
 	if err != nil {
 		failed, ok := errors.AsType[*loader.Error](err)
@@ -109,7 +109,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	}
 	p.start(t.CPU)
 	m.bring(&Program{}, p)
-	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm}, nil
+	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm, Binary: execFile(image)}, nil
 }
 
 // ended frees what a process that has ended holds. The memory of the last one is kept until another program

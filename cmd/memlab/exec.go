@@ -34,6 +34,7 @@ type execOptions struct {
 	noArgv    bool
 	uid       int
 	stack     stackLimit
+	bits      personality
 	argv      []string
 }
 
@@ -83,6 +84,7 @@ func newExec(p *process) *cobra.Command {
 	f.StringVar(&o.argv0, "argv0", "", "`NAME` that the guest gets as argv[0] (default: PROG)")
 	f.BoolVar(&o.noArgv, "no-argv", false, "run the guest without any argument: argc 0")
 	f.Var(&o.stack, "stack-limit", "how far the guest's stack may grow: `BYTES` or unlimited (default 8MiB)")
+	f.Var(&o.bits, "personality", "personality `BITS` of the guest, as 0x200000 (see personality(2))")
 	f.IntVar(&o.uid, "uid", 1000, "`N` is all four user ids of the guest")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.argv = args
@@ -137,7 +139,7 @@ func (p *process) exec(o execOptions) error {
 // program is what the options say to run, and on which files.
 func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	prog := vm.Program{Path: o.argv[0], Argv: slices.Clone(o.argv), Cwd: o.cwd, UID: o.uid}
-	prog.StackLimit = uint64(o.stack)
+	prog.StackLimit, prog.Personality = uint64(o.stack), uint32(o.bits)
 	prog.Stdin, prog.Stdout, prog.Stderr = p.stdin, p.stdout, p.stderr
 	switch {
 	case o.noArgv && (o.argv0 != "" || len(o.argv) > 1):
@@ -285,7 +287,7 @@ func (p *process) lacking(m *vm.Machine) {
 	for _, u := range m.UnknownCalls() {
 		if u.Name != "" { // Linux has no call of the other numbers either
 			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab "+
-				"lacks, %d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+				"lacks, %d times: answered with ENOSYS\n", u.ABI.Label(u.Number), u.Number, u.Count)
 		}
 	}
 }

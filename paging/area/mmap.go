@@ -107,6 +107,9 @@ func (l *List) describe(r Request, at addr.VAddr, length uint64) (Area, error) {
 				a.May &^= addr.ProtWrite
 			}
 		}
+		if r.Name != "" {
+			a.Flags |= Special // the vdso, whose bytes a file holds
+		}
 		return a, nil
 	}
 	switch {

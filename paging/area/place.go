@@ -34,7 +34,8 @@ func (l *List) place(r request) (addr.VAddr, error) {
 		own := *lay
 		defer func() { *lay = own }()
 		lay.TaskSize, lay.Bits32 = taskSize32, true
-		lay.MmapBase, lay.BottomUpBase = mmapBase(taskSize32, own.StackLimit), addr.VAddr(taskSize32/3).ABIUp()
+		lay.MmapBase = mmapBase(taskSize32, own.StackLimit)
+		lay.BottomUpBase = addr.VAddr(taskSize32 / 3).ABIUp()
 	}
 	if r.length > uint64(lay.TaskSize) {
 		return 0, ENOMEM

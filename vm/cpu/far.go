@@ -4,8 +4,8 @@ import "memlab/vm/x86"
 
 // Linux has a code segment for each mode: a far transfer to the other one's changes the mode.
 
-// codeSelector checks the CS of a far transfer (SDM Vol. 2, JMP, CALL, RET, IRET) and says which mode it leads
-// to.
+// codeSelector checks the CS of a far transfer (SDM Vol. 2, JMP, CALL, RET, IRET) and says to which mode it
+// leads.
 func (c *CPU) codeSelector(sel uint64, returns bool) (mode32, ok bool) {
 	d, present := c.descriptor(sel)
 	switch {
@@ -28,8 +28,8 @@ func (c *CPU) transfer(to uint64, mode32 bool) {
 	}
 }
 
-// within checks the address of a far transfer: it must be canonical, and within the segment's 4 GiB where that
-// is 32-bit code's.
+// within checks the address of a far transfer: it must be canonical, and within the 4 GiB of the segment of
+// 32-bit code.
 func (c *CPU) within(to uint64, mode32 bool) bool {
 	if mode32 && to>>32 != 0 {
 		c.raise(GeneralProtection, 0)

@@ -401,8 +401,8 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	return split
 }
 
-// allowed raises the exception of a misaligned access while AC is set; CR0.AM is, under Linux. It comes before
-// any look at the page, and a 10-byte operand counts for one of 8 (SDM Vol. 3, table 6-7).
+// allowed raises the exception of a misaligned access while AC is set; CR0.AM is, under Linux. It comes
+// before any look at the page, and a 10-byte operand counts for one of 8 (SDM Vol. 3, table 6-7).
 func (c *CPU) allowed(op *x86.Op, va, size uint64) bool {
 	unit := uint64(1) << (bits.Len64(size) - 1)
 	if va&(unit-1) == 0 || op.Code == x86.Sgdt || op.Code == x86.Sidt { // the latter are the kernel's answer

@@ -81,8 +81,8 @@ func (c *CPU) fxRegs() int {
 	return 16
 }
 
-// imageAligned checks the address of an image: where accesses have to be aligned it is misaligned by less than
-// a word before it is by less than 16 bytes.
+// imageAligned checks the address of an image: where accesses have to be aligned, to a word first, and then
+// to 16 bytes.
 func (c *CPU) imageAligned(va uint64) bool {
 	if c.system&flagAC != 0 && va&3 != 0 {
 		c.raise(AlignmentCheck, 0)

@@ -8,8 +8,8 @@ import (
 )
 
 // This file executes one instruction at a time: when somebody observes every one, when the program itself
-// does (TF), where its accesses must be aligned (AC), where the MMU has no Lines, and for the instruction that
-// straddles two pages.
+// does (TF), where its accesses must be aligned (AC), where the MMU has no Lines, and for the instruction
+// that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {

@@ -51,8 +51,8 @@ func (a ABI) Name(number uint64) string {
 	return syscallNames[number]
 }
 
-// label is a call's name for people: "write", "i386 write", "system call 999".
-func (a ABI) label(number uint64) string {
+// Label is a call's name for people: "write", "i386 write", "system call 999".
+func (a ABI) Label(number uint64) string {
 	name := a.Name(number)
 	if name == "" {
 		name = fmt.Sprintf("syscall %d", number)
@@ -83,8 +83,8 @@ func (a ABI) number(rax uint64) uint64 {
 	return rax
 }
 
-// Int80 is Syscall for INT 80h: i386's numbers, with the arguments in EBX, ECX, EDX, ESI, EDI and EBP, whatever
-// mode the program is in. RIP must be behind the instruction.
+// Int80 is Syscall for INT 80h: i386's numbers, with the arguments in EBX, ECX, EDX, ESI, EDI and EBP,
+// whatever mode the program is in. RIP must be behind the instruction.
 func (k *Kernel) Int80(t *Task) error { return k.serve(t, ABI32) }
 
 // getLongs reads signed words: times, sizes, whatever may be negative.

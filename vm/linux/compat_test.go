@@ -135,7 +135,7 @@ func TestStructures32(t *testing.T) {
 	}
 	_ = r.p.Files.close(3)
 	for _, tt := range tests {
-		r.mem.put(bufAt, bytes.Repeat([]byte{0}, 64))
+		r.mem.put(bufAt, make([]byte, 64))
 		r.mem.put(out, bytes.Repeat([]byte{0xee}, 128))
 		r.mem.put(bufAt, tt.in)
 		v, e := r.int80(tt.name, tt.args...)

@@ -164,7 +164,7 @@ func (c *call) String() string {
 	if e := c.entry(); e != nil && e.fn != nil {
 		n = e.nargs
 	}
-	return c.abi.label(c.number) + "(" + hexArgs(c.a[:n]) + ")"
+	return c.abi.Label(c.number) + "(" + hexArgs(c.a[:n]) + ")"
 }
 
 func hexArgs(a []uint64) string {
@@ -204,7 +204,7 @@ type UnknownError struct {
 // Error names the call, its number, the registers and the place.
 func (e *UnknownError) Error() string {
 	return fmt.Sprintf("system call %s (number %d) is not supported: %s(%s) at %s",
-		e.ABI.label(e.Number), e.Number, e.Name, hexArgs(e.Args[:]), e.Place)
+		e.ABI.Label(e.Number), e.Number, e.Name, hexArgs(e.Args[:]), e.Place)
 }
 
 // place is an address with its symbol: "0x401136 (main+0x16)".

@@ -57,7 +57,7 @@ func (k *Kernel) releaseAll(p *Process) {
 		if t.ended || t.robust == 0 && t.clearTID == 0 {
 			continue
 		}
-		c := call{k: k, t: t, p: p}
+		c := call{k: k, t: t, p: p, abi: t.call.abi, word: t.call.abi.word()}
 		if !p.borrows {
 			t.clearTID = 0
 		}
@@ -156,7 +156,7 @@ func (k *Kernel) orphan(p *Process) {
 		heir = first
 	}
 	for _, child := range p.children {
-		child.parent, child.PPID = heir, 0
+		child.parent, child.PPID, child.adopted = heir, 0, true
 		if heir != nil {
 			child.PPID = heir.PID
 			heir.children = append(heir.children, child)

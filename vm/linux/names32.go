@@ -3,7 +3,7 @@ package linux
 // syscallNames32 are the i386 system calls of Linux 6.18 by number up to 423 (arch/x86/entry/syscalls/
 // syscall_32.tbl); from 424 on both tables are the same. Numbers without a name do not exist.
 //
-//nolint:gochecknoglobals,goconst // a constant table
+//nolint:gochecknoglobals // a constant table
 var syscallNames32 = [...]string{
 	0:   "restart_syscall",
 	1:   "exit",

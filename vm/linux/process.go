@@ -67,6 +67,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Layout is where the parts of a program lie, and its auxiliary vector as the stack has it.
@@ -123,6 +124,7 @@ type Process struct {
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
 	exitSignal int        // what its parent is told its end by; 0: nothing
+	adopted    bool       // its parent has ended, and it has another now
 	borrows    bool       // its memory is its parent's (vfork), until execve
 	execed     bool       // it has called execve
 	reaped     bool       // ended, and its parent knows
@@ -210,7 +212,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	}
 	p.embody(pr.Body)
 	p.started = k.cfg.Clock.Now()
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}

@@ -84,7 +84,8 @@ func (c *call) clone3() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	return c.newTask(cloneArgs{
-		flags: w[0], pidfd: w[1], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6], tls: w[7],
+		flags: w[0], pidfd: w[1], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6],
+		tls: w[7],
 	})
 }
 

@@ -150,32 +150,7 @@ func (c *call) archPrctl32() (uint64, errno.Errno) { return 0, errno.EINVAL }
 
 // socketcall is all calls on sockets by number, with the arguments in memory (net/compat.c).
 func (c *call) socketcall() (uint64, errno.Errno) {
-	calls := [...]struct {
-		name  string
-		nargs int
-	}{
-		{},
-		{"socket", 3},
-		{"bind", 3},
-		{"connect", 3},
-		{"listen", 2},
-		{"accept", 3},
-		{"getsockname", 3},
-		{"getpeername", 3},
-		{"socketpair", 4},
-		{"sendto", 4},
-		{"recvfrom", 4},
-		{"sendto", 6},
-		{"recvfrom", 6},
-		{"shutdown", 2},
-		{"setsockopt", 5},
-		{"getsockopt", 5},
-		{"sendmsg", 3},
-		{"recvmsg", 3},
-		{"accept4", 4},
-		{"recvmmsg", 5},
-		{"sendmmsg", 4},
-	}
+	calls := socketCalls32()
 	if c.a[0] < 1 || c.a[0] >= uint64(len(calls)) {
 		return 0, errno.EINVAL
 	}

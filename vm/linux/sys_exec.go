@@ -11,6 +11,7 @@ type ExecRequest struct {
 	Argv, Env  []string
 	Context    *vfs.Context // in which paths are looked up
 	StackLimit uint64
+	FreeFD     uint64 // the lowest descriptor that is free once those with close-on-exec are closed
 }
 
 // Image is a program that has been loaded in the place of another.
@@ -18,6 +19,7 @@ type Image struct {
 	Body
 
 	Exe, Comm string
+	Binary    *vfs.File // what AT_EXECFD names: it becomes the lowest free descriptor; nil: none
 }
 
 // ExecError is a failed execve.
@@ -55,6 +57,7 @@ func (c *call) execve() (uint64, errno.Errno) {
 	}
 	image, failed := c.k.cfg.Exec(c.t, &ExecRequest{
 		Path: path, Argv: argv, Env: env, Context: c.p.context(), StackLimit: c.p.Limits[limitStack].Soft,
+		FreeFD: c.p.Files.freeAfterExec(),
 	})
 	switch {
 	case failed == nil:
@@ -111,6 +114,9 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.timers, p.nextTimer = nil, 0
 	p.ownFiles()
 	p.Files.CloseExec()
+	if i.Binary != nil {
+		_, _ = p.Files.add(i.Binary, 0, ^uint64(0), false) // no limit: execve has passed its point of no return
+	}
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions
 	p.Actions.reset()

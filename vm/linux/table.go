@@ -30,13 +30,12 @@ func syscallTables() (tables [abis][]entry) {
 // handlerGroups are all handlers, as they stand beside each other in the files.
 func handlerGroups() []handlers {
 	return []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
+		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
 		pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
 	}
 }
 
-//nolint:goconst // the names are those of the other table
 func fileCalls() handlers {
 	return handlers{
 		"read":            {3, (*call).read},

@@ -1,6 +1,10 @@
 package linux
 
-import "memlab/vm/linux/errno"
+import (
+	"maps"
+
+	"memlab/vm/linux/errno"
+)
 
 // form says how an i386 call of another name, or with other arguments, is one of x86-64's
 // (arch/x86/entry/syscalls/syscall_32.tbl).
@@ -40,15 +44,14 @@ func table32(all handlers) []entry {
 // forms32 are the calls whose i386 form differs.
 func forms32() map[string]form {
 	all := map[string]form{}
-	for _, group := range []map[string]form{fileForms(), idForms(), memoryForms(), signalForms(), timeForms()} {
-		for name, f := range group { // names differ
-			all[name] = f
-		}
+	for _, group := range []map[string]form{
+		fileForms(), idForms(), memoryForms(), signalForms(), timeForms(),
+	} {
+		maps.Copy(all, group)
 	}
 	return all
 }
 
-//nolint:goconst // the names are those of the other table
 func fileForms() map[string]form {
 	return map[string]form{
 		"lseek":           {shape: signed(1)},
@@ -143,7 +146,7 @@ func signalForms() map[string]form {
 // timeForms are the calls that have times of 64 bits beside those of 32.
 func timeForms() map[string]form {
 	all := map[string]form{}
-	for name, as := range map[string]string{
+	for name, as := range map[string]string{ //nolint:gosec // no credentials: names of calls
 		"clock_gettime64": "clock_gettime", "clock_settime64": "clock_settime",
 		"clock_adjtime64": "clock_adjtime", "clock_getres_time64": "clock_getres",
 		"clock_nanosleep_time64": "clock_nanosleep", "timer_gettime64": "timer_gettime",
@@ -158,4 +161,37 @@ func timeForms() map[string]form {
 		all[name] = form{as: as, wide: true}
 	}
 	return all
+}
+
+// socketCall is one of socketcall's.
+type socketCall struct {
+	name  string // of x86-64's call
+	nargs int
+}
+
+// socketCalls32 are socketcall's calls by number, from 1.
+func socketCalls32() [21]socketCall {
+	return [...]socketCall{
+		{},
+		{"socket", 3},
+		{"bind", 3},
+		{"connect", 3},
+		{"listen", 2},
+		{"accept", 3},
+		{"getsockname", 3},
+		{"getpeername", 3},
+		{"socketpair", 4},
+		{"sendto", 4},
+		{"recvfrom", 4},
+		{"sendto", 6},
+		{"recvfrom", 6},
+		{"shutdown", 2},
+		{"setsockopt", 5},
+		{"getsockopt", 5},
+		{"sendmsg", 3},
+		{"recvmsg", 3},
+		{"accept4", 4},
+		{"recvmmsg", 5},
+		{"sendmmsg", 4},
+	}
 }

@@ -139,7 +139,7 @@ func (t *Task) traceSignal(k *Kernel, i strace.Info) {
 }
 
 // traced is a signal in strace's terms.
-func (i *sigInfo) traced() strace.Info {
+func (i sigInfo) traced() strace.Info {
 	return strace.Info{
 		Signal: i.sig, Code: i.code, Address: i.addr, PID: i.pid, UID: int32(i.uid), Status: i.status,
 	}

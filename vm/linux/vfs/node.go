@@ -132,8 +132,7 @@ func (n *Node) told(s *HostStat, size int64) {
 
 // inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up
 // before. Bit 31 keeps it apart from the overlay's own. Programs whose ino_t has 32 bits can read no
-// directory
-// with larger ones.
+// directory with larger ones.
 func inoOf(m *mount, origin string) uint64 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte{byte(m.dev), byte(m.dev >> 8)})
