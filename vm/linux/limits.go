@@ -48,7 +48,7 @@ func (p *Process) limitMemory(stack bool) {
 	}
 	l := area.Limits{
 		AS: p.Limits[limitAS].Soft, Data: p.Limits[limitData].Soft, Memlock: p.Limits[limitMemlock].Soft,
-		MayLock: p.Cred.UID == 0,
+		MayLock: p.can(capIPCLock),
 	}
 	if stack {
 		l.Stack = p.Limits[limitStack].Soft

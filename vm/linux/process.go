@@ -168,6 +168,7 @@ type Task struct {
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
+	robustWord   int    // bytes of a long in that list: 4 when a call of i386's has set it
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
@@ -220,8 +221,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
-	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
 	p.limitMemory(false)
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	if pr.Path == "" {

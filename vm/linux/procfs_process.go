@@ -255,10 +255,15 @@ func (k *Kernel) statusText(p *Process, t *Task) string {
 	row("Pid", "%d", t.TID)
 	row("PPid", "%d", p.PPID)
 	row("TracerPid", "0")
-	row("Uid", "%[1]d\t%[1]d\t%[1]d\t%[1]d", p.Cred.UID)
-	row("Gid", "%[1]d\t%[1]d\t%[1]d\t%[1]d", p.Cred.GID)
+	user, group := p.cred.user, p.cred.group
+	row("Uid", "%d\t%d\t%d\t%d", user.real, user.effective, user.saved, p.Cred.UID)
+	row("Gid", "%d\t%d\t%d\t%d", group.real, group.effective, group.saved, p.Cred.GID)
 	row("FDSize", "%d", max(64, (len(p.Files.slots)+63)&^63))
-	row("Groups", "%d ", p.Cred.GID)
+	groups := ""
+	for _, g := range p.cred.groups {
+		groups += strconv.FormatUint(uint64(g), 10) + " "
+	}
+	row("Groups", "%s", groups)
 	row("NStgid", "%d", p.PID)
 	row("NSpid", "%d", t.TID)
 	row("NSpgid", "%d", p.PGID)
@@ -277,15 +282,10 @@ func (k *Kernel) statusText(p *Process, t *Task) string {
 	row("SigBlk", "%016x", uint64(t.mask))
 	row("SigIgn", "%016x", ignored)
 	row("SigCgt", "%016x", caught)
-	const all = 1<<41 - 1 // CAP_LAST_CAP is 40
-	caps := uint64(0)
-	if p.Cred.UID == 0 {
-		caps = all
-	}
-	row("CapInh", "%016x", 0)
-	row("CapPrm", "%016x", caps)
-	row("CapEff", "%016x", caps)
-	row("CapBnd", "%016x", uint64(all))
+	row("CapInh", "%016x", p.cred.caps.inheritable)
+	row("CapPrm", "%016x", p.cred.caps.permitted)
+	row("CapEff", "%016x", p.cred.caps.effective)
+	row("CapBnd", "%016x", uint64(allCaps))
 	row("CapAmb", "%016x", 0)
 	row("NoNewPrivs", "%d", t.noNewPrivs)
 	row("Seccomp", "0")

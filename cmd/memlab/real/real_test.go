@@ -26,6 +26,7 @@ type row struct {
 	argv  []string // argv[0] is looked up in the PATH below
 	stdin string
 	needs []string // programs besides argv[0], as packages.txt names them
+	ours  []string // programs of testdata/programs that it finds in its folder
 	wide  bool     // run it on pages of 16 KiB, too
 	build []string // command line that the host runs first, in the row's folder
 
@@ -98,13 +99,12 @@ func (r row) test(t *testing.T) {
 	}
 	got := make([]outcome, len(machines))
 	for i, m := range machines {
-		start := time.Now()
-		got[i], _ = r.guest(t, dir, m)
-		t.Logf("%+v: %.2f s", m, time.Since(start).Seconds())
+		var b bill
+		got[i], b = r.guest(t, dir, m)
+		t.Logf("%+v: %.2f s, %d M instructions, %d faults", m, b.seconds, b.Instructions/1e6, b.Faults.Total)
 	}
-	start := time.Now()
-	want := r.host(t, dir)
-	t.Logf("host: %.2f s", time.Since(start).Seconds())
+	want, seconds := r.host(t, dir)
+	t.Logf("host: %.2f s", seconds)
 	for i, m := range machines {
 		if got[i] != want {
 			t.Errorf("%+v: status %d, want %d%s%s", m, got[i].Status, want.Status,
@@ -148,6 +148,15 @@ func (r row) folder(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range r.ours {
+		program, err := os.ReadFile(filepath.Join("../../../testdata/programs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if len(r.build) > 0 {
 		have(t, r.build[0])
 		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...)
@@ -160,8 +169,8 @@ func (r row) folder(t *testing.T) string {
 	return dir
 }
 
-// host runs the row natively.
-func (r row) host(t *testing.T, dir string) outcome {
+// host runs the row natively, and says what that took.
+func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	t.Helper()
 	name := r.argv[0]
 	if !strings.Contains(name, "/") {
@@ -173,10 +182,12 @@ func (r row) host(t *testing.T, dir string) outcome {
 	return r.run(t, dir, cmd)
 }
 
-// bill is the part of --stats-file that the search looks at.
+// bill is the part of --stats-file that counts here, and the processor time that memlab took.
 type bill struct {
-	Faults   struct{ Total uint64 }
-	SwapUsed int `json:"swap_used"`
+	Instructions uint64
+	Faults       struct{ Total uint64 }
+
+	seconds float64
 }
 
 // guest runs the row under `memlab exec`.
@@ -190,8 +201,8 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	args = append(append(args, m.options()...), "--")
 	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
 	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
-	o := r.run(t, dir, cmd)
-	var b bill
+	o, seconds := r.run(t, dir, cmd)
+	b := bill{seconds: seconds}
 	if text, err := os.ReadFile(stats); err == nil {
 		if err := json.Unmarshal(text, &b); err != nil {
 			t.Fatal(err)
@@ -200,8 +211,9 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	return o, b
 }
 
-// run runs a command in the row's folder and waits until everything that holds its output has ended.
-func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
+// run runs a command in the row's folder and waits until everything that holds its output has ended. It returns the
+// processor time, too, of the command and what it has waited for.
+func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) (o outcome, seconds float64) {
 	t.Helper()
 	patience := r.patience
 	if patience == 0 {
@@ -220,5 +232,6 @@ func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
 	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
 		status = 128 + int(ws.Signal())
 	}
-	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}
+	seconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}, seconds
 }
