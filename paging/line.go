@@ -18,7 +18,7 @@ const Lines = 256
 // to a whole frame of Mem.Bytes, which is never moved; this is all that the unsafe accesses of vm/cpu rely
 // on.
 //
-// An empty Line has a nil Host and the Start of a page that belongs in another slot.
+// An empty Line has the Start of a page that belongs in another slot; the rest of it says nothing.
 type Line struct {
 	Start uint64         // the page's first address
 	Host  unsafe.Pointer // the first byte of its frame
@@ -66,18 +66,23 @@ func (m *MMU) host(f addr.Frame) unsafe.Pointer { return unsafe.Pointer(&m.Mem.F
 
 // clear empties one slot.
 func (m *MMU) clear(lines *[Lines]Line, slot uint64) {
-	lines[slot] = Line{}
-	if slot == 0 {
-		lines[slot].Start = 1 << m.Shift // page 0 is no page of another slot
+	lines[slot%Lines].Start = 0
+	if slot%Lines == 0 {
+		lines[0].Start = 1 << (m.Shift & 63) // page 0 is no page of another slot
 	}
 }
 
 // dropLines drops the Lines of a page.
 func (m *MMU) dropLines(page addr.Page) {
-	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
-		if m.Holds(lines, uint64(page)<<m.Shift) {
-			m.clear(lines, uint64(page)%Lines)
-		}
+	va := uint64(page) << (m.Shift & 63)
+	if m.Holds(&m.Reads, va) {
+		m.clear(&m.Reads, uint64(page))
+	}
+	if m.Holds(&m.Writes, va) {
+		m.clear(&m.Writes, uint64(page))
+	}
+	if m.Holds(&m.Fetches, va) {
+		m.clear(&m.Fetches, uint64(page))
 	}
 }
 

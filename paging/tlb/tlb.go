@@ -77,5 +77,21 @@ func (t *TLB) Victim(p addr.Page) (*Entry, int) {
 	return &set[oldest], oldest
 }
 
+// Find is Lookup and, if p is not there, Victim: hit tells which.
+func (t *TLB) Find(p addr.Page, asid uint16) (e *Entry, hit bool) {
+	set := t.set(p)
+	victim := &set[0]
+	for i := range set {
+		e = &set[i]
+		if e.Page == p && e.Valid && e.ASID == asid {
+			return e, true
+		}
+		if victim.Valid && (!e.Valid || e.Stamp < victim.Stamp) {
+			victim = e
+		}
+	}
+	return victim, false
+}
+
 // All is every entry, set by set, for flushing and checking.
 func (t *TLB) All() []Entry { return t.entries }
