@@ -31,7 +31,7 @@ type Block struct {
 	// next are the blocks behind the last instruction, 0, and at the target of its jump, 1, once they are
 	// known, of the same page only: whoever may execute this block may go on there. All blocks of a frame are
 	// dropped together.
-	next  [2]*Block
+	next  [2]link
 	first *x86.Op // of Ops
 	insns uint64  // how many there are
 
@@ -41,6 +41,13 @@ type Block struct {
 	split  bool
 	head   int
 	second addr.Frame
+}
+
+// link is the way from a block to another in its page.
+type link struct {
+	first *x86.Op // of to; nil: no link
+	to    *Block
+	ahead uint64 // how far behind the block to begins
 }
 
 // Cache keeps the decoded blocks of one machine, by physical address of the first byte and mode. Whatever
@@ -176,7 +183,7 @@ func closing(op, end *x86.Op, code x86.Code) {
 // way says how.
 func (b *Block) link(way int, to *Block, shift uint) {
 	if (b.at^to.at)>>(shift&63) == 0 && !b.Dropped && !b.split && !to.split && b.mode32 == to.mode32 {
-		b.next[way] = to
+		b.next[way] = link{to.first, to, to.at - b.at}
 	}
 }
 

@@ -97,7 +97,7 @@ type CPU struct {
 	limit   int    // 0: leave the blocks behind the running instruction
 	base    uint64 // Insns when the block's first op began
 	counted uint64 // Insns up to which the fetches have been counted
-	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
+	linkEnd uint64 // Insns up to which any block may follow another: it ends before end; 0: none may
 	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
 	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
