@@ -102,6 +102,9 @@ func (p *process) exec(o execOptions) error {
 		return err
 	}
 	defer m.Close()
+	if p.advise != nil {
+		p.advise(m.HostMemory())
+	}
 	proc, err := m.Load(prog)
 	if err != nil {
 		return loadError(err)
