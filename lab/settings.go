@@ -125,7 +125,7 @@ var settings = []Setting{
 	},
 	{
 		Path: "machine.cpu.max_instructions", Kind: Int, Default: "0", Min: 0, Max: anyNumber,
-		Doc:   "instructions after which the run stops; 0 = no limit",
+		Doc:   "instructions after which the run stops (calls may move 16 bytes for each); 0 = no limit",
 		field: func(c *Config) any { return &c.Machine.CPU.MaxInstructions },
 	},
 	{

@@ -17,9 +17,16 @@ func (p *Pager) Check() error {
 		if s == nil {
 			continue
 		}
-		if err := s.check(seen, slots); err != nil {
+		check := s.check
+		if s.object != nil {
+			check = s.object.check
+		}
+		if err := check(seen, slots); err != nil {
 			return err
 		}
+	}
+	if err := p.checkMapped(); err != nil {
+		return err
 	}
 	used := 0
 	for f := range p.Mem.Table {
@@ -74,17 +81,73 @@ func (s *AddressSpace) check(seen map[addr.Frame]int, slots map[int]int) (err er
 		case !p.maps(f, s, page):
 			fail(page, "maps frame %d, which the frame table gives to page %#x of space %d",
 				f, uint64(in.Page), in.Owner)
-		case e&ruleBits != s.rights(page, writable(in)):
+		case e&ruleBits != s.rights(page, s.writes(page, f)):
 			fail(page, "entry %#x does not have the areas' rights %#x",
-				uint64(e), uint64(s.rights(page, writable(in))))
-		case !in.Private && e&table.Dirty != 0:
+				uint64(e), uint64(s.rights(page, s.writes(page, f))))
+		case !in.Private && e&table.Dirty != 0 && !s.common(page):
 			fail(page, "is dirty, but not the process's own")
+		case p.objectOf(f) != nil && !s.showsFrame(page, f):
+			fail(page, "maps frame %d, which is not what its area shows", f)
 		}
 		if seen[f]++; seen[f] == 1 && in.Slot != 0 {
 			slots[int(in.Slot-1)]++
 		}
 	})
 	return err
+}
+
+// showsFrame reports whether page's areas show the page of an object that f holds.
+func (s *AddressSpace) showsFrame(page addr.Page, f addr.Frame) bool {
+	o, index, ok := s.shown(page)
+	return ok && o == s.pager.objectOf(f) && index == s.pager.Mem.Table[f].Page
+}
+
+// check compares an object's pages with the frame table.
+func (o *object) check(seen map[addr.Frame]int, slots map[int]int) error {
+	p := o.space.pager
+	for _, page := range o.sorted(0) {
+		e, _ := o.space.lookup(page)
+		if slot, ok := e.Slot(); ok && o.anon != nil {
+			slots[slot]++
+			continue
+		}
+		f := p.frameOf(e)
+		switch in := &p.Mem.Table[f]; {
+		case e&table.Present == 0:
+			return fmt.Errorf("object %d, page %#x: entry %#x names no frame", o.space.ID, uint64(page), uint64(e))
+		case in.Owner != o.space.ID || in.Page != page:
+			return fmt.Errorf("object %d, page %#x: maps frame %d, which the frame table gives to page %#x of %d",
+				o.space.ID, uint64(page), f, uint64(in.Page), in.Owner)
+		}
+		if seen[f]++; seen[f] == 1 && p.Mem.Table[f].Slot != 0 {
+			slots[int(p.Mem.Table[f].Slot-1)]++
+		}
+	}
+	return nil
+}
+
+// checkMapped compares how much of each object areas show with what it has counted.
+func (p *Pager) checkMapped() error {
+	shown := make(map[any]uint64)
+	for _, s := range p.spaces {
+		if s == nil || s.object != nil {
+			continue
+		}
+		for _, a := range s.list.All() {
+			if key := a.Backing(); key != nil {
+				shown[key] += uint64(a.End - a.Start)
+			}
+		}
+	}
+	for _, s := range p.spaces {
+		if s == nil || s.object == nil {
+			continue
+		}
+		if o := s.object; o.mapped != shown[o.key] {
+			return fmt.Errorf("object %d: areas show %d bytes of it, but it counts %d", s.ID, shown[o.key], o.mapped)
+		}
+	}
+	return nil
 }
 
 // maps reports whether f is known to be mapped at page of s.

@@ -19,6 +19,9 @@ func (s *AddressSpace) Fork() (*AddressSpace, error) {
 	}
 	c.Window = s.Window
 	c.list = s.list.Clone(c)
+	for _, a := range c.list.All() {
+		p.shows(a)
+	}
 	ok := true
 	s.table.Visit(0, 1<<(table.VirtualBits-p.MMU.Shift), func(page addr.Page, e table.Entry) {
 		ok = ok && s.inherit(c, page, e)
@@ -38,22 +41,22 @@ func (s *AddressSpace) inherit(c *AddressSpace, page addr.Page, e table.Entry) b
 		return true
 	}
 	if slot, ok := e.Slot(); ok {
-		if c.table.Set(page, e) {
+		if c.set(page, e) {
 			p.swap.Share(slot)
 			return true
 		}
 		return false
 	}
-	f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
+	f := p.frameOf(e)
 	in := &p.Mem.Table[f]
 	if !p.share(f, c, page) {
 		return false
 	}
-	if private && !in.Cow {
+	if private && !in.Cow && p.objectOf(f) == nil {
 		in.Cow = true
 		s.update(page, e)
 	}
-	if !c.table.Set(page, table.At(e.PAddr(), c.rights(page, writable(in))|e&table.Dirty)) {
+	if !c.set(page, table.At(e.PAddr(), c.rights(page, c.writes(page, f))|e&table.Dirty)) {
 		p.unshare(f, c, page)
 		return false
 	}
@@ -73,26 +76,48 @@ func (s *AddressSpace) inherits(page addr.Page) (keep, private bool) {
 }
 
 // own resolves a fault on a resident page: a write to a page that still was the file's or another process's
-// makes it the process's own, by a copy if others are left; any other only brings the entry up to date with
-// the area's rights.
+// makes it the process's own, by a copy if others are left; the first write to a file's page through a shared
+// mapping is allowed by the file; any other only brings the entry up to date with the area's rights.
 func (p *Pager) own(s *AddressSpace, page addr.Page, e table.Entry, f *Fault) Cause {
-	frame := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-	in := &p.Mem.Table[frame]
-	if f.Access == addr.Write && !writable(in) {
-		p.Stats.Copies++
-		if in.Others != 0 && !s.common(page) {
-			_, cause := p.split(s, page, f.VA)
-			return cause
+	frame := p.frameOf(e)
+	if f.Access != addr.Write || s.writes(page, frame) {
+		s.update(page, e)
+		return NotPresent
+	}
+	o := p.objectOf(frame)
+	if o != nil && s.common(page) {
+		if !p.reserve(o, p.Mem.Table[frame].Page) {
+			return ReadError
 		}
-		in.Private, in.Cow = true, false
+		p.permit(o, p.Mem.Table[frame].Page)
+		return NotPresent
+	}
+	p.Stats.Copies++
+	if p.alone(s, page, frame) {
 		s.update(page, e)
 		if p.Bus.On(event.CowBreak) {
 			p.Bus.Emit(&event.Event{Kind: event.CowBreak, VA: f.VA, Frame: frame, Arg: uint64(frame)})
 		}
 		return NotPresent
 	}
-	s.update(page, e)
-	return NotPresent
+	_, cause := p.split(s, page, f.VA)
+	if cause == NotPresent {
+		p.Stats.Loads++
+	}
+	return cause
+}
+
+// alone makes the page in frame that of s alone if nobody else maps it.
+func (p *Pager) alone(s *AddressSpace, page addr.Page, frame addr.Frame) bool {
+	if p.objectOf(frame) != nil {
+		return p.steal(s, page, frame)
+	}
+	in := &p.Mem.Table[frame]
+	if in.Others != 0 && !s.common(page) {
+		return false
+	}
+	in.Private, in.Cow = true, false
+	return true
 }
 
 // common reports whether page is wholly that of shared areas: it is never copied.
@@ -107,11 +132,16 @@ func (p *Pager) ready(s *AddressSpace, page addr.Page, e table.Entry, va addr.VA
 	if e&table.Present == 0 {
 		return p.load(s, page, fromSwap, true)
 	}
-	f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-	in := &p.Mem.Table[f]
-	if in.Others != 0 && !s.common(page) {
-		return p.split(s, page, va)
+	f := p.frameOf(e)
+	if o := p.objectOf(f); o != nil && s.common(page) {
+		if !p.reserve(o, p.Mem.Table[f].Page) {
+			return 0, ReadError
+		}
+		p.permit(o, p.Mem.Table[f].Page)
+		return f, NotPresent
 	}
-	in.Private, in.Cow = true, false
-	return f, NotPresent
+	if s.writes(page, f) || p.alone(s, page, f) {
+		return f, NotPresent
+	}
+	return p.split(s, page, va)
 }

@@ -83,7 +83,7 @@ func (s *AddressSpace) Peek(va addr.VAddr, b []byte) int {
 func (s *AddressSpace) rawPart(va addr.VAddr, b []byte) bool {
 	p := s.pager
 	size := p.Mem.Size()
-	e, _ := s.table.Lookup(size.PageOf(va))
+	e, _ := s.lookup(size.PageOf(va))
 	if slot, ok := e.Slot(); ok {
 		whole := make([]byte, size)
 		err := p.swap.Read(slot, whole)
@@ -94,12 +94,30 @@ func (s *AddressSpace) rawPart(va addr.VAddr, b []byte) bool {
 		copy(b, p.Mem.Bytes[uint64(e.PAddr())+size.Offset(va):])
 		return true
 	}
-	if hidden, ok := s.object(size.PageOf(va)); ok {
-		return p.shmem.space.rawRead(size.Base(hidden)+addr.VAddr(size.Offset(va)), b)
+	if o, index, ok := s.shown(size.PageOf(va)); ok && o.where(index) != fromFile {
+		return o.peek(index, size.Offset(va), b)
 	}
 	clear(b)
 	_, _, ok := s.compose(va, b)
 	return ok
+}
+
+// peek reads bytes of a page that is in memory, in swap, or nothing yet.
+func (o *object) peek(index addr.Page, off uint64, b []byte) bool {
+	p := o.space.pager
+	e, _ := o.space.lookup(index)
+	switch slot, swapped := e.Slot(); {
+	case swapped:
+		whole := make([]byte, p.Mem.Size())
+		err := p.swap.Read(slot, whole)
+		copy(b, whole[off:])
+		return err == nil
+	case e&table.Present != 0:
+		copy(b, p.Mem.Bytes[uint64(e.PAddr())+off:])
+	default:
+		clear(b)
+	}
+	return true
 }
 
 // rawRead reads bytes of one ABI page wherever they are.
@@ -131,7 +149,7 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 		}
 		n := min(uint64(len(b)-done), uint64(size)-size.Offset(at), uint64(ar.End-at))
 		page := size.PageOf(at)
-		e, _ := s.table.Lookup(page)
+		e, _ := s.lookup(page)
 		if e&table.Present == 0 {
 			src, cause := s.source(page, ar, e, at)
 			if cause != NotPresent {
@@ -140,13 +158,13 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 			if _, cause = p.load(s, page, src, true); cause != NotPresent {
 				break
 			}
-			e, _ = s.table.Lookup(page)
+			e, _ = s.lookup(page)
 		}
 		f, cause := p.ready(s, page, e, at)
 		if cause != NotPresent {
 			break
 		}
-		e, _ = s.table.Lookup(page)
+		e, _ = s.lookup(page)
 		copy(p.Mem.Frame(f)[size.Offset(at):], b[done:done+int(n)])
 		p.MMU.CodeWritten(f)
 		s.update(page, e|table.Dirty)
@@ -165,7 +183,7 @@ type PageState struct {
 
 // Page describes a page.
 func (s *AddressSpace) Page(page addr.Page) PageState {
-	e, _ := s.table.Lookup(page)
+	e, _ := s.lookup(page)
 	st := PageState{Entry: e, Frame: addr.NoFrame, Slot: -1, Faults: s.faults[page]}
 	if slot, ok := e.Slot(); ok {
 		st.Slot = slot

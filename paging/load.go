@@ -7,37 +7,72 @@ import (
 	"memlab/paging/table"
 )
 
-// load puts page of s into a frame and maps it. With write the page becomes the process's own at once, as
-// Linux's do_cow_fault does. Events are emitted when everything is in place, so that a listener may look at
-// the page and write to it. On failure the cause is another than NotPresent.
-func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f addr.Frame, cause Cause) {
-	if hidden, ok := s.object(page); ok {
-		return p.mapObject(s, page, hidden)
+// load makes page of s resident and maps it. With write the page becomes the process's own at once, as Linux's
+// do_cow_fault does, unless it is shared for good. src is where the bytes were found. On failure the cause is
+// another than NotPresent.
+func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (addr.Frame, Cause) {
+	e, _ := s.lookup(page)
+	_, swapped := e.Slot()
+	if o, index, ok := s.shown(page); ok && !swapped {
+		common := s.common(page)
+		switch {
+		case !common && s.elsewhere(page, o, index):
+			src = fromFile
+		case common || !write:
+			return p.mapCached(s, page, o, index, common && write)
+		case o.where(index) == fromCache:
+			cached, _ := o.space.lookup(index)
+			f := p.frameOf(cached)
+			p.Stats.Copies++
+			told := event.Event{VA: p.Mem.Size().Base(page), Arg2: uint64(p.users(f))}
+			return p.copyFrame(s, page, f, told, 0)
+		}
 	}
-	if f, cause = p.takeFrame(s, page); cause != NotPresent {
+	return p.bringTo(target{s, page, s, page}, src, write)
+}
+
+// target is a page that is to be brought in: page of space, which may be an object's, because of page at of
+// user.
+type target struct {
+	space *AddressSpace
+	page  addr.Page
+	user  *AddressSpace
+	at    addr.Page
+}
+
+// bringTo puts a page into a frame and writes its entry. Events are emitted when everything is in place, so that
+// a listener may look at the page and write to it.
+func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause Cause) {
+	if f, cause = p.takeFrame(t.space, t.page); cause != NotPresent {
 		return 0, cause
 	}
-	e, _ := s.table.Lookup(page) // after takeFrame, whose events may have changed it
+	e, _ := t.space.lookup(t.page) // after takeFrame, whose events may have changed it
 	if e&table.Present != 0 {
-		p.giveBack(s, f)
-		return addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift), NotPresent
+		p.giveBack(t, f)
+		return p.frameOf(e), NotPresent
 	}
-	filled, cause := p.fill(s, page, f, e, src)
+	filled, cause := p.fill(t, f, e, src)
 	if cause == NotPresent {
 		in := &p.Mem.Table[f]
 		in.Private = in.Private || write || src != fromFile
-		if !s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, writable(in)))) {
+		var bits table.Entry
+		if o := t.space.object; o == nil {
+			bits = t.space.rights(t.page, t.space.writes(t.page, f))
+		} else if o.anon != nil {
+			bits = table.Writable
+		}
+		if !t.space.set(t.page, table.At(p.Mem.Size().FrameBase(f), bits)) {
 			cause = NoMemory
 		}
 	}
 	if cause != NotPresent {
-		p.giveBack(s, f)
+		p.giveBack(t, f)
 		return 0, cause
 	}
 	p.policy.Loaded(f)
 	p.counted(src, &filled)
 	if p.Bus.On(event.FrameAlloc) {
-		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
+		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(t.at), Frame: f})
 	}
 	if p.Bus.On(filled.Kind) {
 		p.Bus.Emit(&filled)
@@ -46,21 +81,21 @@ func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (f
 }
 
 // giveBack frees a frame that was taken for a page, but not mapped.
-func (p *Pager) giveBack(s *AddressSpace, f addr.Frame) {
+func (p *Pager) giveBack(t target, f addr.Frame) {
+	va := p.Mem.Size().Base(t.at)
 	if p.Bus.On(event.FrameAlloc) {
-		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(p.Mem.Table[f].Page), Frame: f})
+		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: va, Frame: f})
 	}
 	p.Mem.Table[f].Slot = 0 // the entry still has the slot
-	p.policy.Loaded(f)      // so that release tells the policy of a frame that it knows
-	p.release(s, f)
+	p.policy.Loaded(f)      // so that vacate tells the policy of a frame that it knows
+	p.vacate(f)
+	p.freed(va, f)
 }
 
-// fill brings the bytes of page into frame f. It returns the event that tells of it.
-func (p *Pager) fill(
-	s *AddressSpace, page addr.Page, f addr.Frame, e table.Entry, src source,
-) (event.Event, Cause) {
+// fill brings the bytes of t's page into frame f. It returns the event that tells of it.
+func (p *Pager) fill(t target, f addr.Frame, e table.Entry, src source) (event.Event, Cause) {
 	b := p.Mem.Frame(f)
-	ev := event.Event{VA: p.Mem.Size().Base(page), Frame: f}
+	ev := event.Event{VA: p.Mem.Size().Base(t.at), Frame: f}
 	switch src {
 	case fromSwap:
 		slot, _ := e.Slot()
@@ -71,7 +106,11 @@ func (p *Pager) fill(
 		ev.Kind, ev.Size, ev.Arg, ev.Arg2 = event.PageIn, uint64(len(b)), 1, uint64(slot)
 	case fromFile:
 		clear(b)
-		n, off, ok := s.compose(ev.VA, b)
+		compose := t.space.compose
+		if t.space.object != nil {
+			compose = t.space.object.read
+		}
+		n, off, ok := compose(p.Mem.Size().Base(t.page), b)
 		if !ok {
 			return ev, ReadError
 		}
@@ -112,6 +151,7 @@ func (s *AddressSpace) compose(va addr.VAddr, b []byte) (n, off uint64, ok bool)
 		}
 		part := b[from-va : to-va]
 		part = part[:min(uint64(len(part)), size-at)]
+		s.pager.Sync(ar.Backing(), int64(at), int64(len(part)))
 		if got, err := ar.File.ReadAt(part, int64(at)); got < len(part) {
 			_ = err // a file that is shorter than it says cannot be paged in, whatever the reason
 			return 0, 0, false
@@ -185,7 +225,7 @@ func (p *Pager) ahead(s *AddressSpace, va addr.VAddr, n int) {
 // bringIn loads one page that nobody has touched yet, at va in ar; a page that is or was in memory is left
 // alone.
 func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.VAddr) bool {
-	e, _ := s.table.Lookup(page)
+	e, _ := s.lookup(page)
 	if e != 0 {
 		return true
 	}
@@ -194,10 +234,11 @@ func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.V
 		return false
 	}
 	p.MMU.Turn() // pages that come in together have an order too
+	before := p.Stats.brought()
 	if _, cause = p.load(s, page, src, false); cause != NotPresent {
 		return false
 	}
-	p.Stats.Ahead++
+	p.Stats.Ahead += p.Stats.brought() - before
 	return true
 }
 

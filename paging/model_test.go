@@ -109,6 +109,7 @@ func script(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, ste
 		}
 	}
 	s.Destroy()
+	p.DropCache() // pages of the file stay until then
 	if now, _ := p.Used(); now != 0 || p.SwapUsed() != 0 || p.Mem.Tables.InUse() != 0 {
 		t.Errorf("the end of the space leaves %d frames, %d slots, %d bytes of tables", now, p.SwapUsed(), p.Mem.Tables.InUse())
 	}

@@ -48,9 +48,11 @@ type Pager struct {
 	peak   int             // most frames that were in use at once
 
 	sharing sharing
-	shmem   shmem
-	spare   []byte // room for a page that is copied
-	stale   int    // what staleSlot found while a victim is chosen, or unknown
+	locks   int             // spaces with locked areas
+	cache   map[any]*object // by file or object; see cache.go
+	idle    []*object       // that the running call has left without an area
+	spare   []byte          // room for a page that is copied
+	stale   int             // what staleSlot found while a victim is chosen, or unknown
 }
 
 // PagerStats counts what the pager did.
@@ -58,16 +60,19 @@ type PagerStats struct {
 	Faults     uint64 // resolved
 	Major      uint64 // of them: file or swap was read
 	Zero       uint64 // of them: the page was filled with zeros only
-	Copies     uint64 // of them: the page was resident, and a write made it the process's own
-	Loads      uint64 // of them: the page was put into a frame
+	Copies     uint64 // of them: the page was in memory, and a write made it the process's own
+	Loads      uint64 // of them: a page was put into a frame: read, made of zeros, or copied
 	Ahead      uint64 // pages put into frames without a fault of their own
 	FileReads  uint64 // pages that needed the file
 	SwapReads  uint64
 	ZeroFills  uint64
 	Evictions  uint64
-	WriteBacks uint64
+	WriteBacks uint64 // pages written to swap or back to their file
 	FileBytes  uint64 // bytes read from files
 }
+
+// brought is how many pages have been put into frames, by whatever way.
+func (s *PagerStats) brought() uint64 { return s.FileReads + s.SwapReads + s.ZeroFills }
 
 // NewPager makes memory, MMU and replacement policy. It fails on impossible sizes and unknown policies.
 func NewPager(c Config, bus *event.Bus) (*Pager, error) {
@@ -126,20 +131,16 @@ var errNoSpace = errors.New("no address space identifier is left")
 // emptySpace makes an address space that has no list of areas yet. The number of one that has ended is used
 // again: nothing is left in the TLB under it.
 func (p *Pager) emptySpace() (*AddressSpace, error) {
-	if len(p.unused) == 0 {
-		if len(p.spaces) == maxSpaces {
-			return nil, errNoSpace
-		}
-		p.unused = append(p.unused, phys.Space(len(p.spaces)))
-		p.spaces = append(p.spaces, nil)
+	id, err := p.newID()
+	if err != nil {
+		return nil, err
 	}
 	t, ok := table.NewRadix(p.Mem, p.levels)
 	if !ok {
+		p.unused = append(p.unused, id)
 		return nil, errNoTables
 	}
-	last := len(p.unused) - 1
-	s := &AddressSpace{ID: p.unused[last], pager: p, table: t, faults: make(map[addr.Page]uint64)}
-	p.unused = p.unused[:last]
+	s := &AddressSpace{ID: id, pager: p, table: t, faults: make(map[addr.Page]uint64)}
 	s.asid = uint16(s.ID)
 	p.spaces[s.ID] = s
 	return s, nil
@@ -170,7 +171,7 @@ func (p *Pager) entry(f addr.Frame) (*AddressSpace, table.Entry) {
 		return nil, 0
 	}
 	s := p.spaces[in.Owner]
-	e, _ := s.table.Lookup(in.Page)
+	e, _ := s.lookup(in.Page)
 	return s, e
 }
 
@@ -196,12 +197,15 @@ func (v frames) ClearAccessed(f addr.Frame) {
 // there is room for it in swap.
 func (v frames) Evictable(f addr.Frame) bool {
 	in := &v.p.Mem.Table[f]
-	if in.Owner == 0 || in.Pins != 0 {
+	if in.Owner == 0 || in.Pins != 0 || v.p.locks > 0 && v.p.locked(f) {
 		return false
 	}
 	ownSlot := in.Slot != 0 && v.p.swap.Refs(int(in.Slot-1)) == 1
-	if ownSlot || v.p.swap.Used() < v.p.swap.Slots() || !needsWrite(in, v.p.marks(f)) {
+	if ownSlot || v.p.swap.Used() < v.p.swap.Slots() || !v.Dirty(f) {
 		return true
+	}
+	if o := v.p.objectOf(f); o != nil && o.anon == nil {
+		return true // it goes to its file
 	}
 	if v.p.stale == unknown { // asked of every frame, but nothing changes between: one search is enough
 		v.p.stale = v.p.staleSlot()
@@ -211,11 +215,6 @@ func (v frames) Evictable(f addr.Frame) bool {
 
 // unknown says that stale has to be found out.
 const unknown = -2
-
-// needsWrite reports whether evicting the page loses bytes that nothing else has. A page that still is the
-// file's can be read again; a clean private page either has its copy in swap or was never written since it
-// was zero-filled.
-func needsWrite(in *phys.Info, e table.Entry) bool { return in.Private && e&table.Dirty != 0 }
 
 // staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps; -1
 // if none.
@@ -232,14 +231,14 @@ func (p *Pager) staleSlot() int {
 // takeFrame finds a frame for page of s, evicting if none is free.
 func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 	gone := addr.NoFrame
-	var old addr.Page
+	var old addr.VAddr
 	var out event.Event
 	if p.Mem.Free() == 0 {
 		p.stale = unknown
 		if gone = p.policy.Victim(); gone == addr.NoFrame {
 			return 0, NoMemory
 		}
-		old = p.Mem.Table[gone].Page
+		old = p.place(gone)
 		var cause Cause
 		if out, cause = p.evict(gone); cause != NotPresent {
 			return 0, cause
@@ -257,13 +256,15 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 	return f, NotPresent
 }
 
-// evict puts the page in f out of memory: to swap if nothing else has its bytes. It returns NotPresent when
+// evict puts the page in f out of memory: to its file or to swap if it is dirty. A clean page of a file can be
+// read again; a clean page of a process either has its copy in swap or was never written since it was filled.
+// It returns NotPresent when
 // it could, and the event of a page that was written. The caller emits that and tells of the free frame.
 func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	in := &p.Mem.Table[f]
 	s := p.spaces[in.Owner]
-	va := p.Mem.Size().Base(in.Page)
-	write := needsWrite(in, p.marks(f))
+	va := p.place(f)
+	write := p.marks(f)&table.Dirty != 0
 	if p.Bus.On(event.FrameEvict) {
 		ev := event.Event{Kind: event.FrameEvict, VA: va, Frame: f}
 		if write {
@@ -272,22 +273,21 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 		in.Pins++ // it must not be the victim of what a listener does
 		p.Bus.Emit(&ev)
 		in.Pins--
-		write = needsWrite(in, p.marks(f)) // a listener may have written to it
+		write = p.marks(f)&table.Dirty != 0 // a listener may have written to it
 	}
 	out := table.Entry(0)
 	if write {
-		if cause = p.writeOut(f); cause != NotPresent {
-			return told, cause
+		if told, cause = p.writeOut(f, va); cause != NotPresent {
+			return event.Event{}, cause
 		}
-		told = event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: uint64(in.Slot - 1)}
 	}
 	if in.Slot != 0 {
 		out = table.InSwap(int(in.Slot - 1))
 	}
-	in.Slot = 0   // the entries have it now
-	if s.hidden { // the processes' entries find it through their area
+	in.Slot = 0          // the entries have it now
+	if s.object != nil { // the processes' entries find it through their area
 		p.setAll(f, 0, true, 0)
-		p.setOne(s, in.Page, 0, true, out)
+		s.set(in.Page, out)
 	} else {
 		if slot, ok := out.Slot(); ok {
 			for range p.mappings(f) - 1 {
@@ -296,16 +296,37 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 		}
 		p.setAll(f, 0, true, out)
 	}
-	for in.Others != 0 {
-		in.Others = p.sharing.remove(in.Others)
-	}
+	p.unshareAll(f)
 	p.Stats.Evictions++
-	p.vacate(s, f)
+	p.vacate(f)
+	if s.object != nil {
+		p.forget(s.object)
+	}
 	return told, NotPresent
 }
 
-// writeOut writes frame f to its swap slot, finding one if it has none.
-func (p *Pager) writeOut(f addr.Frame) Cause {
+// unshareAll drops the list of mappings of f beyond the first.
+func (p *Pager) unshareAll(f addr.Frame) {
+	in := &p.Mem.Table[f]
+	for in.Others != 0 {
+		in.Others = p.sharing.remove(in.Others)
+	}
+}
+
+// writeOut writes frame f, which is mapped at va, to its file or swap slot and returns the event that tells
+// of it.
+func (p *Pager) writeOut(f addr.Frame, va addr.VAddr) (event.Event, Cause) {
+	in := &p.Mem.Table[f]
+	if o := p.objectOf(f); o != nil && o.anon == nil {
+		off := uint64(p.Mem.Size().Base(in.Page))
+		return event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg2: off}, p.writeFile(o, f)
+	}
+	cause := p.swapOut(f)
+	return event.Event{Kind: event.PageOut, VA: va, Frame: f, Arg: 1, Arg2: uint64(in.Slot - 1)}, cause
+}
+
+// swapOut writes frame f to its swap slot, finding one if it has none.
+func (p *Pager) swapOut(f addr.Frame) Cause {
 	in := &p.Mem.Table[f]
 	if in.Slot != 0 && p.swap.Refs(int(in.Slot-1)) > 1 { // others still need what it holds
 		p.swap.Free(int(in.Slot - 1))
@@ -332,15 +353,18 @@ func (p *Pager) writeOut(f addr.Frame) Cause {
 
 // release takes frame f from its page, whose entry no longer names it, frees it and its swap slot, and tells
 // of it.
-func (p *Pager) release(s *AddressSpace, f addr.Frame) {
-	page := p.Mem.Table[f].Page
-	p.vacate(s, f)
-	p.freed(page, f)
+func (p *Pager) release(f addr.Frame) {
+	va := p.place(f)
+	p.vacate(f)
+	p.freed(va, f)
 }
 
-func (p *Pager) vacate(s *AddressSpace, f addr.Frame) {
+// vacate frees f, which no entry names any more.
+func (p *Pager) vacate(f addr.Frame) {
 	in := &p.Mem.Table[f]
-	p.MMU.Invalidate(s, in.Page)
+	if s := p.spaces[in.Owner]; s.object == nil {
+		p.MMU.Invalidate(s, in.Page)
+	}
 	p.MMU.CodeWritten(f)
 	p.policy.Freed(f)
 	if in.Slot != 0 {
@@ -349,9 +373,9 @@ func (p *Pager) vacate(s *AddressSpace, f addr.Frame) {
 	p.Mem.Release(f)
 }
 
-// freed tells that f no longer holds page.
-func (p *Pager) freed(page addr.Page, f addr.Frame) {
+// freed tells that f no longer holds the page of va.
+func (p *Pager) freed(va addr.VAddr, f addr.Frame) {
 	if p.Bus.On(event.FrameFree) {
-		p.Bus.Emit(&event.Event{Kind: event.FrameFree, VA: p.Mem.Size().Base(page), Frame: f})
+		p.Bus.Emit(&event.Event{Kind: event.FrameFree, VA: va, Frame: f})
 	}
 }

@@ -24,7 +24,7 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 		return false
 	}
 	page := addr.Page(uint64(f.VA) >> p.MMU.Shift)
-	e, _ := s.table.Lookup(page)
+	e, _ := s.lookup(page)
 	src, cause := s.source(page, ar, e, f.VA)
 	if cause != NotPresent {
 		f.Cause = cause
@@ -39,7 +39,7 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 		return false
 	default:
 	}
-	if now, _ := s.table.Lookup(page); now != e {
+	if now, _ := s.lookup(page); now != e {
 		return true // a listener has moved the page: look again
 	}
 	if f.Cause = p.settle(s, page, e, src, f); f.Cause != NotPresent {
@@ -60,27 +60,43 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		s.list.FirstPrivateWrite(f.VA)
 	}
 	if src == fromFrame {
-		return p.own(s, page, e, f)
+		cause := p.own(s, page, e, f)
+		if cause == NotPresent {
+			s.counts.Minor++
+		}
+		return cause
 	}
+	was := p.Stats
 	frame, cause := p.load(s, page, src, f.Access == addr.Write)
 	if cause != NotPresent {
 		return cause
 	}
-	p.Stats.Loads++
-	switch src {
-	case fromObject:
-		p.Stats.Loads-- // no page was put into a frame
-	case fromZero:
-		p.Stats.Zero++
-	default:
-		p.Stats.Major++
-	}
+	p.classify(s, &was)
 	if s.Window > 1 {
 		p.Mem.Table[frame].Pins++
 		p.ahead(s, f.VA, s.Window-1)
 		p.Mem.Table[frame].Pins--
 	}
 	return NotPresent
+}
+
+// classify counts a fault of s that was resolved, by what has been done since the statistics were was: nothing
+// but an entry if the page was in the cache.
+func (p *Pager) classify(s *AddressSpace, was *PagerStats) {
+	now := &p.Stats
+	switch {
+	case now.FileReads+now.SwapReads != was.FileReads+was.SwapReads:
+		now.Major++
+		now.Loads++
+		s.counts.Major++
+		return
+	case now.ZeroFills != was.ZeroFills:
+		now.Zero++
+		now.Loads++
+	case now.Copies != was.Copies:
+		now.Loads++
+	}
+	s.counts.Minor++
 }
 
 // announce emits the page fault.
@@ -122,8 +138,8 @@ const (
 	fromZero source = iota
 	fromFile
 	fromSwap
-	fromFrame  // resident: only rights are missing
-	fromObject // shared memory that is resident, for others
+	fromFrame // resident: only rights are missing
+	fromCache // a page of a file, or shared memory, that is in a frame, but not mapped here
 )
 
 // source finds out where page's bytes are; va, in area ar, is the address that is needed.
@@ -137,11 +153,11 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	if pastEOF(ar, va) {
 		return fromFile, PastEOF
 	}
+	if o, index, ok := s.shown(page); ok {
+		return o.where(index), NotPresent
+	}
 	if s.readsFile(page) {
 		return fromFile, NotPresent
-	}
-	if hidden, ok := s.object(page); ok {
-		return s.pager.objectSource(hidden), NotPresent
 	}
 	return fromZero, NotPresent
 }

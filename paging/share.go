@@ -3,7 +3,6 @@ package paging
 import (
 	"memlab/paging/addr"
 	"memlab/paging/event"
-	"memlab/paging/phys"
 	"memlab/paging/table"
 )
 
@@ -104,12 +103,16 @@ func (p *Pager) unshare(f addr.Frame, s *AddressSpace, page addr.Page) {
 	}
 }
 
-// keepDirty notes in what is left of the mappings of f that one with the entry e has gone.
-func (p *Pager) keepDirty(f addr.Frame, e table.Entry) {
-	in := &p.Mem.Table[f]
+// keepMarks notes in what is left of the mappings of f that one with the entry e has gone: that it was written
+// to and, of a page of the cache, that it was used.
+func (p *Pager) keepMarks(f addr.Frame, e table.Entry) {
+	keep := table.Dirty
 	s, rest := p.entry(f)
-	if e&^rest&table.Dirty != 0 {
-		s.table.Set(in.Page, rest|table.Dirty)
+	if s.object != nil {
+		keep |= table.Accessed
+	}
+	if e&^rest&keep != 0 {
+		s.set(p.Mem.Table[f].Page, rest|e&keep)
 	}
 }
 
@@ -133,7 +136,7 @@ func (p *Pager) marks(f addr.Frame) table.Entry {
 	_, e := p.entry(f)
 	for i := p.Mem.Table[f].Others; i != 0; {
 		n := &p.sharing.nodes[i]
-		other, _ := n.space.table.Lookup(n.page)
+		other, _ := n.space.lookup(n.page)
 		e |= other
 		i = n.next
 	}
@@ -155,52 +158,64 @@ func (p *Pager) setAll(f addr.Frame, drop table.Entry, away bool, put table.Entr
 func (p *Pager) setOne(s *AddressSpace, page addr.Page, drop table.Entry, away bool, put table.Entry) {
 	e := put
 	if !away {
-		e, _ = s.table.Lookup(page)
+		e, _ = s.lookup(page)
 		e &^= drop
 	}
-	s.table.Set(page, e)
-	p.MMU.Invalidate(s, page)
+	s.set(page, e)
+	if s.object == nil {
+		p.MMU.Invalidate(s, page)
+	}
 }
 
 // split gives s a copy of a page that it shares, in a frame of its own. Finding one may put the shared frame
 // itself out, so the bytes are taken before.
 func (p *Pager) split(s *AddressSpace, page addr.Page, va addr.VAddr) (addr.Frame, Cause) {
-	e, _ := s.table.Lookup(page)
-	old := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-	if p.spare == nil {
-		p.spare = make([]byte, p.Mem.Size())
+	e, _ := s.lookup(page)
+	old := p.frameOf(e)
+	left := p.users(old) - 1
+	return p.copyFrame(s, page, old, event.Event{VA: va, Arg2: uint64(left)}, e&table.Accessed|table.Dirty)
+}
+
+// copyFrame makes page of s, which shows the bytes of frame old, a copy in a frame of its own, with the given
+// marks. told has what the event is to say beyond the two frames.
+func (p *Pager) copyFrame(
+	s *AddressSpace, page addr.Page, old addr.Frame, told event.Event, marks table.Entry,
+) (addr.Frame, Cause) {
+	bytes := p.spare
+	p.spare = nil // a listener to what takeFrame does may need one too
+	if bytes == nil {
+		bytes = make([]byte, p.Mem.Size())
 	}
-	copy(p.spare, p.Mem.Frame(old))
-	marks := e & table.Accessed
+	defer func() { p.spare = bytes }()
+	copy(bytes, p.Mem.Frame(old))
 	f, cause := p.takeFrame(s, page)
 	if cause != NotPresent {
 		return 0, cause
 	}
-	left := 0
-	if e, _ = s.table.Lookup(page); e&table.Present != 0 {
-		now := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-		in := &p.Mem.Table[now]
-		if now != old || in.Others == 0 { // a listener to what takeFrame did has touched it
-			p.giveBack(s, f)
-			in.Private, in.Cow = true, false
-			s.update(page, e)
+	e, _ := s.lookup(page)
+	if e&table.Present != 0 {
+		now := p.frameOf(e)
+		if s.writes(page, now) { // a listener has touched it
+			p.giveBack(target{s, page, s, page}, f)
 			return now, NotPresent
 		}
-		left = p.mappings(old) - 1
+		copy(bytes, p.Mem.Frame(now))
+	}
+	if !s.set(page, 0) {
+		p.giveBack(target{s, page, s, page}, f)
+		return 0, NoMemory
 	}
 	s.dropPage(page, e)
-	copy(p.Mem.Frame(f), p.spare)
+	copy(p.Mem.Frame(f), bytes)
 	p.Mem.Table[f].Private = true
-	s.table.Set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks|table.Dirty))
+	s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks))
 	p.policy.Loaded(f)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
 	}
 	if p.Bus.On(event.CowBreak) {
-		p.Bus.Emit(&event.Event{Kind: event.CowBreak, VA: va, Frame: f, Arg: uint64(old), Arg2: uint64(left)})
+		told.Kind, told.Frame, told.Arg = event.CowBreak, f, uint64(old)
+		p.Bus.Emit(&told)
 	}
 	return f, NotPresent
 }
-
-// writable reports whether a page in a frame may be written in place.
-func writable(in *phys.Info) bool { return in.Private && !in.Cow }

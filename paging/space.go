@@ -18,29 +18,39 @@ type AddressSpace struct {
 	Window int
 
 	pager  *Pager
-	hidden bool // the pager's own, of shared memory
+	object *object                   // of a space of the pager's own: whose pages it has; otherwise nil
+	pages  map[addr.Page]table.Entry // of such a space, which has no table
 	list   *area.List
 	table  *table.Radix
 	asid   uint16
 	faults map[addr.Page]uint64 // faults resolved, by page; of pages that are mapped
 	lost   bool                 // a page could not be moved
+	locks  bool                 // some area is locked
+	counts FaultCounts
+	now    uint64 // pages that are present
+	peak   uint64 // the most there have been
 }
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
 func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
-	if r.File != nil && r.Flags&area.MapSharedValidate == area.MapShared && r.Prot&addr.ProtWrite != 0 {
-		return 0, area.ENODEV // writes would have to reach the file
-	}
 	at, err := s.list.Map(r)
-	if err == nil && r.Flags&(area.MapPopulate|area.MapLocked) != 0 && r.Flags&area.MapNonblock == 0 {
-		s.Populate(at, at+addr.VAddr(r.Len))
+	if err != nil {
+		return at, err
 	}
-	return at, err
+	s.relock()
+	ar, _ := s.list.Find(at)
+	locked := ar.Flags&(area.Locked|area.LockOnFault) == area.Locked
+	if (locked || r.Flags&(area.MapPopulate|area.MapNonblock) == area.MapPopulate) && ar.Prot != 0 {
+		_ = s.touch(ar, at, (at + addr.VAddr(r.Len)).ABIUp(), early(&ar)) // what cannot be had is left out
+	}
+	return at, nil
 }
 
 // Unmap is munmap(2).
 func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error {
-	return s.list.Unmap(start, length)
+	err := s.list.Unmap(start, length)
+	s.relock()
+	return err
 }
 
 // Protect is mprotect(2).
@@ -55,8 +65,12 @@ func (s *AddressSpace) Remap(
 ) (addr.VAddr, error) {
 	s.lost = false
 	at, err := s.list.Remap(old, oldLen, newLen, flags, to)
+	s.relock()
 	if err == nil && s.lost {
 		return 0, area.ENOMEM
+	}
+	if ar, ok := s.list.Find(at); err == nil && ok && ar.Flags&(area.Locked|area.LockOnFault) == area.Locked {
+		_ = s.touch(ar, at, min(ar.End, (at+addr.VAddr(newLen)).ABIUp()), early(&ar))
 	}
 	return at, err
 }
@@ -65,6 +79,10 @@ func (s *AddressSpace) Remap(
 func (s *AddressSpace) Brk(to addr.VAddr) addr.VAddr {
 	was := s.list.Brk(0)
 	now := s.list.Brk(to)
+	s.relock()
+	if ar, ok := s.list.Find(was); ok && now > was && ar.Flags&(area.Locked|area.LockOnFault) == area.Locked {
+		_ = s.touch(ar, was.ABIUp(), now.ABIUp(), true)
+	}
 	if b := s.pager.Bus; now != was && b.On(event.Brk) {
 		b.Emit(&event.Event{Kind: event.Brk, VA: now, Arg: uint64(was)})
 	}
@@ -80,34 +98,6 @@ func (s *AddressSpace) Areas() []area.Area { return s.list.All() }
 // List is the list of areas, for questions about it.
 func (s *AddressSpace) List() *area.List { return s.list }
 
-// DontNeed drops the pages of a range (madvise MADV_DONTNEED): they read as the file, or as zeros,
-// afterwards.
-func (s *AddressSpace) DontNeed(start addr.VAddr, length uint64) error {
-	end := start + addr.VAddr(length).ABIUp()
-	if start != start.ABIDown() || end < start || end == start && length > 0 {
-		return area.EINVAL
-	}
-	at := start
-	var err error
-	for at < end { // holes are an error, but the rest is done
-		ar, ok := s.list.Next(at)
-		if !ok || ar.Start >= end {
-			return area.ENOMEM
-		}
-		if ar.Start > at {
-			err = area.ENOMEM
-		}
-		if ar.Flags&(area.Locked|area.Special) != 0 { // mm/madvise.c, madvise_dontneed_free_valid_vma
-			return area.EINVAL
-		}
-		if ar.Object == nil { // the bytes of shared memory are the object's: they stay
-			s.dropRange(max(at, ar.Start), min(end, ar.End))
-		}
-		at = ar.End
-	}
-	return err
-}
-
 // Destroy frees all that the space holds: frames, swap slots, page tables.
 func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
@@ -116,7 +106,14 @@ func (s *AddressSpace) Destroy() {
 	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
 	s.table = nil
-	s.pager.sweep()
+	if s.locks {
+		s.locks = false
+		s.pager.locks--
+	}
+	for _, a := range s.list.All() {
+		s.pager.hides(a)
+	}
+	s.pager.settleIdle()
 }
 
 // Ended reports whether Destroy has been called. The areas can still be looked at.
@@ -124,24 +121,23 @@ func (s *AddressSpace) Ended() bool { return s.table == nil }
 
 // Mapped is called when a is new. A page of several ABI pages may already hold bytes for its other parts.
 func (s *AddressSpace) Mapped(a area.Area) {
-	if b := s.pager.Bus; b.On(event.VMAMap) && !s.hidden {
+	if b := s.pager.Bus; b.On(event.VMAMap) {
 		b.Emit(&event.Event{
 			Kind: event.VMAMap, VA: a.Start, Size: uint64(a.End - a.Start), Prot: a.Prot, Arg: a.Offset,
 		})
 	}
+	s.pager.shows(a)
 	s.recompose(a.Start, a.End)
 }
 
 // Unmapped is called when the range is no longer mapped.
 func (s *AddressSpace) Unmapped(start, end addr.VAddr) {
-	if b := s.pager.Bus; b.On(event.VMAUnmap) && !s.hidden {
+	if b := s.pager.Bus; b.On(event.VMAUnmap) {
 		b.Emit(&event.Event{Kind: event.VMAUnmap, VA: start, Size: uint64(end - start)})
 	}
 	s.dropRange(start, end)
 	s.forgetFaults(start, end)
-	if !s.hidden {
-		s.pager.sweep()
-	}
+	s.pager.settleIdle()
 }
 
 // forgetFaults drops the fault counts of pages that lie wholly in [start, end): a process that maps and
@@ -176,9 +172,35 @@ func (s *AddressSpace) Protected(start, end addr.VAddr, prot addr.Prot) {
 
 // update brings the entry of a resident page up to date with the areas.
 func (s *AddressSpace) update(page addr.Page, e table.Entry) {
-	writes := writable(&s.pager.Mem.Table[uint64(e.PAddr())>>s.pager.MMU.Shift])
 	s.pager.MMU.Invalidate(s, page)
-	s.table.Set(page, s.rights(page, writes)|e&^ruleBits)
+	s.set(page, s.rights(page, s.writes(page, s.pager.frameOf(e)))|e&^ruleBits)
+}
+
+// lookup is the last-level entry of page, and where it lies if that is in a table.
+func (s *AddressSpace) lookup(page addr.Page) (table.Entry, addr.PAddr) {
+	if s.object != nil {
+		return s.pages[page], 0
+	}
+	return s.table.Lookup(page)
+}
+
+// set writes the last-level entry of page; false: there is no memory for the table.
+func (s *AddressSpace) set(page addr.Page, e table.Entry) bool {
+	if s.object != nil {
+		if e == 0 {
+			delete(s.pages, page)
+		} else {
+			s.pages[page] = e
+		}
+		return true
+	}
+	was, _ := s.table.Lookup(page)
+	if !s.table.Set(page, e) {
+		return false
+	}
+	s.now += uint64(e&table.Present) - uint64(was&table.Present)
+	s.peak = max(s.peak, s.now)
+	return true
 }
 
 // span is the range of pages that hold a byte of [start, end).
@@ -204,16 +226,16 @@ func (s *AddressSpace) dropRange(start, end addr.VAddr) {
 
 // dropPage frees what page's entry holds.
 func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
-	s.table.Set(page, 0)
+	s.set(page, 0)
 	if slot, ok := e.Slot(); ok {
 		s.pager.swap.Free(slot)
 	} else if e&table.Present != 0 {
-		f := addr.Frame(uint64(e.PAddr()) >> s.pager.MMU.Shift)
+		f := s.pager.frameOf(e)
 		if s.pager.Mem.Table[f].Others != 0 {
 			s.pager.unshare(f, s, page)
-			s.pager.keepDirty(f, e)
+			s.pager.keepMarks(f, e)
 		} else {
-			s.pager.release(s, f)
+			s.pager.release(f)
 		}
 	}
 }
@@ -232,7 +254,15 @@ func (s *AddressSpace) recompose(start, end addr.VAddr) {
 // zeros. A page that can be composed anew is simply dropped.
 func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VAddr) {
 	p := s.pager
-	if e&table.Present != 0 && !p.Mem.Table[uint64(e.PAddr())>>p.MMU.Shift].Private {
+	if e&table.Present != 0 && p.objectOf(p.frameOf(e)) != nil {
+		if o, index, ok := s.shown(page); ok && o.space.maps(index, e) {
+			s.update(page, e)
+		} else {
+			s.dropPage(page, e)
+		}
+		return
+	}
+	if e&table.Present != 0 && !p.Mem.Table[p.frameOf(e)].Private {
 		s.dropPage(page, e)
 		return
 	}
@@ -252,10 +282,16 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 	if cause != NotPresent {
 		return // without a frame for it the page keeps the old bytes
 	}
-	e, _ = s.table.Lookup(page)
+	e, _ = s.lookup(page)
 	copy(p.Mem.Frame(f)[from-base:], part)
 	p.MMU.CodeWritten(f)
 	s.update(page, e|table.Dirty)
+}
+
+// maps reports whether the space's entry of page names the frame that e names.
+func (s *AddressSpace) maps(page addr.Page, e table.Entry) bool {
+	own, _ := s.lookup(page)
+	return own&table.Present != 0 && own.PAddr() == e.PAddr()
 }
 
 // Grown is called when a stack that began at old begins at start.
@@ -276,15 +312,15 @@ func (s *AddressSpace) Moved(from, to addr.VAddr, length uint64) {
 	delta := addr.Page(uint64(to)>>p.MMU.Shift) - first
 	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
 		p.MMU.Invalidate(s, page)
-		s.table.Set(page, 0)
+		s.set(page, 0)
 		if e&table.Present == 0 {
-			if !s.table.Set(page+delta, e) {
+			if !s.set(page+delta, e) {
 				s.lose(page, e)
 			}
 			return
 		}
-		f := addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-		if !s.table.Set(page+delta, s.rights(page+delta, writable(&p.Mem.Table[f]))|e&^ruleBits) {
+		f := p.frameOf(e)
+		if !s.set(page+delta, s.rights(page+delta, s.writes(page+delta, f))|e&^ruleBits) {
 			s.lose(page, e)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"memlab/loader"
 	"memlab/loader/elf"
 	"memlab/paging/addr"
+	"memlab/paging/area"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
@@ -105,6 +106,10 @@ func (m *Machine) image(
 		}
 		return nil, err
 	}
+	to.space.SetLimits(area.Limits{
+		AS: area.Unlimited, Data: area.Unlimited, Memlock: area.Unlimited,
+		Segment: image.MM.EndData - image.MM.StartData,
+	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
 	return image, nil

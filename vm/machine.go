@@ -33,11 +33,12 @@ type Machine struct {
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
 
-	current *linux.Task // that runs, or ran last
-	turn    uint64      // instructions that it may still make before others have their turn
-	running bool        // its program runs at this moment
-	retired uint64      // instructions of all tasks, while none runs
-	broken  error       // a failed check: the machine cannot be trusted any more
+	current *linux.Task          // that runs, or ran last
+	turn    uint64               // instructions that it may still make before others have their turn
+	running bool                 // its program runs at this moment
+	retired uint64               // instructions of all tasks, while none runs
+	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
+	broken  error                // a failed check: the machine cannot be trusted any more
 }
 
 // Program says what to run.
@@ -62,7 +63,7 @@ func New(cfg Config) (*Machine, error) {
 	if cfg.Allocation.Scheme != "paged" {
 		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
 	}
-	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}}
+	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:   addr.PageSize(cfg.Memory.PageSize),
@@ -145,7 +146,7 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0),
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cache: m.pager,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
 	unknown := linux.StopOnUnknown
@@ -155,7 +156,8 @@ func (m *Machine) boot(p *Program) error {
 	k, e := linux.New(linux.Config{
 		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
-		Fork: m.fork, Exec: m.execve, Ended: m.ended,
+		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -20,7 +20,9 @@ type Process struct {
 	insns   uint64   // retired by all its tasks
 	space   *paging.AddressSpace
 	image   *loader.Result
-	opened  []*vfs.File // that it was loaded from: they cannot be written to while it runs
+	opened  []*vfs.File        // that it was loaded from: they cannot be written to while it runs
+	before  paging.FaultCounts // of the programs that were in its place before execve
+	peak    uint64             // most bytes in frames of one of those
 
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
@@ -176,11 +178,10 @@ func (m *Machine) symbol(lp *linux.Process, va addr.VAddr) (name string, off uin
 
 // usage is what getrusage tells.
 func (p *Process) usage() linux.Usage {
-	s := &p.machine.pager.Stats
-	_, peak := p.machine.pager.Used()
+	now := p.space.Faults()
 	return linux.Usage{
 		User:        p.insns * uint64(p.machine.cfg.Costs.Instruction),
-		MinorFaults: s.Faults - s.Major, MajorFaults: s.Major,
-		MaxRSS: uint64(peak) * p.machine.cfg.Memory.PageSize,
+		MinorFaults: p.before.Minor + now.Minor, MajorFaults: p.before.Major + now.Major,
+		MaxRSS: max(p.peak, p.space.Peak()),
 	}
 }

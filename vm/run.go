@@ -3,6 +3,7 @@ package vm
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -13,7 +14,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed (see Run)
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -26,7 +27,7 @@ const (
 	StopSteps                       // RunOptions.Steps were made
 	StopUntil                       // an address of RunOptions.Until is next
 	StopVerdict                     // a listener said Stop
-	StopLimit                       // cpu.max_instructions were made
+	StopLimit                       // cpu.max_instructions were made, or calls moved too many bytes for them
 	StopCancelled                   // RunOptions.Cancelled returned an error
 )
 
@@ -41,6 +42,9 @@ const slice = 1 << 16
 
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
 // cannot go on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
+//
+// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival is
+// told once.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
@@ -49,6 +53,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		left = ^uint64(0)
 	}
 	first := true
+	maps.DeleteFunc(m.atBreak, func(t *linux.Task, _ bool) bool { return t.Ended() })
 	for {
 		t, err := m.schedule()
 		if t == nil || err != nil {
@@ -65,7 +70,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		}
 		if most := m.cfg.CPU.MaxInstructions; most > 0 {
 			limit = min(limit, most-min(most, m.retired))
-			if limit == 0 {
+			if limit == 0 || m.kernel.Copied() > maxCopied(most) {
 				return StopLimit, nil
 			}
 		}
@@ -73,14 +78,31 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 			return StopSteps, nil
 		}
 		before := m.retired
-		t.CPU.PassBreak = first
+		t.CPU.PassBreak = first && len(m.atBreak) == 0 || m.atBreak[t]
 		reason, stop, err := m.step(t, min(limit, left))
+		if m.retired != before {
+			delete(m.atBreak, t)
+		}
+		if reason == StopUntil {
+			m.atBreak[t] = true
+		}
 		left -= min(m.retired-before, left)
 		first = first && m.retired == before
 		if stop || err != nil {
 			return reason, err
 		}
 	}
+}
+
+// maxCopied is how many bytes the calls of programs that may make so many instructions may move. One call
+// can move 2 GiB; without a bound, a program that does nothing but write would keep the host busy for days
+// within its limit of instructions.
+func maxCopied(instructions uint64) uint64 {
+	const perInstruction, start = 16, 64 << 20
+	if instructions > 1<<58 {
+		return ^uint64(0)
+	}
+	return start + perInstruction*instructions
 }
 
 // defaultQuantum is the length of a turn if the configuration has none.

@@ -46,7 +46,7 @@ func (p *Process) body() linux.Body {
 func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *linux.ExecError) {
 	p := m.process(t.Process)
 	profile, _ := loader.ProfileByName(m.cfg.Loader.Profile) // Load has found it
-	space, opened := p.space, p.opened
+	space, opened, used := p.space, p.opened, p.usage()
 	image, err := m.image(p, r.Context, profile, &loader.Request{
 		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit,
 	}, t.Process.PID)
@@ -63,6 +63,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 		}
 		return nil, &linux.ExecError{Errno: errno.EIO, Fatal: err.Error()}
 	}
+	p.before, p.peak = paging.FaultCounts{Minor: used.MinorFaults, Major: used.MajorFaults}, used.MaxRSS
 	m.leave(p, space)
 	for _, f := range opened {
 		f.Close()

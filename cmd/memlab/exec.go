@@ -224,7 +224,7 @@ func (p *process) outcome(prog string, proc *vm.Process, reason vm.StopReason, e
 	case err != nil:
 		return fmt.Errorf("exec: %w", err)
 	case reason == vm.StopLimit:
-		return fmt.Errorf("exec: %s: machine.cpu.max_instructions were made; --max-instructions N raises it",
+		return fmt.Errorf("exec: %s: stopped at its limit, machine.cpu.max_instructions; --max-instructions N raises it",
 			prog)
 	}
 	ended, exit := proc.Exited()

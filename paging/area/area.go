@@ -50,8 +50,14 @@ const (
 	Account
 	DontFork
 	WipeOnFork
-	Special   // vdso, vvar: cannot be split, grown or joined
-	Inherited // AnonID is from before a fork: not compatible with an area that has none
+	Special     // vdso, vvar: cannot be split, grown or joined
+	Inherited   // AnonID is from before a fork: not compatible with an area that has none
+	LockOnFault // with Locked: pages are not brought in ahead
+	RandRead    // MADV_RANDOM
+	SeqRead     // MADV_SEQUENTIAL
+	DontDump    // MADV_DONTDUMP
+	Mergeable   // MADV_MERGEABLE
+	Huge        // MADV_HUGEPAGE; MADV_NOHUGEPAGE is NoHuge
 )
 
 // Request is one mmap.
@@ -104,6 +110,9 @@ type Observer interface {
 	Protected(start, end addr.VAddr, prot addr.Prot) // rights have changed
 	Moved(from, to addr.VAddr, length uint64)        // pages go along
 }
+
+// GoneObserver is what an Observer may be as well: Gone comes before Unmapped and says what was there.
+type GoneObserver interface{ Gone(a Area) }
 
 // GrowObserver is what an Observer may be as well.
 type GrowObserver interface {

@@ -313,7 +313,7 @@ func FuzzArguments(f *testing.F) {
 				_, place := l.Place(a)
 				errs := []error{
 					remap, mmap, place, l.MapZero(addr.VAddr(d), b, true), l.Protect(addr.VAddr(a), b, addr.Prot(d)),
-					l.ProtectDown(addr.VAddr(a), c, addr.Prot(d)), l.Lock(addr.VAddr(b), c, true),
+					l.ProtectDown(addr.VAddr(a), c, addr.Prot(d)), l.Lock(addr.VAddr(b), c, true, false),
 					l.Unmap(addr.VAddr(d), c),
 				}
 				for i, err := range errs {

@@ -24,7 +24,8 @@ func (l *List) Brk(to addr.VAddr) addr.VAddr {
 		l.brk = to
 		l.tellGone()
 		return to
-	case !l.brkRoom(now, want) || l.extend(now, want, 0, l.startBrk) != nil:
+	case l.limits.Data != Unlimited && uint64(to-l.startBrk)+l.limits.Segment > l.limits.Data,
+		!l.brkRoom(now, want) || l.extend(now, want, 0, l.startBrk) != nil:
 		return l.brk
 	}
 	l.brk = to
@@ -78,7 +79,10 @@ func (l *List) extend(start, end addr.VAddr, x addr.Prot, floor addr.VAddr) erro
 	}
 	a := Area{
 		Start: start, End: end, Prot: addr.ProtRead | addr.ProtWrite | x, May: allRights,
-		Flags: Account, Offset: uint64(start),
+		Flags: Account | l.future, Offset: uint64(start),
+	}
+	if !l.mayLock(l.future, uint64(end-start)) || !l.mayExpand(&a, uint64(end-start)) {
+		return ENOMEM
 	}
 	if l.layout.ReadImpliesExec {
 		a.Prot |= addr.ProtExec
@@ -114,7 +118,8 @@ func (l *List) Grow(va addr.VAddr) bool {
 	l.prepareAnon(i) // Linux needs its lock, so even a read, or a refusal below, has made it
 	a := &l.areas[i]
 	old, gain := a.Start, uint64(a.Start-at)
-	if gain > a.Offset || uint64(a.End-at) > l.layout.StackLimit || !l.canCommit(gain, 0) {
+	if gain > a.Offset || uint64(a.End-at) > l.limits.Stack || !l.canCommit(gain, 0) ||
+		!l.mayExpand(a, gain) || !l.mayLock(a.Flags, gain) {
 		return false
 	}
 	a.Start = at

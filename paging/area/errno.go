@@ -10,10 +10,13 @@ type Errno int
 // The errors of the calls that change an address space (asm-generic/errno-base.h, errno.h).
 const (
 	EPERM      Errno = 1
+	EIO        Errno = 5
 	EBADF      Errno = 9
+	EAGAIN     Errno = 11
 	ENOMEM     Errno = 12
 	EACCES     Errno = 13
 	EFAULT     Errno = 14
+	EBUSY      Errno = 16
 	EEXIST     Errno = 17
 	ENODEV     Errno = 19
 	EINVAL     Errno = 22
@@ -26,8 +29,14 @@ func (e Errno) String() string {
 	switch e {
 	case EPERM:
 		return "EPERM"
+	case EIO:
+		return "EIO"
 	case EBADF:
 		return "EBADF"
+	case EAGAIN:
+		return "EAGAIN"
+	case EBUSY:
+		return "EBUSY"
 	case ENOMEM:
 		return "ENOMEM"
 	case EACCES:

@@ -17,17 +17,20 @@ type List struct {
 	layout Layout
 	obs    Observer
 	areas  []Area
-	last   int // index of the area that Find found last; any value is safe
+	limits Limits
+	future Flags // of areas to come: locked by mlockall
+	last   int   // index of the area that Find found last; any value is safe
 	nextID uint32
-	gone   []span // of the running call: ranges that were unmapped
+	gone   []Area // of the running call: what was unmapped
 
 	startBrk, brk addr.VAddr
 }
 
-type span struct{ start, end addr.VAddr }
-
 // NewList makes an empty address space. obs may be nil.
-func NewList(l Layout, obs Observer) *List { return &List{layout: l, obs: obs} }
+func NewList(l Layout, obs Observer) *List {
+	none := Limits{AS: Unlimited, Data: Unlimited, Stack: l.StackLimit, Memlock: Unlimited}
+	return &List{layout: l, obs: obs, limits: none}
+}
 
 // Layout is the layout that the list was made with.
 func (l *List) Layout() Layout { return l.layout }
@@ -82,13 +85,13 @@ func (l *List) overlaps(start, end addr.VAddr) bool {
 // Clone is the list of a child after fork(2): the same areas but those that are DontFork, unlocked. Areas
 // that have private pages are Inherited with an identity of their own (mm/rmap.c, anon_vma_fork).
 func (l *List) Clone(obs Observer) *List {
-	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk}
+	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk, limits: l.limits}
 	c.areas = make([]Area, 0, len(l.areas))
 	for _, a := range l.areas {
 		if a.Flags&DontFork != 0 {
 			continue
 		}
-		a.Flags &^= Locked
+		a.Flags &^= Locked | LockOnFault
 		if a.AnonID != 0 {
 			c.nextID++
 			a.AnonID = c.nextID
@@ -168,9 +171,7 @@ func (l *List) cut(start, end addr.VAddr) error {
 			}
 		}
 	}
-	for _, a := range l.areas[i:j] {
-		l.gone = append(l.gone, span{a.Start, a.End})
-	}
+	l.gone = append(l.gone, l.areas[i:j]...)
 	l.areas = slices.Delete(l.areas, i, j)
 	return nil
 }
@@ -180,9 +181,15 @@ func (l *List) tellGone() {
 	if l.obs == nil {
 		return
 	}
-	for _, s := range l.gone {
-		l.obs.Unmapped(s.start, s.end)
+	told, _ := l.obs.(GoneObserver)
+	for _, a := range l.gone {
+		if told != nil {
+			told.Gone(a)
+		}
+		l.obs.Unmapped(a.Start, a.End)
 	}
+	clear(l.gone) // files and objects must not be kept alive
+	l.gone = l.gone[:0]
 }
 
 func (l *List) tellMapped(a Area) {

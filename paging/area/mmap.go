@@ -17,7 +17,8 @@ const (
 //
 // Errors, in the order in which Linux looks: EINVAL (offset not aligned), EBADF (no file), EINVAL (length
 // 0), ENOMEM (length, number of areas), those of the place (ENOMEM, EINVAL, EPERM, EEXIST), those of the
-// kind (EOVERFLOW, EOPNOTSUPP, EACCES, EINVAL), ENOMEM (commit limit, number of areas).
+// kind (EOVERFLOW, EOPNOTSUPP, EACCES, EINVAL), ENOMEM (limits, commit limit, number of areas). EPERM, EAGAIN:
+// it may not be locked.
 func (l *List) Map(r Request) (addr.VAddr, error) {
 	if r.Flags&MapAnonymous != 0 {
 		r.File = nil
@@ -42,6 +43,12 @@ func (l *List) Map(r Request) (addr.VAddr, error) {
 	if err != nil {
 		return 0, err
 	}
+	switch flags := l.areaFlags(r); {
+	case r.Flags&MapLocked != 0 && !l.canLock():
+		return 0, EPERM
+	case !l.mayLock(flags, length):
+		return 0, EAGAIN
+	}
 	a, err := l.describe(r, at, length)
 	if err != nil {
 		return 0, err
@@ -49,7 +56,7 @@ func (l *List) Map(r Request) (addr.VAddr, error) {
 	if err := l.replace(a); err != nil {
 		return 0, err
 	}
-	if r.Flags&MapLocked != 0 || r.Flags&(MapPopulate|MapNonblock) == MapPopulate {
+	if a.Flags&(Locked|LockOnFault) == Locked || r.Flags&(MapPopulate|MapNonblock) == MapPopulate {
 		l.populated(at)
 	}
 	return at, nil
@@ -124,7 +131,7 @@ func (l *List) describe(r Request, at addr.VAddr, length uint64) (Area, error) {
 
 // areaFlags are the flags of an area that follow from mmap's.
 func (l *List) areaFlags(r Request) Flags {
-	var f Flags
+	f := l.future
 	if r.Flags&MapGrowsDown != 0 {
 		f |= GrowsDown
 	}
@@ -142,6 +149,9 @@ func (l *List) areaFlags(r Request) Flags {
 
 // replace puts a into the list in place of what is there (mm/vma.c, mmap_region).
 func (l *List) replace(a Area) error {
+	if !l.mayExpand(&a, uint64(a.End-a.Start)-l.covered(a.Start, a.End, everything)) {
+		return ENOMEM
+	}
 	if a.Prot&addr.ProtWrite != 0 && a.Flags&(NoReserve|Shared) == 0 {
 		if !l.canCommit(uint64(a.End-a.Start), l.committed(a.Start, a.End)) {
 			return ENOMEM

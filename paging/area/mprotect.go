@@ -72,6 +72,9 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 	}
 	want := a
 	want.Prot = prot
+	if want.data() && !a.data() && !l.mayExpand(&want, uint64(end-start)) && l.mayExpand(&a, uint64(end-start)) {
+		return 0, ENOMEM
+	}
 	if prot&addr.ProtWrite != 0 {
 		if a.Flags&(Account|Shared|NoReserve) == 0 && a.Prot&addr.ProtWrite == 0 {
 			if !l.canCommit(uint64(end-start), 0) {
@@ -97,39 +100,3 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 
 // anonymous reports whether a is private memory without anything behind it (vma_is_anonymous).
 func (a *Area) anonymous() bool { return a.File == nil && a.Object == nil && a.Flags&Special == 0 }
-
-// Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once
-// all are marked mlock makes their pages exist. ENOMEM: a hole in the range, an area without any right (found
-// after marking), or too many areas. The limit on locked memory is not looked at.
-func (l *List) Lock(start addr.VAddr, length uint64, on bool) error {
-	end := (start + addr.VAddr(length)).ABIUp()
-	start = start.ABIDown()
-	if end < start {
-		return EINVAL
-	}
-	for at := start; at < end; {
-		i := l.first(at)
-		if i == len(l.areas) || l.areas[i].Start > at {
-			return ENOMEM
-		}
-		want := l.areas[i]
-		want.Flags &^= Locked
-		if on {
-			want.Flags |= Locked
-		}
-		if want.Flags != l.areas[i].Flags && want.Flags&Special == 0 {
-			var err error
-			if i, err = l.modify(i, at, min(end, want.End), want); err != nil {
-				return err
-			}
-		}
-		at = l.areas[i].End
-	}
-	for i := l.first(start); on && i < len(l.areas) && l.areas[i].Start < end; i++ {
-		if l.areas[i].Prot == 0 {
-			return ENOMEM
-		}
-		l.populated(l.areas[i].Start)
-	}
-	return nil
-}

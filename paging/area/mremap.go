@@ -88,6 +88,9 @@ func (l *List) remapOne(r remap) (addr.VAddr, error) {
 	if err := r.check(&l.areas[i]); err != nil {
 		return 0, err
 	}
+	if err := l.remapRoom(&r, &l.areas[i]); err != nil {
+		return 0, err
+	}
 	switch {
 	case r.placed():
 		return l.remapTo(r)
@@ -125,6 +128,26 @@ func (r *remap) check(a *Area) error {
 		return EINVAL // offsets in pages; the sum cannot overflow 64 bits here
 	case a.Flags&Special != 0:
 		return EFAULT
+	}
+	return nil
+}
+
+// remapRoom checks the limits on what a remapping of a adds.
+func (l *List) remapRoom(r *remap, a *Area) error {
+	more := uint64(0)
+	if r.newLen > r.oldLen {
+		more = r.newLen - r.oldLen
+	}
+	if r.has(RemapDontUnmap) {
+		more += r.oldLen
+	}
+	switch {
+	case more == 0:
+		return nil
+	case !l.mayLock(a.Flags, more):
+		return EAGAIN
+	case !l.mayExpand(a, more):
+		return ENOMEM
 	}
 	return nil
 }
@@ -230,7 +253,7 @@ func (r *remap) returned() uint64 {
 // anon id if all of it went (dontunmap_complete).
 func (l *List) emptied(a Area, start, end addr.VAddr) {
 	i := l.find(start)
-	l.areas[i].Flags &^= Locked
+	l.areas[i].Flags &^= Locked | LockOnFault
 	if l.areas[i].Start == a.Start && l.areas[i].End == a.End && a.Start == start && a.End == end {
 		l.areas[i].AnonID = 0
 		l.areas[i].Flags &^= Inherited

@@ -283,7 +283,7 @@ func (r *replay) do(op []any) (ret, fault string) {
 	case "brk":
 		return result(r.list.Brk(at(1)), nil)
 	case "mlock":
-		return result(0, r.list.Lock(at(1), arg(2), true))
+		return result(0, r.list.Lock(at(1), arg(2), true, false))
 	case "madvise": // the pager's: only errors are in the documents
 		return result(0, r.dontNeed(at(1), arg(2)))
 	case "ftruncate":

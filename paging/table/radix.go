@@ -23,6 +23,7 @@ type Radix struct {
 	mem    *phys.Memory
 	root   addr.PAddr
 	levels int
+	bytes  int                 // of all nodes
 	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
 	mask   [MaxLevels + 1]uint64
 	memo   [memos]memo
@@ -62,6 +63,7 @@ func NewRadix(mem *phys.Memory, levels int) (*Radix, bool) {
 	}
 	var ok bool
 	t.root, ok = mem.Tables.Alloc(t.nodeBytes(levels))
+	t.bytes = t.nodeBytes(levels)
 	return t, ok
 }
 
@@ -69,6 +71,9 @@ func (t *Radix) nodeBytes(level int) int { return int(t.mask[level]+1) * 8 }
 
 // Root is the physical address of the top node: CR3.
 func (t *Radix) Root() addr.PAddr { return t.root }
+
+// Bytes is the simulated memory that the tree takes.
+func (t *Radix) Bytes() int { return t.bytes }
 
 // Levels is the depth of the tree.
 func (t *Radix) Levels() int { return t.levels }
@@ -105,6 +110,7 @@ func (t *Radix) Set(p addr.Page, e Entry) bool {
 			if !ok {
 				return false
 			}
+			t.bytes += t.nodeBytes(l - 1)
 			up = At(child, Writable|User)
 			t.mem.Tables.Store64(pa, uint64(up))
 		}

@@ -13,6 +13,11 @@ for src in *.c; do
 	# shellcheck disable=SC2086
 	musl-gcc $flags $more -static -no-pie -o "$name" "$src"
 done
+# What the pagers run lies where they do not.
+for name in hello sort bigbss nullderef; do
+	# shellcheck disable=SC2086
+	musl-gcc $flags -Wl,-Ttext-segment=0x10000000 -static -no-pie -o "paged-$name" "$name.c"
+done
 for name in hello sort; do
 	# shellcheck disable=SC2086
 	gcc $flags -static -no-pie -o "$name-glibc" "$name.c"

@@ -51,7 +51,7 @@ func (c *CPU) shift(op *x86.Op) {
 }
 
 // double executes SHLD and SHRD. With 16 bits a count above 16 gives undefined results; here those of
-// shifting the three words destination, source, destination as one.
+// AMD's processors, which shift the three words destination, source, source as one and clear CF.
 func (c *CPU) double(op *x86.Op) {
 	t, a := c.begin(op)
 	if c.raised {
@@ -63,8 +63,9 @@ func (c *CPU) double(op *x86.Op) {
 		return
 	}
 	b := c.reg(op.Src, op.Size)
-	if n > width {
-		a, b, n = b, a, n-width
+	beyond := n > width
+	if beyond {
+		a, n = b, n-width
 	}
 	var r, cf, of uint64
 	if op.Code == x86.Shld {
@@ -73,6 +74,9 @@ func (c *CPU) double(op *x86.Op) {
 	} else {
 		r = trunc(a>>n|b<<(width-n), op.Size)
 		cf = a >> (n - 1) & 1
+	}
+	if beyond {
+		cf = 0
 	}
 	of = (r ^ a) >> (width - 1) & 1
 	c.finish(op, t, r)

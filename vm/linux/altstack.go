@@ -5,6 +5,7 @@ import "memlab/vm/linux/errno"
 // altStack is a task's alternate signal stack.
 type altStack struct {
 	sp, size   uint64
+	flags      uint32 // as they were set: what a frame shows
 	autodisarm bool
 }
 
@@ -24,7 +25,7 @@ func (a *altStack) holds(sp uint64) bool {
 	return !a.autodisarm && sp > a.sp && sp-a.sp <= a.size
 }
 
-// state is the ss_flags that sigaltstack and a frame show.
+// state is the ss_flags that sigaltstack shows.
 func (a *altStack) state(sp uint64) uint32 {
 	var v uint32
 	if a.autodisarm {
@@ -39,6 +40,9 @@ func (a *altStack) state(sp uint64) uint32 {
 	return v
 }
 
+// disarmed is the stack of a task that has none (sas_ss_reset).
+func disarmed() altStack { return altStack{flags: ssDisable} }
+
 // set is do_sigaltstack's second half.
 func (a *altStack) set(sp, flags, size, rsp uint64) errno.Errno {
 	flags &= 1<<32 - 1
@@ -49,11 +53,11 @@ func (a *altStack) set(sp, flags, size, rsp uint64) errno.Errno {
 	case mode != ssDisable && mode != ssOnStack && mode != 0:
 		return errno.EINVAL
 	case mode == ssDisable:
-		*a = altStack{autodisarm: flags&ssAutodisarm != 0}
+		*a = altStack{flags: uint32(flags), autodisarm: flags&ssAutodisarm != 0}
 		return errno.OK
 	case size < minSigStack:
 		return errno.ENOMEM
 	}
-	*a = altStack{sp: sp, size: size, autodisarm: flags&ssAutodisarm != 0}
+	*a = altStack{sp: sp, size: size, flags: uint32(flags), autodisarm: flags&ssAutodisarm != 0}
 	return errno.OK
 }

@@ -53,6 +53,9 @@ func (k *Kernel) act(t *Task, i sigInfo) {
 	case i.sig == SIGKILL, a.Handler == handlerDefault && defaultOf(i.sig) == terminate:
 		k.kill(t.Process, ExitState{Signal: i.sig, Report: k.deathReport(t, i)})
 	case i.sig == SIGSTOP, a.Handler == handlerDefault && defaultOf(i.sig) == stop:
+		if i.sig != SIGSTOP && k.orphanedGroup(t.Process.PGID, nil) {
+			return // nobody could continue it
+		}
 		k.halt(t.Process, i.sig)
 	case a.Handler == handlerDefault, a.Handler == handlerIgnore:
 	default:
@@ -87,6 +90,9 @@ func (k *Kernel) enter(t *Task, i sigInfo, a Action) {
 		return
 	}
 	t.restoreSaved = false
+	if t.alt.autodisarm { // it may be used up while the handler runs; sigreturn puts it back
+		t.alt = disarmed()
+	}
 	t.mask |= a.Mask
 	if a.Flags&saNoDefer == 0 {
 		t.mask |= setOf(i.sig)

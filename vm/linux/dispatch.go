@@ -24,10 +24,11 @@ type call struct {
 	t *Task
 	p *Process
 
-	number uint64
-	a      [6]uint64
-	done   bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
-	moved  uint64 // of a read or write that has waited: bytes moved before
+	number   uint64
+	a        [6]uint64
+	done     bool   // the registers are set already, or nobody will look at them: rt_sigreturn, exit
+	deadline uint64 // of a call with a time limit that has waited before
+	moved    uint64 // of a read or write that has waited: bytes moved before
 }
 
 // Syscall executes the system call that t's registers ask for and puts its result into RAX, or makes t wait

@@ -22,6 +22,9 @@ func (k *Kernel) Exception(t *Task, x cpu.Exception) error {
 		case x.Fault.Cause == paging.Refused: // the machine acts on it; the program has done nothing wrong
 			return nil
 		}
+		if k.vsyscall(t, x) {
+			return k.fatal
+		}
 	}
 	i, tr := signalOf(t, x)
 	if tr.cr2 == 0 && x.Vector != cpu.PageFault {
@@ -66,6 +69,9 @@ func pageFaultSignal(x cpu.Exception) (sigInfo, trap) {
 	code := x.Code
 	if code == 0 {
 		code = x.Fault.Code
+	}
+	if va >= taskSize {
+		code |= 1 // whether the kernel has a page there is not told (set_signal_archinfo)
 	}
 	tr := trap{number: uint64(cpu.PageFault), code: uint64(code), cr2: va}
 	switch x.Fault.Cause {

@@ -47,6 +47,22 @@ func (c *call) release() {
 	}
 }
 
+// releaseAll does so for all tasks of a process that ends: its locks in shared memory are others' too, and a
+// vfork's parent may wait for the child's number to be cleared. Memory that is nobody else's is left as it
+// is: nobody could look (mm_release looks at mm_users).
+func (k *Kernel) releaseAll(p *Process) {
+	for _, t := range p.Tasks {
+		if t.ended || t.robust == 0 && t.clearTID == 0 {
+			continue
+		}
+		c := call{k: k, t: t, p: p}
+		if !p.borrows {
+			t.clearTID = 0
+		}
+		c.release()
+	}
+}
+
 // wakeOne wakes a sleeper at va, whichever way that knows the futex.
 func (c *call) wakeOne(va uint64) {
 	if c.k.wakeFutex(c.futexAt(va, true), ^uint32(0), 1) == 0 {
@@ -100,6 +116,8 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		return
 	}
 	p.exited, p.exit, p.stopped = true, e, false
+	k.releaseAll(p)
+	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
 		k.delist(t)
 	}
@@ -115,6 +133,8 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		bus.Emit(&event.Event{Kind: event.Exit, Arg: e.WaitStatus()})
 		bus.Now.PID = was
 	}
+	k.leaveTerminal(p)
+	k.bereave(p, p.children)
 	k.orphan(p)
 	code := int32(cldExited)
 	if e.Signal != 0 {

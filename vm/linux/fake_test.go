@@ -2,6 +2,8 @@ package linux
 
 import (
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -79,10 +81,29 @@ func (s *fakeSpace) asked(what string) error {
 	return s.err
 }
 
-func (s *fakeSpace) Map(r area.Request) (addr.VAddr, error)    { return r.Addr, s.asked("map") }
-func (s *fakeSpace) Unmap(addr.VAddr, uint64) error            { return s.asked("unmap") }
-func (s *fakeSpace) Brk(to addr.VAddr) addr.VAddr              { return to }
-func (s *fakeSpace) DontNeed(start addr.VAddr, n uint64) error { return s.asked("dontneed") }
+func (s *fakeSpace) Map(r area.Request) (addr.VAddr, error) { return r.Addr, s.asked("map") }
+func (s *fakeSpace) Unmap(addr.VAddr, uint64) error         { return s.asked("unmap") }
+func (s *fakeSpace) Brk(to addr.VAddr) addr.VAddr           { return to }
+func (s *fakeSpace) Resident(addr.VAddr) bool               { return true }
+func (s *fakeSpace) Mlock(addr.VAddr, uint64, bool) error   { return s.asked("mlock") }
+func (s *fakeSpace) Munlock(addr.VAddr, uint64) error       { return s.asked("munlock") }
+func (s *fakeSpace) MlockAll(flags int) error               { return s.asked("mlockall") }
+func (s *fakeSpace) Msync(start addr.VAddr, n uint64, _ int) error {
+	return errors.Join(s.asked("msync"), s.hole(start, n))
+}
+
+func (s *fakeSpace) Advise(start addr.VAddr, n uint64, a paging.Advice) error {
+	return errors.Join(s.asked(fmt.Sprintf("advise %d", a)), s.hole(start, n))
+}
+
+// hole is ENOMEM if the last byte of the range is not mapped.
+func (s *fakeSpace) hole(start addr.VAddr, n uint64) error {
+	if s.Read(start+addr.VAddr(n)-1, make([]byte, 1)) == 0 {
+		return area.ENOMEM
+	}
+	return nil
+}
+
 func (s *fakeSpace) Protect(addr.VAddr, uint64, addr.Prot) error {
 	return s.asked("protect")
 }

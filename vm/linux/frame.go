@@ -101,7 +101,7 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 	put(0, a.Restorer)
 	put(frameUC, ucFlags)
 	put(ucStack, t.alt.sp)
-	put(ucStack+8, uint64(t.alt.state(t.CPU.Regs[x86.RSP])))
+	put(ucStack+8, uint64(t.alt.flags))
 	put(ucStack+16, t.alt.size)
 	for n, r := range frameRegs() {
 		put(ucRegs+8*n, t.CPU.Regs[r])
@@ -129,9 +129,16 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 
 // bytes is the siginfo_t of i.
 func (i sigInfo) bytes() (b [128]byte) {
+	if i.raw != nil {
+		return *i.raw
+	}
 	binary.LittleEndian.PutUint32(b[0:], uint32(i.sig))
 	binary.LittleEndian.PutUint32(b[8:], uint32(i.code))
 	switch {
+	case i.code == siTimer:
+		binary.LittleEndian.PutUint32(b[16:], uint32(i.pid))
+		binary.LittleEndian.PutUint32(b[20:], uint32(i.overrun))
+		binary.LittleEndian.PutUint64(b[24:], i.value)
 	case i.sig == SIGCHLD && i.code > 0:
 		i.childBytes(b[16:])
 	case i.code == siUser || i.code == siTkill:

@@ -20,6 +20,9 @@ type Config struct {
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)
 
+	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
+	CPUTime func(insns uint64) uint64
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 
@@ -72,9 +75,16 @@ type Kernel struct {
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
 	lastPID int32      // given out
+	tty     terminal
 	idle    uint64     // ns in which every task slept
+	copied  uint64     // bytes that calls moved to and from programs' memory
+
+	timers []*timer // that are set, in the order of their setting
+	sent   uint64   // signals so far
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
+
+	bound map[any]*socket // sockets that have an address, by sockAddr.key
 
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
@@ -96,7 +106,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	}
 	k := &Kernel{
 		cfg: c, table: syscallTable(), unknown: map[uint64]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize),
+		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e

@@ -17,14 +17,7 @@ func inRange(va, n uint64) bool { return n <= taskSize && va <= taskSize-n }
 
 // get copies b from the program's memory; false: EFAULT.
 func (c *call) get(va uint64, b []byte) bool {
-	if !inRange(va, uint64(len(b))) {
-		return false
-	}
-	if len(b) == 0 || c.p.Space.Read(addr.VAddr(va), b) == len(b) {
-		return true
-	}
-	c.k.faulted(c.p)
-	return false
+	return c.getPart(va, b) == len(b) && inRange(va, uint64(len(b)))
 }
 
 // put copies b to the program's memory; false: EFAULT.
@@ -32,18 +25,20 @@ func (c *call) put(va uint64, b []byte) bool { return c.putPart(va, b) == len(b)
 
 // putPart is put that tells how much arrived.
 func (c *call) putPart(va uint64, b []byte) int {
-	if !inRange(va, uint64(len(b))) {
+	if len(b) == 0 || !inRange(va, uint64(len(b))) {
 		return 0
 	}
-	if len(b) == 0 {
-		return 0
-	}
+	c.k.copied += uint64(len(b))
 	n := c.p.Space.Write(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)
 	}
 	return n
 }
+
+// Copied is how many bytes the programs' calls have moved to and from their memory so far: the work of a
+// kernel, which no count of instructions shows.
+func (k *Kernel) Copied() uint64 { return k.copied }
 
 // faulter is an address space that can tell why a copy came to an end.
 type faulter interface{ LastFault() paging.Fault }
@@ -130,9 +125,10 @@ func (c *call) str(va uint64, limit int, tooLong errno.Errno) (string, errno.Err
 
 // getPart is get that tells how much could be read.
 func (c *call) getPart(va uint64, b []byte) int {
-	if !inRange(va, uint64(len(b))) {
+	if len(b) == 0 || !inRange(va, uint64(len(b))) {
 		return 0
 	}
+	c.k.copied += uint64(len(b))
 	n := c.p.Space.Read(addr.VAddr(va), b)
 	if n < len(b) {
 		c.k.faulted(c.p)

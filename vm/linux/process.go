@@ -21,7 +21,6 @@ type Mapper interface {
 	Protect(start addr.VAddr, length uint64, prot addr.Prot) error
 	Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error)
 	Brk(to addr.VAddr) addr.VAddr
-	DontNeed(start addr.VAddr, length uint64) error
 }
 
 // Space is an address space; *paging.AddressSpace is one.
@@ -75,6 +74,7 @@ type Usage struct {
 type Process struct {
 	PID, PPID, PGID, SID int32
 
+	k        *Kernel
 	Space    Space
 	Tasks    []*Task // the first is the one that the process began with
 	Files    *FDTable
@@ -93,7 +93,11 @@ type Process struct {
 	exit    ExitState
 	loaded  bool // by NewProcess: nobody's child
 
-	alarm      alarmTimer // ITIMER_REAL
+	itimers    [itimers]timer
+	timers     []*posixTimer
+	nextTimer  int32
+	nice       int
+	persona    uint32
 	parent     *Process   // nil: none
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
@@ -131,6 +135,7 @@ type Task struct {
 	ended   bool
 
 	mask    SigSet
+	awaits  SigSet // rt_sigtimedwait: those that it takes without a handler
 	pending queue
 	alt     altStack
 	trap    trap
@@ -140,6 +145,7 @@ type Task struct {
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
+	policy       uint32 // of scheduling
 	savedMask    SigSet // rt_sigsuspend: put back after the handler
 	restoreSaved bool
 }
@@ -174,7 +180,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
 		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
 	}
@@ -186,6 +192,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
+	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	return p, nil

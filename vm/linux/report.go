@@ -38,8 +38,6 @@ func (k *Kernel) causeOfDeath(t *Task, i sigInfo) string {
 		who = "by the program itself"
 	case i.code != siKernel:
 		who = fmt.Sprintf("by process %d", i.pid)
-	case i.sig == SIGPIPE:
-		who = "because nobody reads what it writes"
 	}
 	at := k.place(t.Process, addr.VAddr(t.CPU.RIP))
 	return fmt.Sprintf("%s: sent %s, at %s\n", SignalName(i.sig), who, at)

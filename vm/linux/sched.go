@@ -1,11 +1,5 @@
 package linux
 
-import (
-	"fmt"
-
-	"memlab/paging/addr"
-)
-
 // Next is the task that runs next: behind t in order of their making, and round again, the first that can
 // run. It has dealt with its signals and with the call that it slept in. nil: every process has ended.
 //
@@ -40,17 +34,21 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 }
 
 // Alone reports whether there is one task only and no timer runs, so that turns need not end.
-func (k *Kernel) Alone() bool { return len(k.ring) == 1 && k.ring[0].Process.alarm.at == 0 }
+func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
 func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
 
+// Ended reports whether t has ended.
+func (t *Task) Ended() bool { return t.ended }
+
 // firstReady is the first task behind number last that has something to do.
 func (k *Kernel) firstReady(last int) *Task {
+	k.ringTimers()
 	now := k.cfg.Clock.Now()
-	k.ringAlarms(now)
 	var before *Task // the first up to last
 	for _, t := range k.ring {
+		k.current = t // signalfd asks whose signals count
 		if t.number <= last && before != nil || !t.ready(now) {
 			continue
 		}
@@ -98,7 +96,7 @@ func (k *Kernel) enterTask(t *Task) {
 
 // passTime lets time pass until the first sleeper is to wake.
 func (k *Kernel) passTime() bool {
-	first := k.ringAlarms(k.cfg.Clock.Now())
+	first := k.ringTimers()
 	found := first != 0
 	for _, t := range k.ring {
 		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {
@@ -123,40 +121,6 @@ func (k *Kernel) abandon() bool {
 		k.Kill(k.ring[0].Process, "it waits for ever, and the program that made it has ended")
 	}
 	return true
-}
-
-// deadlocked names the first task that waits for ever.
-func (k *Kernel) deadlocked() error {
-	t := k.ring[0]
-	e := &DeadlockError{PID: t.Process.PID, TID: t.TID, Others: len(k.ring) - 1}
-	if t.Process.stopped {
-		e.Call, e.What = SignalName(t.Process.stopSignal), "it is stopped, and nobody is there to continue it"
-		e.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
-		return e
-	}
-	e.Call, e.What, e.Place = t.call.String(), t.waiting.what, k.place(t.Process, t.call.pc())
-	return e
-}
-
-// DeadlockError says that a program waits for what can never come, there being nobody to bring it about.
-type DeadlockError struct {
-	PID, TID int32
-	Call     string
-	What     string
-	Place    string
-	Others   int // tasks that wait for ever too
-}
-
-// Error names the wait and the place.
-func (e *DeadlockError) Error() string {
-	s := fmt.Sprintf("process %d waits for ever: %s at %s: %s", e.PID, e.Call, e.Place, e.What)
-	switch {
-	case e.Others == 1:
-		s += ", and so does 1 other task"
-	case e.Others > 1:
-		s += fmt.Sprintf(", and so do %d other tasks", e.Others)
-	}
-	return s
 }
 
 // enlist lets t take part.

@@ -20,13 +20,17 @@ func unblockable() SigSet { return setOf(SIGKILL, SIGSTOP) }
 
 // sigInfo is what is known of one signal that was sent.
 type sigInfo struct {
-	sig    int
-	code   int32
-	addr   uint64 // of a fault
-	pid    int32  // of the sender
-	uid    uint32
-	status int32  // of a SIGCHLD: exit code or signal
-	report string // of a fault, should it kill
+	sig     int
+	code    int32
+	addr    uint64 // of a fault
+	pid     int32  // of the sender
+	uid     uint32
+	status  int32  // of a SIGCHLD: exit code or signal
+	value   uint64 // of sigqueue and of timers
+	timer   *posixTimer
+	overrun int32      // of a timer's: how many more times it was over
+	raw     *[128]byte // of sigqueue: the siginfo_t as it was handed over
+	report  string     // of a fault, should it kill
 }
 
 // queue is the signals that wait. Below the real-time ones each waits once at most, as POSIX has it.
@@ -35,12 +39,16 @@ type queue struct{ list []sigInfo }
 // maxQueued bounds the real-time signals that wait (RLIMIT_SIGPENDING of the default limits).
 const maxQueued = 4096
 
-func (q *queue) add(i sigInfo) {
-	if i.sig < firstRealtime && q.set().has(i.sig) || len(q.list) >= maxQueued+firstRealtime {
-		return
+// add reports whether the signal has found a place.
+func (q *queue) add(i sigInfo) bool {
+	if i.sig < firstRealtime && q.set().has(i.sig) || q.full() {
+		return false
 	}
 	q.list = append(q.list, i)
+	return true
 }
+
+func (q *queue) full() bool { return len(q.list) >= maxQueued+firstRealtime }
 
 func (q *queue) set() SigSet {
 	var s SigSet
@@ -64,6 +72,9 @@ func (q *queue) take(want SigSet) (sigInfo, bool) {
 	for n, i := range q.list {
 		if i.sig == sig {
 			q.list = append(q.list[:n], q.list[n+1:]...)
+			if i.timer != nil {
+				i.overrun = i.timer.taken()
+			}
 			return i, true
 		}
 	}
@@ -74,8 +85,11 @@ func (q *queue) take(want SigSet) (sigInfo, bool) {
 func (q *queue) drop(s SigSet) {
 	kept := q.list[:0]
 	for _, i := range q.list {
-		if !s.has(i.sig) {
+		switch {
+		case !s.has(i.sig):
 			kept = append(kept, i)
+		case i.timer != nil:
+			i.timer.taken()
 		}
 	}
 	q.list = kept
@@ -133,11 +147,12 @@ func (p *Process) ignores(sig int) bool {
 }
 
 // send makes a signal wait for a task, or with t nil for the process. A real-time signal too many is lost,
-// as kill loses it.
-func (p *Process) send(t *Task, i sigInfo) {
+// as kill loses it. It reports whether the signal waits now.
+func (p *Process) send(t *Task, i sigInfo) bool {
 	if p.exited {
-		return
+		return false
 	}
+	p.k.sent++
 	switch i.sig {
 	case SIGCONT: // prepare_signal: one kind ends the other
 		p.dropPending(setOf(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU))
@@ -146,24 +161,23 @@ func (p *Process) send(t *Task, i sigInfo) {
 	}
 	if p.stopped && (i.sig == SIGCONT || i.sig == SIGKILL) {
 		p.stopped, p.stopNews = false, false
-		p.contNews = i.sig == SIGCONT
+		if i.sig == SIGCONT {
+			p.contNews = true
+			p.k.tellParent(news{p, cldContinued})
+		}
 	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
-		return
+		return false
 	}
-	if t != nil {
-		t.pending.add(i)
-	} else {
-		p.pending.add(i)
-	}
+	return p.queued(t).add(i)
 }
 
 func (p *Process) blocks(t *Task, sig int) bool {
 	if t != nil {
-		return t.mask.has(sig)
+		return (t.mask | t.awaits).has(sig)
 	}
 	for _, t := range p.Tasks {
-		if !t.mask.has(sig) {
+		if !(t.mask | t.awaits).has(sig) {
 			return false
 		}
 	}

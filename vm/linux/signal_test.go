@@ -172,7 +172,7 @@ func TestFrame(t *testing.T) {
 	}{
 		{"return address", base, 0x600000},
 		{"uc_flags", base + 8, 6},
-		{"ss_flags", base + 8 + 24, ssDisable},
+		{"ss_flags", base + 8 + 24, 0},
 		{"r8", base + 8 + 40, before[x86.R8]},
 		{"r15", base + 8 + 40 + 56, before[x86.R15]},
 		{"rdi", base + 8 + 40 + 64, before[x86.RDI]},

@@ -66,6 +66,8 @@ func SignalName(sig int) string {
 const (
 	siUser   = 0
 	siKernel = 128
+	siQueue  = -1
+	siTimer  = -2
 	siTkill  = -6
 
 	segvMapErr = 1
@@ -107,6 +109,10 @@ func codeName(sig int, code int32) string {
 		return "SI_USER"
 	case siTkill:
 		return "SI_TKILL"
+	case siTimer:
+		return "SI_TIMER"
+	case siQueue:
+		return "SI_QUEUE"
 	}
 	return strconv.Itoa(int(code))
 }

@@ -20,6 +20,7 @@ const (
 	cloneParent       = 0x8000
 	cloneThread       = 0x10000
 	cloneNewNS        = 0x20000
+	cloneSysvsem      = 0x40000
 	cloneSettls       = 0x80000
 	cloneParentSettid = 0x100000
 	cloneChildCleartd = 0x200000
@@ -36,6 +37,7 @@ const maxTasks = 4096
 // cloneArgs is struct clone_args, as far as it counts.
 type cloneArgs struct {
 	flags, childTID, parentTID, stack, tls uint64
+	pidfd                                  uint64 // where CLONE_PIDFD puts the descriptor
 	exitSignal                             int
 }
 
@@ -47,9 +49,12 @@ func (c *call) vfork() (uint64, errno.Errno) {
 
 func (c *call) clone() (uint64, errno.Errno) {
 	flags := uint64(uint32(c.a[0]))
+	if flags&clonePidfd != 0 && flags&cloneParentSettid != 0 { // both want the same argument
+		return 0, errno.EINVAL
+	}
 	return c.newTask(cloneArgs{
 		flags: flags &^ cloneSignal, exitSignal: int(flags & cloneSignal),
-		stack: c.a[1], parentTID: c.a[2], childTID: c.a[3], tls: c.a[4],
+		stack: c.a[1], parentTID: c.a[2], childTID: c.a[3], tls: c.a[4], pidfd: c.a[2],
 	})
 }
 
@@ -79,7 +84,7 @@ func (c *call) clone3() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	return c.newTask(cloneArgs{
-		flags: w[0], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6], tls: w[7],
+		flags: w[0], pidfd: w[1], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6], tls: w[7],
 	})
 }
 
@@ -107,6 +112,11 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 	}
 	p.Tasks = append(p.Tasks, t)
 	c.k.enlist(t)
+	if a.flags&clonePidfd != 0 {
+		if fd, e := c.openPidfd(p, 0); e == errno.OK {
+			c.put32(a.pidfd, uint32(fd))
+		}
+	}
 	if a.flags&cloneParentSettid != 0 {
 		c.put32(a.parentTID, uint32(t.TID)) // a bad address goes unnoticed, as in Linux
 	}
@@ -128,7 +138,7 @@ func (a *cloneArgs) check() errno.Errno {
 	f := a.flags
 	switch {
 	case f&cloneThread != 0 && f&cloneSighand == 0, f&cloneSighand != 0 && f&cloneVM == 0,
-		f&clonePidfd != 0, f&(cloneNewNS|cloneFS) == cloneNewNS|cloneFS:
+		f&clonePidfd != 0 && f&cloneThread != 0, f&(cloneNewNS|cloneFS) == cloneNewNS|cloneFS:
 		return errno.EINVAL
 	case f&cloneNamespaces != 0, f&cloneNewTime != 0:
 		return errno.EPERM // a program has no privileges
@@ -156,7 +166,7 @@ func (c *call) waitVfork(child *Process) (uint64, errno.Errno) {
 func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	n := &Task{
 		Process: p, CPU: t.CPU.Clone(), Processor: t.Processor, Comm: t.Comm, mask: t.mask, trap: t.trap,
-		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs,
+		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs, policy: t.policy,
 	}
 	if _, same := t.Processor.(*cpu.CPU); same {
 		n.Processor = n.CPU
@@ -168,8 +178,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.flags&cloneSettls != 0 {
 		n.CPU.FSBase = a.tls
 	}
-	if a.flags&(cloneVM|cloneVfork) != cloneVM {
-		n.alt = t.alt
+	n.alt = t.alt
+	if a.flags&(cloneVM|cloneVfork) == cloneVM {
+		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {
 		n.clearTID = a.childTID
@@ -188,10 +199,10 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 		parent = p.parent
 	}
 	n := &Process{
-		PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
+		k: k, PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
 		Files: p.Files, FS: p.FS,
 		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, Exe: p.Exe, Args: p.Args, Env: p.Env,
-		exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
+		nice: p.nice, persona: p.persona, exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
 	}
 	body, e := k.cfg.Fork(p, n, n.borrows)
 	if e != errno.OK {

@@ -92,6 +92,9 @@ func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
 // replaced gives the process what a new program has (begin_new_exec).
 func (c *call) replaced(i *Image, argv, env []string) {
 	p, t := c.p, c.t
+	if p.borrows { // the memory it leaves is its parent's
+		c.release()
+	}
 	for _, other := range p.Tasks {
 		if other != t {
 			c.k.delist(other)
@@ -99,19 +102,21 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	}
 	p.Tasks = []*Task{t}
 	t.TID = p.PID
-	t.alt, t.clearTID, t.robust, t.trap = altStack{}, 0, 0, trap{}
+	t.alt.sp, t.alt.size = 0, 0 // the flags stay, as in begin_new_exec
+	t.clearTID, t.robust, t.trap = 0, 0, trap{}
 	t.setComm(i.Comm)
-	if p.Files.users > 1 {
-		p.Files.users--
-		p.Files = p.Files.copy()
-		p.Files.users = 1
+	for _, timer := range p.timers {
+		c.k.setTimer(&timer.timer, 0, 0)
 	}
+	p.timers, p.nextTimer = nil, 0
+	p.ownFiles()
 	p.Files.CloseExec()
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions
 	p.Actions.reset()
 	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
+	p.limitMemory(false)
 	p.borrows, p.execed = false, true
 	p.exitSignal = SIGCHLD
 }

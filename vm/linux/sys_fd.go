@@ -122,6 +122,8 @@ const (
 	fGetOwn       = 9
 	fDupFDCloexec = 1030
 	fGetPipeSize  = 1032
+	fAddSeals     = 1033
+	fGetSeals     = 1034
 )
 
 func (c *call) fcntl() (uint64, errno.Errno) {
@@ -158,6 +160,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 		return c.lock(cmd, f)
 	case fSetOwn, fGetOwn:
 		return 0, errno.OK
+	case fAddSeals, fGetSeals:
+		return c.seals(cmd == fAddSeals, f)
 	case fGetPipeSize:
 		if _, pipe := f.Buffered(); pipe {
 			return 65536, errno.OK

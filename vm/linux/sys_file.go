@@ -54,6 +54,9 @@ func (c *call) fsync() (uint64, errno.Errno) {
 	if e == errno.OK && !f.Mappable() && !f.Node().IsDir() {
 		e = errno.EINVAL
 	}
+	if e == errno.OK {
+		e = f.Fsync()
+	}
 	return 0, e
 }
 

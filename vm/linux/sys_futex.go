@@ -2,6 +2,7 @@ package linux
 
 import (
 	"memlab/paging/addr"
+	"memlab/paging/area"
 	"memlab/vm/linux/errno"
 )
 
@@ -28,7 +29,7 @@ type sleeper struct {
 
 // futexKey is what a futex is known by: an address in an address space, or an offset in shared memory.
 type futexKey struct {
-	in any // Space or *area.Object
+	in any // Space, or the identity of a file or object (area.Area.Backing)
 	at uint64
 }
 
@@ -37,8 +38,8 @@ type futexKey struct {
 func (c *call) futexAt(va uint64, private bool) futexKey {
 	if !private {
 		for _, a := range c.p.Space.Areas() {
-			if a.Object != nil && a.Start <= addr.VAddr(va) && addr.VAddr(va) < a.End {
-				return futexKey{a.Object, a.Offset + va - uint64(a.Start)}
+			if a.Flags&area.Shared != 0 && a.Start <= addr.VAddr(va) && addr.VAddr(va) < a.End {
+				return futexKey{a.Backing(), a.Offset + va - uint64(a.Start)}
 			}
 		}
 	}

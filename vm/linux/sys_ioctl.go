@@ -13,6 +13,7 @@ const (
 	tcSets     = 0x5402
 	tcSetsW    = 0x5403
 	tcSetsF    = 0x5404
+	tiocSCtty  = 0x540e
 	tiocGPgrp  = 0x540f
 	tiocSPgrp  = 0x5410
 	tiocGWinSz = 0x5413
@@ -20,6 +21,8 @@ const (
 	fionBIO    = 0x5421
 	fioNClex   = 0x5450
 	fioClex    = 0x5451
+	tiocNotty  = 0x5422
+	tiocGSid   = 0x5429
 )
 
 func (c *call) ioctl() (uint64, errno.Errno) {
@@ -81,6 +84,12 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 		binary.LittleEndian.PutUint32(out[12:], 0x8a3b)
 		copy(out[17:], []byte{3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22})
 	case tcSets, tcSetsW, tcSetsF:
+		if again, e := c.checkTerminal(SIGTTOU); e != errno.OK || again {
+			if again {
+				return c.anew()
+			}
+			return 0, e
+		}
 		if b := make([]byte, 36); !c.get(c.a[2], b) {
 			return 0, errno.EFAULT
 		}
@@ -89,9 +98,24 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 		out = make([]byte, 8) // struct winsize: rows, columns, and two in pixels
 		binary.LittleEndian.PutUint16(out[0:], s.Rows)
 		binary.LittleEndian.PutUint16(out[2:], s.Cols)
-	case tiocGPgrp:
-		out = binary.LittleEndian.AppendUint32(nil, uint32(c.p.PGID))
+	case tiocGPgrp, tiocGSid:
+		if !c.k.owns(c.p) {
+			return 0, errno.ENOTTY
+		}
+		v := c.k.tty.group
+		if uint32(c.a[1]) == tiocGSid {
+			v = c.k.tty.session
+		}
+		out = binary.LittleEndian.AppendUint32(nil, uint32(v))
 	case tiocSPgrp:
+		return c.foreground()
+	case tiocSCtty:
+		return c.takeTerminal()
+	case tiocNotty:
+		if !c.k.owns(c.p) {
+			return 0, errno.ENOTTY
+		}
+		c.k.leaveTerminal(c.p)
 		return 0, errno.OK
 	default:
 		return 0, errno.ENOTTY

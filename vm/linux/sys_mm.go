@@ -6,6 +6,7 @@ import (
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
 )
 
 // This file has the calls that change the address space. What they mean is the address space's business;
@@ -47,13 +48,60 @@ func (c *call) mmap() (uint64, errno.Errno) {
 		switch {
 		case e != errno.OK:
 			return 0, e
+		case r.Flags&mapHuge != 0:
+			return 0, errno.EINVAL // no file system here has huge pages
 		case !f.Mappable():
 			return 0, errno.ENODEV
 		}
 		r.File, r.FileReadable, r.FileWritable = f, f.CanRead(), f.CanWrite()
+		if e := sealedMap(f, &r); e != errno.OK {
+			return 0, e
+		}
+	} else if r.Flags&mapHuge != 0 {
+		return 0, hugeErrno(&r)
 	}
 	va, err := c.p.Space.Map(r)
+	if err == nil && r.Flags&(area.MapPopulate|area.MapLocked) != 0 {
+		c.k.populated(r.Len)
+	}
 	return uint64(va), mapErrno(err)
+}
+
+// mapHuge is MAP_HUGETLB, with the logarithm of a size in bits 26 to 31.
+const mapHuge area.MapFlags = 0x40000
+
+// hugeErrno is why memory of huge pages cannot be had: there are pools of 2 MiB and 1 GiB, and nothing in them
+// (mm/mmap.c, ksys_mmap_pgoff; mm/hugetlb.c).
+func hugeErrno(r *area.Request) errno.Errno {
+	shift := uint(r.Flags >> 26 & 0x3f)
+	if shift == 0 {
+		shift = 21
+	}
+	fixed := r.Flags&(area.MapFixed|area.MapFixedNoReplace) != 0
+	if shift != 21 && shift != 30 || r.Len == 0 || fixed && r.Addr%(1<<shift) != 0 {
+		return errno.EINVAL
+	}
+	return errno.ENOMEM
+}
+
+// sealedMap applies the seals of a memory file to a shared mapping of it (mm/memfd.c, memfd_check_seals_mmap).
+func sealedMap(f *vfs.File, r *area.Request) errno.Errno {
+	const writes = vfs.SealWrite | vfs.SealFutureWrite
+	seals, e := f.Seals()
+	if e != errno.OK || seals&writes == 0 || r.Flags&area.MapSharedValidate == area.MapPrivate {
+		return errno.OK
+	}
+	if r.Prot&addr.ProtWrite != 0 {
+		return errno.EPERM
+	}
+	r.FileWritable = false // mprotect may not give the right to write either
+	return errno.OK
+}
+
+// populated charges a call that has brought in up to n bytes of pages.
+func (k *Kernel) populated(n uint64) {
+	const most = 64 << 20 // of one call
+	k.copied += min(n, most)
 }
 
 func (c *call) munmap() (uint64, errno.Errno) {
@@ -99,105 +147,4 @@ func (c *call) mremap() (uint64, errno.Errno) {
 	flags := uint32(min(c.a[3], 1<<31))
 	va, err := c.p.Space.Remap(addr.VAddr(c.a[0]), c.a[1], c.a[2], flags, addr.VAddr(c.a[4]))
 	return uint64(va), mapErrno(err)
-}
-
-// The advice of madvise(2) that changes what a program reads; the rest is about speed
-// (include/uapi/asm-generic/ mman-common.h).
-const (
-	adviceDontNeed       = 4
-	adviceFree           = 8
-	adviceDontNeedLocked = 24
-)
-
-func (c *call) madvise() (uint64, errno.Errno) {
-	start, advice := addr.VAddr(c.a[0]), c.a[2]
-	switch { // madvise_behavior_valid
-	case advice <= adviceDontNeed, advice == adviceFree, advice >= 12 && advice <= 17,
-		advice >= 20 && advice <= adviceDontNeedLocked:
-	default: // fork and huge-page collapsing behaviour, poisoning, punching holes
-		return 0, errno.EINVAL
-	}
-	length := uint64(addr.VAddr(c.a[1]).ABIUp())
-	switch {
-	case start%addr.ABIPage != 0, length < c.a[1], uint64(start)+length < uint64(start):
-		return 0, errno.EINVAL
-	case length == 0:
-		return 0, errno.OK
-	}
-	if advice == adviceDontNeed || advice == adviceDontNeedLocked || advice == adviceFree {
-		return 0, mapErrno(c.p.Space.DontNeed(start, length)) // MADV_FREE may drop at once
-	}
-	if !c.covered(start, length) {
-		return 0, errno.ENOMEM
-	}
-	return 0, errno.OK
-}
-
-// covered reports whether [start, start+length) is mapped without holes.
-func (c *call) covered(start addr.VAddr, length uint64) bool {
-	end := start + addr.VAddr(length)
-	for _, a := range c.p.Space.Areas() {
-		if a.Start <= start && start < a.End {
-			start = a.End
-		}
-		if start >= end {
-			return true
-		}
-	}
-	return false
-}
-
-// residency is an address space that can tell which of its pages are in memory.
-type residency interface {
-	Resident(va addr.VAddr) bool
-}
-
-func (c *call) mincore() (uint64, errno.Errno) {
-	r, ok := c.p.Space.(residency)
-	if !ok {
-		return 0, c.lacking()
-	}
-	start := addr.VAddr(c.a[0])
-	length := uint64(addr.VAddr(c.a[1]).ABIUp())
-	switch {
-	case start%addr.ABIPage != 0:
-		return 0, errno.EINVAL
-	case !inRange(c.a[0], c.a[1]):
-		return 0, errno.ENOMEM
-	case length == 0:
-		return 0, errno.OK
-	case !c.covered(start, length):
-		return 0, errno.ENOMEM
-	}
-	out := c.a[2]
-	for pages := length / addr.ABIPage; pages > 0; {
-		b := c.k.scratch[:min(pages, scratchSize)]
-		for i := range b {
-			b[i] = 0
-			if r.Resident(start) {
-				b[i] = 1
-			}
-			start += addr.ABIPage
-		}
-		if !c.put(out, b) {
-			return 0, errno.EFAULT
-		}
-		out += uint64(len(b))
-		pages -= uint64(len(b))
-	}
-	return 0, errno.OK
-}
-
-func (c *call) msync() (uint64, errno.Errno) {
-	const async, invalidate, sync = 1, 2, 4
-	length := uint64(addr.VAddr(c.a[1]).ABIUp())
-	switch {
-	case c.a[2]&^(async|invalidate|sync) != 0, c.a[0]%addr.ABIPage != 0, c.a[2]&(async|sync) == async|sync:
-		return 0, errno.EINVAL
-	case c.a[0]+length < c.a[0]:
-		return 0, errno.ENOMEM
-	case length > 0 && !c.covered(addr.VAddr(c.a[0]), length):
-		return 0, errno.ENOMEM
-	}
-	return 0, errno.OK
 }

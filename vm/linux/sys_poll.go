@@ -16,6 +16,9 @@ const (
 	pollNval = 0x20
 	pollRDN  = 0x40
 	pollWRN  = 0x100
+	pollWRB  = 0x200
+
+	pollRdHup = 0x2000
 )
 
 // neverReady is what people are told of a wait for descriptors that nothing can end.
@@ -133,9 +136,15 @@ func (c *call) await(
 	})
 }
 
+// poller is a Special that has more to say to poll than Ready.
+type poller interface{ poll() uint16 }
+
 // readiness is what poll says of an open file.
 func readiness(f *vfs.File) uint16 {
 	var v uint16
+	if s, ok := f.Special().(poller); ok {
+		return s.poll()
+	}
 	if s := f.Special(); s != nil {
 		in, out := s.Ready()
 		if in {

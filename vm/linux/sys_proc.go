@@ -196,6 +196,7 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 			return 0, errno.EPERM
 		}
 		*l = Limit{pair[0], pair[1]}
+		c.p.limitMemory(n == limitStack)
 	}
 	return c.result(0, old == 0 || c.putWords(old, before.Soft, before.Hard))
 }

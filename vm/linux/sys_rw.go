@@ -3,6 +3,7 @@ package linux
 import (
 	"encoding/binary"
 
+	"memlab/paging/addr"
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
@@ -84,7 +85,6 @@ func (c *call) plain(at, reads bool) (uint64, errno.Errno) {
 		return 0, errno.EFAULT
 	}
 	t.pieces = []piece{{c.a[1], min(c.a[2], maxTransfer)}}
-	t.skip(c.moved)
 	return t.run(reads)
 }
 
@@ -116,7 +116,6 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	if t.size() == 0 {
 		return 0, errno.OK
 	}
-	t.skip(c.moved)
 	return t.run(reads)
 }
 
@@ -152,6 +151,23 @@ func (t *transfer) clip() bool {
 }
 
 func (t *transfer) run(reads bool) (uint64, errno.Errno) {
+	if _, ok := t.file.Special().(*socket); ok {
+		p := packet{pieces: t.pieces}
+		if !reads {
+			return t.c.sendOn(t.c.a[0], &p)
+		}
+		r, n, e := t.c.recvOn(t.c.a[0], &p)
+		t.c.closeAll(r.files, &controlOut{})
+		return n, e
+	}
+	t.skip(t.c.moved)
+	if s := t.file.Stream(); reads && s != nil && s.TTY {
+		if again, e := t.c.checkTerminal(SIGTTIN); again {
+			return t.c.anew()
+		} else if e != errno.OK {
+			return 0, e
+		}
+	}
 	if reads {
 		return t.in()
 	}
@@ -226,12 +242,21 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 		return t.wait()
 	}
 	if e == errno.EPIPE { // even if something was written before (fs/pipe.c, pipe_write)
-		t.c.p.send(t.c.t, sigInfo{sig: SIGPIPE, code: siKernel})
+		t.c.brokenPipe()
 	}
 	if total += t.c.moved; total > 0 || e == errno.OK {
 		return total, errno.OK
 	}
 	return 0, e
+}
+
+// brokenPipe sends the caller SIGPIPE, which looks as if it had sent it itself (send_sig's SEND_SIG_NOINFO).
+func (c *call) brokenPipe() {
+	c.p.send(c.t, sigInfo{
+		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID,
+		report: "SIGPIPE: sent because nobody reads what it writes, at " +
+			c.k.place(c.p, addr.VAddr(c.t.CPU.RIP)) + "\n",
+	})
 }
 
 // wait waits until the other end of the pipe has done something.

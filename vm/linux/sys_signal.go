@@ -134,11 +134,7 @@ func (c *call) kill() (uint64, errno.Errno) {
 			if !valid {
 				return 0, errno.EINVAL
 			}
-			wasStopped := p.stopped
 			c.sendTo(p, nil, sig, siUser)
-			if wasStopped && p.contNews {
-				c.k.tellParent(news{p, cldContinued})
-			}
 		}
 	}
 	if !found {

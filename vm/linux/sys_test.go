@@ -25,10 +25,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	listed := 0
-	for _, g := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
-	} {
+	for _, g := range handlerGroups() {
 		listed += len(g)
 	}
 	if handled != listed {
@@ -48,8 +45,8 @@ func TestTable(t *testing.T) {
 
 func TestUnknown(t *testing.T) {
 	r := newRig(t, rigOptions{})
-	_, err := r.try("ptrace", 1, 2, 3)
-	want := "system call ptrace (number 101) is not supported: ptrace(0x1, 0x2, 0x3, 0x0, 0x0, 0x0) at 0x401000"
+	_, err := r.try("bpf", 1, 2, 3)
+	want := "system call bpf (number 321) is not supported: bpf(0x1, 0x2, 0x3, 0x0, 0x0, 0x0) at 0x401000"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -57,12 +54,12 @@ func TestUnknown(t *testing.T) {
 		t.Errorf("a number that Linux does not have: %d %v", int64(v), err)
 	}
 	r = newRig(t, rigOptions{policy: ENOSYSOnUnknown})
-	for _, name := range []string{"ptrace", "acct", "ptrace"} {
+	for _, name := range []string{"bpf", "acct", "bpf"} {
 		if _, e := r.call(name); e != errno.ENOSYS {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	want = "[{101 ptrace 2} {163 acct 1}]"
+	want = "[{163 acct 1} {321 bpf 2}]"
 	if got := fmt.Sprint(r.k.Unknown()); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -153,7 +150,7 @@ func TestDeadlocks(t *testing.T) {
 		"stop": func(r *rig) error { _, err := r.try("kill", 1, SIGSTOP); return err },
 	} {
 		r := newRig(t, rigOptions{})
-		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.PID != 1 || d.What == "" {
+		if d, ok := errors.AsType[*DeadlockError](start(r)); !ok || d.Tasks[0].PID != 1 || d.Tasks[0].What == "" {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
@@ -309,11 +306,20 @@ func TestMemoryCalls(t *testing.T) {
 		{"mprotect", []uint64{bufAt, 0x1000, protDown | 1}, errno.EINVAL, "[]"},
 		{"munmap", []uint64{0x1000, 1}, errno.OK, "[unmap]"},
 		{"mremap", []uint64{0x1000, 1, 2, 1, 0}, errno.OK, "[remap]"},
-		{"madvise", []uint64{bufAt, 0x2000, 4}, errno.OK, "[dontneed]"},
-		{"madvise", []uint64{bufAt, 0x3000, 1}, errno.ENOMEM, "[]"},
-		{"madvise", []uint64{bufAt, 0x2000, 1}, errno.OK, "[]"},
+		{"mmap", []uint64{0, 1, 3, anon | 0x40000, neg(1), 0}, errno.ENOMEM, "[]"},
+		{"mmap", []uint64{0, 1, 3, anon | 0x40000 | 20<<26, neg(1), 0}, errno.EINVAL, "[]"},
+		{"madvise", []uint64{bufAt, 0x2000, 4}, errno.OK, "[advise 4]"},
+		{"madvise", []uint64{bufAt, 0x3000, 1}, errno.ENOMEM, "[advise 1]"},
+		{"madvise", []uint64{bufAt, 0x1fff, 1}, errno.OK, "[advise 1]"},
 		{"madvise", []uint64{bufAt, 0x2000, 77}, errno.EINVAL, "[]"},
-		{"msync", []uint64{bufAt, 0x3000, 4}, errno.ENOMEM, "[]"},
+		{"msync", []uint64{bufAt, 0x3000, 4}, errno.ENOMEM, "[msync]"},
+		{"mlock", []uint64{bufAt, 0x1000}, errno.OK, "[mlock]"},
+		{"mlock2", []uint64{bufAt, 0x1000, 2}, errno.EINVAL, "[]"},
+		{"mlock2", []uint64{bufAt, 0x1000, 1}, errno.OK, "[mlock]"},
+		{"munlock", []uint64{bufAt, 0x1000}, errno.OK, "[munlock]"},
+		{"mlockall", []uint64{0}, errno.EINVAL, "[]"},
+		{"mlockall", []uint64{1}, errno.OK, "[mlockall]"},
+		{"munlockall", nil, errno.OK, "[mlockall]"},
 	}
 	for _, tt := range tests {
 		r.mem.calls = nil

@@ -14,6 +14,8 @@ const (
 	clockRealtimeCoarse  = 5
 	clockMonotonicCoarse = 6
 	clockBoottime        = 7
+	clockRealtimeAlarm   = 8
+	clockBoottimeAlarm   = 9
 	clockTAI             = 11
 )
 
@@ -29,10 +31,37 @@ func (c *call) clock(id uint64) (uint64, errno.Errno) {
 		return uint64(c.k.realtime()), errno.OK
 	case clockMonotonic, clockMonotonicRaw, clockMonotonicCoarse, clockBoottime:
 		return c.k.cfg.Clock.Now(), errno.OK
-	case clockProcess, clockThread:
+	case clockProcess:
 		return c.p.used(c.k).User, errno.OK
+	case clockThread:
+		return c.k.taskTime(c.t), errno.OK
+	}
+	if p, t := c.clockOwner(uint32(id)); t != nil {
+		return c.k.taskTime(t), errno.OK
+	} else if p != nil {
+		return p.used(c.k).User, errno.OK
 	}
 	return 0, errno.EINVAL
+}
+
+// clockOwner is the process or task whose running time a clock shows: its number, inverted, from bit 3 on,
+// bit 2 for a task (include/linux/posix-timers_types.h).
+func (c *call) clockOwner(id uint32) (*Process, *Task) {
+	const task, kind = 4, 3
+	if int32(id) >= 0 || id&kind == kind {
+		return nil, nil
+	}
+	n := ^(int32(id) >> 3)
+	if id&task != 0 {
+		if n == 0 {
+			return nil, c.t
+		}
+		if t := c.k.task(n); t != nil && t.Process == c.p {
+			return nil, t
+		}
+		return nil, nil
+	}
+	return c.process(n), nil
 }
 
 // used is what p has used; without a counter handed in all time counts in which it did not sleep.
@@ -139,15 +168,18 @@ func (c *call) clockNanosleep() (uint64, errno.Errno) {
 func (c *call) times() (uint64, errno.Errno) {
 	const tick = 1e9 / 100
 	user := c.p.used(c.k).User / tick
-	return c.result(c.k.cfg.Clock.Now()/tick, c.a[0] == 0 || c.putWords(c.a[0], user, 0, 0, 0))
+	return c.result(c.k.cfg.Clock.Now()/tick, c.a[0] == 0 || c.putWords(c.a[0], user, 0, c.p.childUsage.User/tick, 0))
 }
 
 func (c *call) getrusage() (uint64, errno.Errno) {
 	const self, children, thread = 0, -1, 1
 	var u Usage
 	switch int32(c.a[0]) {
-	case self, thread:
+	case self:
 		u = c.p.used(c.k)
+	case thread:
+		u = c.p.used(c.k)
+		u.User = c.k.taskTime(c.t)
 	case children:
 		u = c.p.childUsage
 	default:

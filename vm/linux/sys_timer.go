@@ -2,64 +2,49 @@ package linux
 
 import "memlab/vm/linux/errno"
 
-// alarm and setitimer: one timer a process, of simulated time. That of the time in which the process runs
-// (ITIMER_VIRTUAL, ITIMER_PROF) is not there: its expiry would have to interrupt a running program.
+// alarm and setitimer: three timers a process, of which one goes by the machine's clock and two by the time
+// that the process has run.
 
-// alarmTimer is a process's ITIMER_REAL.
-type alarmTimer struct {
-	at       uint64 // of Clock; 0: not set
-	interval uint64
-}
+// The timers of setitimer(2).
+const (
+	itimerReal    = 0
+	itimerVirtual = 1
+	itimerProf    = 2
+	itimers       = 3
+)
 
-// ringAlarms sends the SIGALRM of every timer that is due, and reports when the next one will be; 0: none is
-// set.
-func (k *Kernel) ringAlarms(now uint64) (next uint64) {
-	for _, t := range k.ring {
-		p := t.Process
-		if p.alarm.at == 0 || t != firstLiving(p) {
-			continue
-		}
-		if p.alarm.at <= now {
-			p.send(nil, sigInfo{sig: SIGALRM, code: siKernel})
-			p.alarm.at = 0
-			if p.alarm.interval > 0 {
-				p.alarm.at = now + p.alarm.interval
-			}
-		}
-		if at := p.alarm.at; at != 0 && (next == 0 || at < next) {
-			next = at
+// itimer is one of p's interval timers.
+func (k *Kernel) itimer(p *Process, which int) *timer {
+	t := &p.itimers[which]
+	if t.expire == nil {
+		sig := [itimers]int{SIGALRM, SIGVTALRM, SIGPROF}[which]
+		t.owner = p
+		t.expire = func(uint64) { p.send(nil, sigInfo{sig: sig, code: siKernel}) }
+		t.moot = func() bool { return p.pending.set().has(sig) || p.ignores(sig) && !p.blocks(nil, sig) }
+		if which != itimerReal {
+			t.ran = k.runTime(p)
 		}
 	}
-	return next
+	return t
 }
 
-// firstLiving is the first of p's tasks that has not ended.
-func firstLiving(p *Process) *Task {
-	for _, t := range p.Tasks {
-		if !t.ended {
-			return t
-		}
+// setItimer sets the timer and returns what was left of it.
+func (c *call) setItimer(which int, after, interval uint64) (left, was uint64) {
+	t := c.k.itimer(c.p, which)
+	left, was = t.left(c.k), t.interval
+	if t.at == 0 {
+		was = 0
 	}
-	return nil
-}
-
-// setAlarm sets the timer and returns what was left of it.
-func (c *call) setAlarm(after, interval uint64) (left, was uint64) {
-	now := c.k.cfg.Clock.Now()
-	a := &c.p.alarm
-	left, was = a.at-min(a.at, now), a.interval
-	if a.at != 0 && left == 0 {
-		left = 1
-	}
-	*a = alarmTimer{}
+	at := uint64(0)
 	if after != 0 {
-		*a = alarmTimer{c.k.after(after), interval}
+		at = min(t.now(c.k)+min(after, farFuture), farFuture)
 	}
+	c.k.setTimer(t, at, interval)
 	return left, was
 }
 
 func (c *call) alarm() (uint64, errno.Errno) {
-	left, _ := c.setAlarm(uint64(uint32(c.a[0]))*1e9, 0)
+	left, _ := c.setItimer(itimerReal, uint64(uint32(c.a[0]))*1e9, 0)
 	seconds := (left + 5e8) / 1e9
 	if left > 0 && seconds == 0 {
 		seconds = 1
@@ -67,7 +52,7 @@ func (c *call) alarm() (uint64, errno.Errno) {
 	return seconds, errno.OK
 }
 
-// timeval reads seconds and microseconds.
+// timeval is seconds and microseconds in nanoseconds.
 func timeval(s, us uint64) (uint64, errno.Errno) {
 	if int64(s) < 0 || us >= 1e6 {
 		return 0, errno.EINVAL
@@ -76,13 +61,6 @@ func timeval(s, us uint64) (uint64, errno.Errno) {
 }
 
 func (c *call) setitimer() (uint64, errno.Errno) {
-	const timers = 3
-	if c.a[0] >= timers {
-		return 0, errno.EINVAL
-	}
-	if c.a[0] != 0 {
-		return 0, c.lacking()
-	}
 	var w [4]uint64 // interval and value, each a struct timeval
 	if c.a[1] != 0 && !c.getWords(c.a[1], w[:]) {
 		return 0, errno.EFAULT
@@ -95,18 +73,28 @@ func (c *call) setitimer() (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	left, was := c.setAlarm(after, interval)
+	which := uint32(c.a[0])
+	if which >= itimers {
+		return 0, errno.EINVAL
+	}
+	left, was := c.setItimer(int(which), after, interval)
 	return c.result(0, c.a[2] == 0 || c.putItimer(c.a[2], left, was))
 }
 
 func (c *call) getitimer() (uint64, errno.Errno) {
-	if c.a[0] != 0 {
-		return 0, c.lacking()
+	which := uint32(c.a[0])
+	if which >= itimers {
+		return 0, errno.EINVAL
 	}
-	now := c.k.cfg.Clock.Now()
-	return c.result(0, c.putItimer(c.a[1], c.p.alarm.at-min(c.p.alarm.at, now), c.p.alarm.interval))
+	t := c.k.itimer(c.p, int(which))
+	interval := t.interval
+	if t.at == 0 {
+		interval = 0
+	}
+	return c.result(0, c.putItimer(c.a[1], t.left(c.k), interval))
 }
 
 func (c *call) putItimer(va, left, interval uint64) bool {
+	left += 999 // a timer that is set shows at least a microsecond
 	return c.putWords(va, interval/1e9, interval%1e9/1e3, left/1e9, left%1e9/1e3)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
 )
 
 // The options of wait4(2) and waitid(2), and what a SIGCHLD is about.
@@ -155,17 +156,29 @@ func (c *call) wait4() (uint64, errno.Errno) {
 }
 
 func (c *call) waitid() (uint64, errno.Errno) {
-	const all, onePID, group = 0, 1, 2
+	const all, onePID, group, pidfd = 0, 1, 2, 3
 	const known = waitNoHang | waitStopped | waitExited | waitContinued | waitNoWait |
 		waitNoThread | waitAll | waitClone
 	kind, id, options := uint32(c.a[0]), int32(c.a[1]), uint32(c.a[3])
 	switch {
-	case options&^known != 0, options&(waitExited|waitStopped|waitContinued) == 0, kind > group,
+	case options&^known != 0, options&(waitExited|waitStopped|waitContinued) == 0, kind > pidfd,
 		kind == onePID && id <= 0, kind == group && id < 0:
 		return 0, errno.EINVAL
 	}
 	if kind == group && id == 0 {
 		id = c.p.PGID
+	}
+	if kind == pidfd {
+		p, f, e := c.pidfdOf(c.a[1])
+		if e != errno.OK {
+			return 0, e
+		}
+		if f.Flags()&vfs.ONonBlock != 0 && options&waitNoHang == 0 {
+			if n, none := c.learn(func(o *Process) bool { return o == p }, options); !none && n.child == nil {
+				return 0, errno.EAGAIN
+			}
+		}
+		kind, id = onePID, p.PID
 	}
 	want := func(p *Process) bool {
 		return kind == all || kind == onePID && p.PID == id || kind == group && p.PGID == id

@@ -14,10 +14,7 @@ func syscallTable() [len(syscallNames)]entry {
 	for i := range syscallNames {
 		table[i].name = syscallNames[i]
 	}
-	for _, group := range []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(),
-	} {
+	for _, group := range handlerGroups() {
 		for name, h := range group { // each fills its own row
 			if n, ok := Number(name); ok {
 				table[n].nargs, table[n].fn = h.nargs, h.fn
@@ -25,6 +22,15 @@ func syscallTable() [len(syscallNames)]entry {
 		}
 	}
 	return table
+}
+
+// handlerGroups are all handlers, as they stand beside each other in the files.
+func handlerGroups() []handlers {
+	return []handlers{
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
+		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
+		pidfdCalls(), schedCalls(), credCalls(),
+	}
 }
 
 //nolint:goconst // the names are those of the other table
@@ -133,6 +139,13 @@ func memoryCalls() handlers {
 		"madvise":  {3, (*call).madvise},
 		"mincore":  {3, (*call).mincore},
 		"msync":    {3, (*call).msync},
+
+		"mlock":        {2, (*call).mlock},
+		"mlock2":       {3, (*call).mlock2},
+		"munlock":      {2, (*call).munlock},
+		"mlockall":     {1, (*call).mlockall},
+		"munlockall":   {0, (*call).munlockall},
+		"memfd_create": {2, (*call).memfdCreate},
 	}
 }
 
@@ -234,29 +247,6 @@ func eventCalls() handlers {
 		"epoll_wait":    {4, (*call).epollWait},
 		"epoll_pwait":   {6, (*call).epollPwait},
 		"epoll_pwait2":  {6, (*call).epollPwait2},
-	}
-}
-
-func socketCalls() handlers {
-	return handlers{
-		"socket":      {3, (*call).socket},
-		"socketpair":  {4, (*call).socket},
-		"connect":     {3, (*call).noSocket},
-		"bind":        {3, (*call).noSocket},
-		"listen":      {2, (*call).noSocket},
-		"accept":      {3, (*call).noSocket},
-		"accept4":     {4, (*call).noSocket},
-		"getsockname": {3, (*call).noSocket},
-		"getpeername": {3, (*call).noSocket},
-		"setsockopt":  {5, (*call).noSocket},
-		"getsockopt":  {5, (*call).noSocket},
-		"shutdown":    {2, (*call).noSocket},
-		"sendto":      {6, (*call).noSocket},
-		"recvfrom":    {6, (*call).noSocket},
-		"sendmsg":     {3, (*call).noSocket},
-		"recvmsg":     {3, (*call).noSocket},
-		"sendmmsg":    {4, (*call).noSocket},
-		"recvmmsg":    {5, (*call).noSocket},
 	}
 }
 

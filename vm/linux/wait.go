@@ -18,7 +18,8 @@ type wait struct {
 	ready   func() bool // nil: only time or a signal ends it
 	until   uint64      // of Clock; counts if timed
 	timed   bool
-	restart bool // after a signal handler with SA_RESTART the call is made anew
+	expired errno.Errno // not OK: the call's result when the time is over
+	restart bool        // after a signal handler with SA_RESTART the call is made anew
 
 	// done gives the call's result; it may wait again. nil: the call's handler is called again, and goes on
 	// behind what call.moved says.
@@ -45,6 +46,14 @@ func (w *wait) timedOut(now uint64) bool { return w.timed && now >= w.until }
 func (k *Kernel) resume(t *Task, timedOut bool) {
 	w, c := t.waiting, &t.call
 	t.waiting = nil
+	if timedOut && w.expired != errno.OK {
+		if c.moved > 0 {
+			c.store(c.moved, errno.OK)
+			return
+		}
+		c.store(0, w.expired)
+		return
+	}
 	if w.done != nil {
 		c.store(w.done(timedOut))
 	} else {

@@ -8,6 +8,11 @@ import (
 
 // truncate makes the regular file n size bytes long.
 func (f *FS) truncate(n *Node, size int64) errno.Errno {
+	if n.content != nil {
+		if e := n.sealed(n.content.size, size); e != errno.OK {
+			return e
+		}
+	}
 	if n.mount.write != nil {
 		d := &direct{fs: f, handle: &handle{mount: n.mount, origin: n.origin}, node: n}
 		return d.truncate(size)
@@ -28,7 +33,9 @@ func (d *direct) truncate(size int64) errno.Errno {
 	if err := w.Truncate(size); err != nil {
 		return errnoOf(err)
 	}
+	was := d.node.size
 	d.node.size = size
+	d.fs.cfg.Cache.Resized(d.id(), was, size)
 	d.fs.touch(d.node)
 	return errno.OK
 }

@@ -43,7 +43,11 @@ func (d *direct) writeAt(b []byte, off int64) (int, errno.Errno) {
 	}
 	n, err := w.WriteAt(b, off)
 	if n > 0 {
-		d.node.size = max(d.node.size, off+int64(n))
+		was := d.node.size
+		if d.node.size = max(was, off+int64(n)); d.node.size != was {
+			d.fs.cfg.Cache.Resized(d.id(), was, d.node.size)
+		}
+		d.fs.cfg.Cache.Written(d.id(), off, b[:n])
 		d.fs.touch(d.node)
 	}
 	return n, errnoOf(err)

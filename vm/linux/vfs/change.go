@@ -132,6 +132,18 @@ func (f *FS) Mkdir(c *Context, at *Node, name string, perm uint32) errno.Errno {
 	return e
 }
 
+// MakeSocket makes the name of a socket: what bind(2) does.
+func (f *FS) MakeSocket(c *Context, at *Node, name string) (*Node, errno.Errno) {
+	p, e := f.entry(c, at, name)
+	if e != errno.OK {
+		return nil, e
+	}
+	if p.node != nil {
+		return nil, errno.EADDRINUSE
+	}
+	return f.create(c, p, typeSock|0o777&^c.Umask)
+}
+
 // Symlink makes a symbolic link to target.
 func (f *FS) Symlink(c *Context, target string, at *Node, name string) errno.Errno {
 	switch {

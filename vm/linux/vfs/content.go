@@ -85,8 +85,19 @@ func (c *content) below(b []byte, off int64) errno.Errno {
 	return errno.OK
 }
 
-// writeAt puts b at off. Fewer bytes than asked for come with the reason.
+// writeAt puts b at off, and mappings of the file show it. Fewer bytes than asked for come with the reason.
 func (c *content) writeAt(b []byte, off int64) (int, errno.Errno) {
+	was := c.size
+	n, e := c.put(b, off)
+	if c.size != was {
+		c.fs.cfg.Cache.Resized(c, was, c.size)
+	}
+	c.fs.cfg.Cache.Written(c, off, b[:n])
+	return n, e
+}
+
+// put puts b at off.
+func (c *content) put(b []byte, off int64) (int, errno.Errno) {
 	if off >= maxSize {
 		return 0, errno.EFBIG
 	}
@@ -131,6 +142,7 @@ func (c *content) truncate(size int64) errno.Errno {
 	if size > maxSize {
 		return errno.EFBIG
 	}
+	was := c.size
 	if size < c.size {
 		for i := range c.pages { // the order does not matter: each page is judged alone
 			if i*pageSize >= size {
@@ -144,11 +156,14 @@ func (c *content) truncate(size int64) errno.Errno {
 		c.baseSize = min(c.baseSize, size)
 	}
 	c.size = size
+	c.fs.cfg.Cache.Resized(c, was, size)
 	return errno.OK
 }
 
 // free gives the pages back.
 func (c *content) free() {
 	c.fs.refund(int64(len(c.pages)) * pageCost)
+	was := c.size
 	*c = content{fs: c.fs}
+	c.fs.cfg.Cache.Resized(c, was, 0)
 }

@@ -27,8 +27,8 @@ func (d Device) rdev() uint64 {
 // Random fills b with random bytes; the kernel's generator is handed in.
 type Random func(b []byte)
 
-// MountDevices makes /dev: null, zero, full, random, urandom, and the links fd, stdin, stdout, stderr into
-// /proc.
+// MountDevices makes /dev: null, zero, full, random, urandom, the links fd, stdin, stdout, stderr into
+// /proc, and the folder shm.
 func (f *FS) MountDevices(random Random) errno.Errno {
 	f.random = random
 	if e := f.Mount("/dev", nil, MountOverlay); e != errno.OK {
@@ -67,7 +67,18 @@ func (f *FS) MountDevices(random Random) errno.Errno {
 			return e
 		}
 	}
-	return errno.OK
+	return f.makeShm()
+}
+
+// makeShm makes /dev/shm, where shm_open and sem_open put their files: anybody may write there, as on a
+// tmpfs.
+func (f *FS) makeShm() errno.Errno {
+	c := &Context{Cwd: f.root}
+	p, e := f.entry(c, nil, "/dev/shm")
+	if e == errno.OK {
+		_, e = f.create(c, p, typeDir|0o1777)
+	}
+	return e
 }
 
 // device is an open character device.

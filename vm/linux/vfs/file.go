@@ -112,6 +112,9 @@ func (o *File) Read(b []byte) (int, errno.Errno) {
 	if e := o.readable(); e != errno.OK {
 		return 0, e
 	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), o.pos, int64(len(b)))
+	}
 	n, e := o.back.readAt(b, o.pos)
 	if o.node.IsRegular() {
 		o.pos += int64(n)
@@ -126,6 +129,9 @@ func (o *File) Pread(b []byte, off int64) (int, errno.Errno) {
 	}
 	if !o.Seekable() {
 		return 0, errno.ESPIPE
+	}
+	if o.node.IsRegular() {
+		o.fs.cfg.Cache.Sync(o.Identity(), off, int64(len(b)))
 	}
 	n, e := o.back.readAt(b, off)
 	return n, partial(n, e)
@@ -143,6 +149,9 @@ func (o *File) Write(b []byte) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		o.pos = o.Size()
 	}
+	if b = o.unsealed(b, o.pos); b == nil {
+		return 0, errno.EPERM
+	}
 	n, e := o.back.writeAt(b, o.pos)
 	o.pos += int64(n)
 	return n, partial(n, e)
@@ -158,6 +167,9 @@ func (o *File) Pwrite(b []byte, off int64) (int, errno.Errno) {
 	}
 	if o.flags&OAppend != 0 {
 		off = o.Size()
+	}
+	if b = o.unsealed(b, off); b == nil {
+		return 0, errno.EPERM
 	}
 	n, e := o.back.writeAt(b, off)
 	return n, partial(n, e)

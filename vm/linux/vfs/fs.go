@@ -18,6 +18,9 @@ type Config struct {
 	// read, the guest's mode bits for the owner decide on.
 	Owner func(fs.FileInfo) Cred
 
+	// Cache is told of reads and writes of files that may be mapped; nil: none are.
+	Cache PageCache
+
 	Cred Cred // owner of what is there at the start, if Owner is nil
 }
 
@@ -67,6 +70,9 @@ func New(c Config) *FS {
 	if c.Owner == nil {
 		owner := c.Cred
 		c.Owner = func(fs.FileInfo) Cred { return owner }
+	}
+	if c.Cache == nil {
+		c.Cache = noCache{}
 	}
 	f := &FS{cfg: c, lastIno: 1}
 	f.handles.max = maxHandles

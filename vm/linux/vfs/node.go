@@ -38,6 +38,9 @@ type Node struct {
 
 	reopen func(flags uint32) backing // of a stream or pipe: opened again through /proc/self/fd
 
+	seals  uint32 // of a memory file: Seal...
+	memory bool   // made by memfd_create
+
 	refs    int // open files and working directories
 	writers int // open files that can write
 	execs   int // programs that run from it: no writer may come (ETXTBSY)
@@ -55,6 +58,9 @@ func (n *Node) IsDir() bool { return n.mode&typeMask == typeDir }
 
 // IsRegular reports whether n is a regular file.
 func (n *Node) IsRegular() bool { return n.mode&typeMask == typeReg }
+
+// IsSocket reports whether n is the name of a socket.
+func (n *Node) IsSocket() bool { return n.mode&typeMask == typeSock }
 
 func (n *Node) isLink() bool { return n.mode&typeMask == typeLink }
 

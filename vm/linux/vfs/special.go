@@ -1,8 +1,13 @@
 package vfs
 
-import "memlab/vm/linux/errno"
+import (
+	"fmt"
 
-// Special is a file without a name that is something of the kernel's own: an eventfd, an epoll instance.
+	"memlab/vm/linux/errno"
+)
+
+// Special is a file without a name that is something of the kernel's own: an eventfd, an epoll instance, a
+// socket.
 type Special interface {
 	ReadAt(b []byte, off int64) (int, errno.Errno) // EAGAIN: nothing is there yet
 	WriteAt(b []byte, off int64) (int, errno.Errno)
@@ -15,6 +20,26 @@ type special struct{ Special }
 
 func (s special) readAt(b []byte, off int64) (int, errno.Errno)  { return s.ReadAt(b, off) }
 func (s special) writeAt(b []byte, off int64) (int, errno.Errno) { return s.WriteAt(b, off) }
+
+// Closer is a Special that has to know when no descriptor of it is left.
+type Closer interface{ Close() }
+
+func (s special) close() {
+	if c, ok := s.Special.(Closer); ok {
+		c.Close()
+	}
+}
+
+// OpenSocket opens a socket: s is what it does.
+func (f *FS) OpenSocket(s Special, flags uint32) *File {
+	n := f.newNode(f.root.mount, typeSock|0o777, f.cfg.Cred)
+	n.parent, n.deleted = f.root, true
+	n.refs = 1
+	return &File{
+		fs: f, node: n, path: fmt.Sprintf("socket:[%d]", n.ino), flags: flags&^OAccess | OReadWrite, refs: 1,
+		back: special{s},
+	}
+}
 
 // OpenSpecial opens s; name is what /proc/PID/fd shows: anon_inode:[name].
 func (f *FS) OpenSpecial(name string, s Special, flags uint32) *File {
