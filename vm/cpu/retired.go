@@ -13,13 +13,11 @@ type retired struct {
 // retirements is the number of places: enough for the code that a program works in.
 const retirements = 4096
 
-// place is where a block belongs that begins with code, at offset in its page.
+// place is where a block belongs that begins with code, at offset in its page. Of the code only the first byte
+// counts: more than one there need not be.
 func (r *retired) place(code []byte, offset uint64) **Block {
-	h := offset
-	for _, b := range code[:min(len(code), 8)] {
-		h = (h ^ uint64(b)) * 0x100000001B3 // FNV-1a
-	}
-	return &r.blocks[h>>20&(retirements-1)]
+	h := (offset<<8 | uint64(code[0])) * 0x9E3779B97F4A7C15
+	return &r.blocks[h>>40&(retirements-1)]
 }
 
 // add takes in b, which has been dropped.
