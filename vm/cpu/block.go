@@ -35,7 +35,7 @@ type Block struct {
 	first *x86.Op // of Ops
 	insns uint64  // how many there are
 
-	code   []byte // its bytes, for retired; nil if it was cut short at a break
+	code   []byte // all bytes that decoding looked at, for retired; nil if there were breaks
 	offset uint64 // of the first in its page
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
@@ -164,7 +164,8 @@ func (c *Cache) build(at uint64, mode32 bool) *Block {
 		b.split, b.head = true, len(code)
 	} else {
 		b.setOps(c.scratch[:n])
-		b.code = c.copied(code[:off])
+		last := int(b.Ops[n-1].Off) // what is decoded there may depend on all that an instruction can have
+		b.code = c.copied(code[:min(last+x86.MaxLen, len(code))])
 	}
 	c.add(b)
 	return b

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"bytes"
 	"testing"
 
 	"memlab/paging/addr"
@@ -280,5 +281,13 @@ func TestRetiredBlocks(t *testing.T) {
 	}
 	if b := c.cache.find(0x1000, false); b == first {
 		t.Error("one block in two places")
+	}
+	// Of an instruction that is too long the block has not all bytes, but they made it what it is.
+	copy(c.MMU.Mem.Bytes[0x4000:], bytes.Repeat([]byte{0x3e}, 16))
+	long := c.cache.find(0x4000, false)
+	c.MMU.CodeWritten(4)
+	copy(c.MMU.Mem.Bytes[0x4000:], []byte{0x3e, 0x90})
+	if b := c.cache.find(0x4000, false); b == long || b.Ops[0].Code != x86.Nop {
+		t.Errorf("%+v", b)
 	}
 }

@@ -231,8 +231,8 @@ const (
 	sign64 = 1 << 63
 )
 
-// usual64 reports whether x is not denormal, and of a result that is not infinite or NaN, either, that no
-// operand was: for the quick way it is enough to look at operands and result by it and by finite64.
+// usual64 reports whether x is not denormal. Where neither an operand nor the result is, and the result is
+// finite, so are the operands: nothing has happened that sets a flag besides PE.
 func usual64(x uint64) bool { return x&exp64 != 0 || x&^sign64 == 0 }
 
 // finite64 reports whether x is a number.
