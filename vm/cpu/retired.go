@@ -13,8 +13,8 @@ type retired struct {
 // retirements is the number of places: enough for the code that a program works in.
 const retirements = 4096
 
-// place is where a block belongs that begins with code, at offset in its page. Of the code only the first byte
-// counts: more than one there need not be.
+// place is where a block belongs that begins with code, at offset in its page. Only the first byte of the
+// code counts: more than one there need not be.
 func (r *retired) place(code []byte, offset uint64) **Block {
 	h := (offset<<8 | uint64(code[0])) * 0x9E3779B97F4A7C15
 	return &r.blocks[h>>40&(retirements-1)]

@@ -40,7 +40,7 @@ const (
 	endOfPairs
 )
 
-// Moved, added to the code of an operation on registers or on a register and a constant, makes that of a pair:
+// Moved added to the code of an operation on registers or on a register and a constant, makes that of a pair:
 // MOV of the same size in front of it, into the register that it works on. Flags are not set.
 const Moved Code = 0x1C0
 
