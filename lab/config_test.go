@@ -204,7 +204,7 @@ func TestSetRefuses(t *testing.T) {
 			`allowed: fifo, lru, clock, random; did you mean "fifo"?`},
 		{"machine.replacement.policy", 4.0, `machine.replacement.policy: 4 is not a word; allowed: fifo, lru, clock, random`},
 		{"machine.allocation.scheme", "buddy", `machine.allocation.scheme: "buddy" is not allowed; allowed: paged`},
-		{"machine.loader.aslr", true, `machine.loader.aslr: true is not allowed; allowed: false`},
+		{"machine.loader.aslr", "maybe", `machine.loader.aslr: "maybe" is neither true nor false`},
 		{"machine.tlb.asid", "yes", `machine.tlb.asid: "yes" is neither true nor false`},
 		{"machine.costs.memory", "5", `machine.costs.memory: "5" has no unit; allowed: 0 to 1h, with a unit as in 100ns, 5ms, 60s`},
 		{"machine.costs.memory", 5.0, `machine.costs.memory: 5 has no unit; allowed: 0 to 1h, with a unit as in 100ns, 5ms, 60s`},

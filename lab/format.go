@@ -29,6 +29,13 @@ func (s Setting) format(v any) string {
 		}
 		return "{" + strings.Join(pairs, ", ") + "}"
 	}
+	if list, ok := v.([]string); ok {
+		quoted := make([]string, len(list))
+		for i, text := range list {
+			quoted[i] = "'" + strings.ReplaceAll(text, "'", "''") + "'"
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
 	return fmt.Sprint(v)
 }
 

@@ -32,6 +32,7 @@ func TestYAML(t *testing.T) {
     window: 2
     profile: linux-6.18
     aslr: false
+    binfmt: []
   cpu:
     quantum: 20000
     max_instructions: 0

@@ -30,6 +30,7 @@ type schema struct {
 	Default     any               `json:"default,omitempty"`
 	Others      any               `json:"additionalProperties,omitempty"`
 	Properties  map[string]schema `json:"properties,omitempty"`
+	Items       *schema           `json:"items,omitempty"`
 }
 
 func schemaGroup(path string) schema {
@@ -69,6 +70,13 @@ func (s Setting) schema() schema {
 	case Map:
 		least := uint64(0)
 		out.Type, out.Others = "object", schema{Type: "integer", Minimum: &least}
+	case Binfmt:
+		item := schema{Type: "object", Others: false, Properties: make(map[string]schema)}
+		for _, key := range binfmtKeys {
+			item.Properties[key] = schema{Type: "string"}
+		}
+		item.Properties[binfmtOffset] = schema{Type: "integer"}
+		out.Type, out.Items = "array", &schema{AnyOf: []schema{item, {Type: "string"}}}
 	}
 	return out
 }
@@ -94,6 +102,8 @@ func (s Setting) schemaDefault() any {
 		return v
 	case map[string]int:
 		return map[string]int{}
+	case []string:
+		return []string{}
 	}
 	return s.Format(&c)
 }

@@ -21,6 +21,7 @@ const (
 	Word     Kind = "word"     // one of a list, in any letter case
 	Bool     Kind = "bool"     // true or false
 	Map      Kind = "map"      // names to whole numbers; as text: a=1,b=2
+	Binfmt   Kind = "binfmt"   // a list of binfmt_misc entries; as text: one a line, as the kernel reads them
 )
 
 // The texts of a Bool.
@@ -62,6 +63,9 @@ func (s Setting) Allowed() string {
 		return yes + ", " + no
 	case Map:
 		return "names with whole numbers: {tick: 4}, or as text tick=4,bits=8"
+	case Binfmt:
+		return "a list of entries with " + strings.Join(binfmtKeys, ", ") +
+			", or as text :name:M:offset:magic:mask:interpreter:flags, :name:E::extension::interpreter:flags"
 	case Duration:
 		return "0 to " + formatDuration(time.Duration(s.Max)) + ", with a unit as in 100ns, 5ms, 60s"
 	case Int, Size:
@@ -91,6 +95,8 @@ func (s Setting) value(v any) (any, error) {
 		return s.boolean(v)
 	case Map:
 		return paramMap(v)
+	case Binfmt:
+		return binfmtList(v)
 	}
 	return nil, fmt.Errorf("has the unknown kind %q", s.Kind)
 }
@@ -164,6 +170,8 @@ func (s Setting) load(c *Config) any {
 		return *p
 	case *map[string]int:
 		return maps.Clone(*p)
+	case *[]string:
+		return slices.Clone(*p)
 	}
 	return nil
 }
@@ -185,5 +193,8 @@ func (s Setting) store(c *Config, v any) {
 	case *map[string]int:
 		m, _ := v.(map[string]int)
 		*p = maps.Clone(m)
+	case *[]string:
+		l, _ := v.([]string)
+		*p = slices.Clone(l)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"memlab/loader"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
 )
@@ -109,14 +110,19 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Loader.Window },
 	},
 	{
-		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: []string{"linux-6.18"},
+		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: loader.ProfileNames(),
 		Doc:   "the kernel whose execve is followed",
 		field: func(c *Config) any { return &c.Machine.Loader.Profile },
 	},
 	{
-		Path: "machine.loader.aslr", Kind: Bool, Default: no, words: []string{no},
-		Doc:   "random places for the image, stack and mappings",
+		Path: "machine.loader.aslr", Kind: Bool, Default: no,
+		Doc:   "random places for the image, heap, stack and mappings; machine.seed repeats them",
 		field: func(c *Config) any { return &c.Machine.Loader.ASLR },
+	},
+	{
+		Path: "machine.loader.binfmt", Kind: Binfmt, Default: "",
+		Doc:   "entries of binfmt_misc, in the order of their registration: the last that matches counts",
+		field: func(c *Config) any { return &c.Machine.Loader.Binfmt },
 	},
 	{
 		Path: "machine.cpu.quantum", Kind: Int, Default: "20000", Min: 1, Max: anyNumber,

@@ -135,9 +135,40 @@ func (r *yamlReader) value(path string, at *yaml.Node) (any, error) {
 			return nil
 		})
 		return m, err
-	default: // a list: no setting takes one, and Set says what it takes
-		return []any{}, nil
+	case yaml.SequenceNode:
+		return r.list(path, n)
+	default:
+		return nil, r.source(at).locate(&ConfigError{Path: path, Problem: "has no value"})
 	}
+}
+
+// list is a sequence of texts and of maps of texts, as Config.Set takes it.
+func (r *yamlReader) list(path string, n *yaml.Node) (any, error) {
+	out := []any{}
+	for _, item := range n.Content {
+		item = follow(item)
+		switch item.Kind {
+		case yaml.ScalarNode:
+			out = append(out, item.Value)
+		case yaml.MappingNode:
+			m := make(map[string]any)
+			err := r.pairs(path, item, func(key string, _, v *yaml.Node) error {
+				v = follow(v)
+				if v.Kind != yaml.ScalarNode {
+					return r.source(v).locate(&ConfigError{Path: join(path, key), Problem: "is not a text"})
+				}
+				m[key] = v.Value
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, m)
+		default:
+			return nil, r.source(item).locate(&ConfigError{Path: path, Problem: "has a list in the list"})
+		}
+	}
+	return out, nil
 }
 
 // follow is the node that an alias stands for. An anchor cannot be an alias, so one step is enough.

@@ -101,27 +101,27 @@ func (a *argArea) reserve(depth uint64) {
 	a.buf = grown
 }
 
-// rewrite is what a script does to the arguments: [interpreter, argument, script, old argv[1..]].
-func (a *argArea) rewrite(script string, s shebang) error {
-	if a.argc > 0 {
+// rewrite is what a format does to the arguments; see Handover.
+func (a *argArea) rewrite(path string, h *Handover) error {
+	if a.argc > 0 && !h.KeepArgv0 {
 		a.depth -= uint64(len(a.argv0)) + 1
 		a.argc--
 	}
-	if err := a.push(script, "the script's path", script); err != nil {
+	if err := a.push(path, "the file's path", path); err != nil {
 		return err
 	}
 	a.argc++
-	if s.hasArg {
-		if err := a.push(script, "the argument in the #! line", s.arg); err != nil {
+	for _, arg := range slices.Backward(h.Args) {
+		if err := a.push(path, "an argument for the interpreter", arg); err != nil {
 			return err
 		}
 		a.argc++
 	}
-	if err := a.push(script, "the interpreter's path", s.interp); err != nil {
+	if err := a.push(path, "the interpreter's path", h.Interp); err != nil {
 		return err
 	}
 	a.argc++
-	a.argv0 = s.interp
+	a.argv0 = h.Interp
 	return nil
 }
 

@@ -10,6 +10,7 @@ type Aux struct {
 // The types of the auxiliary vector.
 const (
 	AtNull        = 0
+	AtExecfd      = 2
 	AtPhdr        = 3
 	AtPhent       = 4
 	AtPhnum       = 5
@@ -36,11 +37,16 @@ const (
 	auxWord32     = 1<<32 - 1
 )
 
+// flagKeptArgv0 is the bit of AT_FLAGS that tells an interpreter of flag P's (AT_FLAGS_PRESERVE_ARGV0).
+const flagKeptArgv0 = 1
+
 // AuxName is the name of a type of the auxiliary vector: "AT_PHDR".
 func AuxName(t uint64) string {
 	switch t {
 	case AtNull:
 		return "AT_NULL"
+	case AtExecfd:
+		return "AT_EXECFD"
 	case AtPhdr:
 		return "AT_PHDR"
 	case AtPhent:
@@ -99,7 +105,7 @@ func auxNameRest(t uint64) string {
 
 // auxv is the vector in the kernel's order.
 func (l *load) auxv() []Aux {
-	v := make([]Aux, 0, 24)
+	v := make([]Aux, 0, 25)
 	add := func(t, value uint64) {
 		if l.class == elf.Class32 {
 			value &= auxWord32
@@ -123,7 +129,11 @@ func (l *load) auxv() []Aux {
 	add(AtPhent, uint64(l.class.ProgSize()))
 	add(AtPhnum, uint64(l.prog.head.PhNum))
 	add(AtBase, uint64(res.InterpBase))
-	add(AtFlags, 0)
+	flags := uint64(0)
+	if l.keptArgv0 {
+		flags |= flagKeptArgv0
+	}
+	add(AtFlags, flags)
 	add(AtEntry, uint64(res.ProgramEntry))
 	add(AtUID, uint64(req.UID))
 	add(AtEUID, uint64(req.EUID))
@@ -138,6 +148,9 @@ func (l *load) auxv() []Aux {
 	add(AtHwcap2, p.HWCap2)
 	add(AtExecfn, uint64(res.Stack.ExecFn))
 	add(AtPlatform, uint64(res.Stack.Platform))
+	if l.binary != nil {
+		add(AtExecfd, req.ExecFD)
+	}
 	if p.RseqSize != 0 {
 		add(AtRseqSize, p.RseqSize)
 		add(AtRseqAlign, p.RseqAlign)

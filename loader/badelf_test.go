@@ -1,7 +1,6 @@
 package loader_test
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -9,39 +8,18 @@ import (
 	"testing"
 
 	"memlab/loader"
+	"memlab/loader/loadtest"
 	"memlab/paging/event"
 )
 
-// badFile is a file of testdata/badelf.
-type badFile struct {
-	Name, Symlink, Mode string
-	Size                int64
-	Dir, Fifo           bool
-	Chunks              [][2]json.RawMessage
-}
-
-func (f *badFile) node(tb testing.TB) *node {
+// badNode is the node of a file of testdata/badelf.
+func badNode(tb testing.TB, f *loadtest.File) *node {
 	tb.Helper()
-	n := &node{size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo}
-	for _, c := range f.Mode {
-		n.mode = n.mode<<3 | uint32(c-'0')
+	data, err := f.Bytes()
+	if err != nil {
+		tb.Fatal(err)
 	}
-	for _, c := range f.Chunks {
-		var off int64
-		var text string
-		if err := errors.Join(json.Unmarshal(c[0], &off), json.Unmarshal(c[1], &text)); err != nil {
-			tb.Fatal(err)
-		}
-		data, err := hex.DecodeString(text)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if need := off + int64(len(data)); need > int64(len(n.data)) {
-			n.data = append(n.data, make([]byte, need-int64(len(n.data)))...)
-		}
-		copy(n.data[off:], data)
-	}
-	return n
+	return &node{data: data, size: f.Size, link: f.Symlink, special: f.Dir || f.Fifo, mode: f.Perm()}
 }
 
 // outcome is what execve did.
@@ -55,8 +33,8 @@ type badRun struct {
 	Run  *struct {
 		Exit   *int
 		Signal string
-		Code   int       `json:"si_code"`
-		Addr   hexNumber `json:"si_addr"`
+		Code   int          `json:"si_code"`
+		Addr   loadtest.Hex `json:"si_addr"`
 	}
 }
 
@@ -66,18 +44,18 @@ type badCase struct {
 	StackLimit                  uint64 `json:"stack_limit"`
 	ArgvLen                     int    `json:"argv_len"`
 	ArgvTotal                   int    `json:"argv_total"`
-	File                        *badFile
+	File                        *loadtest.File
 	Root                        *badRun
 }
 
-func readBadCases(tb testing.TB) (setup []badFile, cases []badCase) {
+func readBadCases(tb testing.TB) (setup []loadtest.File, cases []badCase) {
 	tb.Helper()
 	raw, err := os.ReadFile("testdata/badelf/cases.json")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var doc struct {
-		Setup []badFile
+		Setup []loadtest.File
 		Cases []badCase
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
@@ -92,11 +70,11 @@ func TestBadELF(t *testing.T) {
 	setup, cases := readBadCases(t)
 	base := disk{}
 	for i := range setup {
-		base["/lab/bad/"+setup[i].Name] = setup[i].node(t)
+		base["/lab/bad/"+setup[i].Name] = badNode(t, &setup[i])
 	}
 	for i := range cases { // some cases use each other's files
 		if c := &cases[i]; c.File != nil {
-			base["/lab/bad/"+c.Name] = c.File.node(t)
+			base["/lab/bad/"+c.Name] = badNode(t, c.File)
 		}
 	}
 	for _, c := range cases {
@@ -123,7 +101,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 			got.Signal = "SIGSEGV"
 		} else {
 			got.Errno = no.Error()
-			if s.list != nil {
+			if s.Space != nil {
 				t.Error("the address space was touched before the point of no return")
 			}
 		}
@@ -137,7 +115,7 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 	if err != nil {
 		return
 	}
-	if err := s.list.Check(); err != nil {
+	if err := s.List().Check(); err != nil {
 		t.Error(err)
 	}
 	c.checkEntry(t, s, res, want)
@@ -146,14 +124,14 @@ func (c *badCase) check(t *testing.T, d disk, uid uint32, want badRun) {
 // checkEntry compares the first instruction's fetch where the recorded end tells what it was.
 func (c *badCase) checkEntry(t *testing.T, s *space, res *loader.Result, want badRun) {
 	t.Helper()
-	a, mapped := s.list.Find(res.Entry)
+	a, mapped := s.List().Find(res.Entry)
 	fault := ""
 	switch {
 	case !mapped:
 		fault = "MAPERR"
 	case a.Prot&4 == 0:
 		fault = "ACCERR"
-	case a.File != nil && s.fileOffset(a, res.Entry) >= (a.File.Size()+4095)&^4095:
+	case a.File != nil && int64(a.Offset)+int64(res.Entry.ABIDown()-a.Start) >= (a.File.Size()+4095)&^4095:
 		fault = "SIGBUS"
 	}
 	ran := want.Run != nil && want.Run.Exit != nil

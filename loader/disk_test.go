@@ -1,13 +1,12 @@
 package loader_test
 
 import (
-	"bytes"
-	"encoding/binary"
 	"io"
 	"path"
 	"strings"
 
 	"memlab/loader"
+	"memlab/loader/loadtest"
 )
 
 // node is one name on the test disk.
@@ -106,52 +105,7 @@ func (d disk) isDir(at string) bool {
 	return false
 }
 
-// standIn makes a file that a document describes: its header, its program headers, the interpreter's path,
-// zeros.
-func standIn(e elfFacts, interp string) *node {
-	typ := map[string]uint16{"EXEC": 2, "DYN": 3}[e.Type]
-	le := binary.LittleEndian
-	word := func(b []byte, v uint64) []byte {
-		if e.Class == 64 {
-			return le.AppendUint64(b, v)
-		}
-		return le.AppendUint32(b, uint32(v))
-	}
-	machine, phsize, ehsize := uint16(62), uint16(56), uint16(64)
-	if e.Class == 32 {
-		machine, phsize, ehsize = 3, 32, 52
-	}
-	head := append([]byte("\x7fELF"), byte(e.Class/32), 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-	head = le.AppendUint32(le.AppendUint16(le.AppendUint16(head, typ), machine), 1)
-	head = word(word(word(head, uint64(e.Entry)), uint64(e.Phoff)), 0)
-	head = le.AppendUint16(le.AppendUint32(head, 0), ehsize)
-	head = le.AppendUint16(le.AppendUint16(head, phsize), uint16(e.Phnum))
-	var table []byte
-	end := int(e.Phoff) + int(phsize)*len(e.Phdrs)
-	for _, p := range e.Phdrs {
-		typ, flags := p.number(), p.flags()
-		table = le.AppendUint32(table, typ)
-		if e.Class == 64 {
-			table = le.AppendUint32(table, flags)
-		}
-		for _, v := range []uint64{p.Offset, p.Vaddr, p.Vaddr, p.Filesz, p.Memsz} {
-			table = word(table, v)
-		}
-		if e.Class == 32 {
-			table = le.AppendUint32(table, flags)
-		}
-		table = word(table, p.Align)
-		if p.Type == "INTERP" {
-			end = max(end, int(p.Offset+p.Filesz))
-		}
-	}
-	data := make([]byte, end)
-	copy(data, head)
-	copy(data[e.Phoff:], table)
-	for _, p := range e.Phdrs {
-		if p.Type == "INTERP" {
-			copy(data[p.Offset:], interp)
-		}
-	}
-	return &node{data: bytes.Clone(data), size: e.Size, mode: 0o755}
+// standIn makes a file that a document describes.
+func standIn(e loadtest.ELF, interp string) *node {
+	return &node{data: loadtest.StandIn(e, interp), size: e.Size, mode: 0o755}
 }

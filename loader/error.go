@@ -40,3 +40,8 @@ func errnoOf(err error) Errno {
 	}
 	return EIO
 }
+
+// ErrnoOf is the error number that err carries; ok is false if it carries none.
+func ErrnoOf(err error) (no Errno, ok bool) { return errors.AsType[Errno](err) }
+
+func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }

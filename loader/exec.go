@@ -34,14 +34,22 @@ type Request struct {
 	Env     []string
 	Profile *Profile
 
+	// Formats are asked before #! lines and ELF, in this order: entries of binfmt_misc, newest first, and
+	// others.
+	Formats []Format
+	ExecFD  uint64 // the lowest free descriptor: what AT_EXECFD names if a format passes the file open
+
 	// Open opens an interpreter, of a script or of an ELF file, for execution: relative paths are resolved
 	// against the working directory. Its errors are those of execve's own open, as Errno.
 	Open func(path string) (File, error)
 
 	UID, EUID, GID, EGID uint32 // EUID 0 may map the lowest addresses
-	Personality          uint32 // of the caller; ADDR_NO_RANDOMIZE is implied
+	Personality          uint32 // of the caller; without Rand ADDR_NO_RANDOMIZE is implied
 	StackLimit           uint64 // RLIMIT_STACK in bytes, or Unlimited
 	Random               [16]byte
+
+	// Rand makes the random numbers of address space randomisation; nil: there is none.
+	Rand func() uint64
 }
 
 // Result is what a new program starts with.
@@ -50,6 +58,7 @@ type Result struct {
 	Program    File   // the ELF file that was mapped; of a script its interpreter
 	Interp     File   // what PT_INTERP names; nil without one
 	InterpPath string // as PT_INTERP spells it
+	Binary     File   // a file that the program gets open as descriptor Request.ExecFD; nil: none
 	Comm       string // the task's name: up to 15 bytes of the last part of Request.Path
 
 	Entry        addr.VAddr // the first instruction: the interpreter's if there is one
@@ -84,6 +93,9 @@ type load struct {
 
 	prog, interp *image // interp: nil without one
 	interpPath   string // as PT_INTERP spells it
+	keptArgv0    bool   // Handover.KeepArgv0 of some level
+	openBinary   bool   // Handover.OpenFile of some level
+	binary       File   // what is passed open
 	class        elf.Class
 	task         uint64 // TASK_SIZE
 	personality  uint32
@@ -100,7 +112,10 @@ type load struct {
 // Exec replaces the program in m by the one that req names and tells bus of its steps; none of the three is
 // nil. An error is always an *Error; if it is not Fatal, m has not been touched.
 func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
-	l := &load{req: req, prof: req.Profile, m: m, bus: bus, personality: req.Personality | AddrNoRandomize}
+	l := &load{req: req, prof: req.Profile, m: m, bus: bus, personality: req.Personality}
+	if req.Rand == nil {
+		l.personality |= AddrNoRandomize
+	}
 	if bus.On(event.ExecStart) {
 		bus.Emit(&event.Event{Kind: event.ExecStart, Arg: uint64(len(req.Argv)), Arg2: uint64(len(req.Env))})
 	}
@@ -114,7 +129,7 @@ func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
 	if err := l.openInterp(); err != nil {
 		return nil, err
 	}
-	l.res = &Result{Class: l.class, Program: l.prog.file, Comm: comm(req.Path)}
+	l.res = &Result{Class: l.class, Program: l.prog.file, Binary: l.binary, Comm: comm(req.Path)}
 	if err := l.commit(); err != nil {
 		return nil, err
 	}
@@ -126,53 +141,8 @@ const (
 	formatScript = 0
 	formatELF64  = 1
 	formatELF32  = 2
+	formatOther  = 3
 )
-
-// findFormat follows scripts until a file is an ELF program (exec_binprm, search_binary_handler).
-func (l *load) findFormat() error {
-	file, path := l.req.File, l.req.Path
-	for range maxDepth {
-		head, err := readHead(file)
-		if err != nil {
-			return err
-		}
-		if string(head[:2]) != "#!" {
-			return l.takeELF(file, head)
-		}
-		line, bad := parseShebang(head)
-		if bad == "" && line.interp == "" && l.prof.EmptyInterpNoExec {
-			bad = noInterp
-		}
-		if bad != "" {
-			return refuse(ENOEXEC, file.Path(), "%s", bad)
-		}
-		l.emitFormat(formatScript)
-		if err := l.args.rewrite(path, line); err != nil {
-			return err
-		}
-		if file, err = l.open(file, line.interp); err != nil {
-			return err
-		}
-		path = line.interp
-	}
-	return refuse(ELOOP, l.req.Path, "more than %d scripts in front of a program", maxDepth-1)
-}
-
-// takeELF accepts file as the program that is loaded.
-func (l *load) takeELF(file File, head []byte) error {
-	img, err := readProgram(file, head, l.prof)
-	if err != nil {
-		return err
-	}
-	l.prog, l.class = img, img.head.Class
-	if l.class == elf.Class64 {
-		l.emitFormat(formatELF64)
-	} else {
-		l.emitFormat(formatELF32)
-	}
-	l.emitHeader(img)
-	return nil
-}
 
 // open opens the interpreter that file asks for. The empty path is the working directory, which cannot be
 // executed.
@@ -242,11 +212,12 @@ func (l *load) settle() {
 	}
 	l.task = taskSize(l.class, l.personality)
 	l.res.Personality = l.personality
+	moved := l.mmapRandom()
 	lay := &l.res.Layout
 	*lay = Layout{
 		Bits: l.class.Bits(), TaskSize: addr.VAddr(l.task),
-		MmapBase:        addr.VAddr(mmapBase(l.task, l.req.StackLimit)),
-		BottomUpBase:    addr.VAddr(bottomUpBase(l.task)),
+		MmapBase:        addr.VAddr(mmapBase(l.task, l.req.StackLimit, l.stackRandom()) - moved),
+		BottomUpBase:    addr.VAddr(bottomUpBase(l.task) + moved),
 		BottomUp:        l.personality&AddrCompatLayout != 0,
 		ReadImpliesExec: l.readImpliesExec(), StackLimit: l.req.StackLimit,
 		Privileged: l.req.EUID == 0, Profile: l.prof,
@@ -259,10 +230,11 @@ func (l *load) readImpliesExec() bool { return l.personality&ReadImpliesExec != 
 // among the mappings.
 func (l *load) setBrk() error {
 	brk := l.brk
-	if l.pieBase && l.prof.StaticPIEBrk {
+	far := l.pieBase && (l.prof.StaticPIEBrk || l.random())
+	if far {
 		brk = etDynBase(l.class, l.task)
 	}
-	l.res.MM.StartBrk = pageUp(brk)
+	l.res.MM.StartBrk = l.randomBrk(pageUp(brk), far)
 	l.m.SetBrk(addr.VAddr(l.res.MM.StartBrk))
 	return nil
 }

@@ -56,11 +56,11 @@ func TestMessages(t *testing.T) {
 	setup, cases := readBadCases(t)
 	d := disk{}
 	for i := range setup {
-		d["/lab/bad/"+setup[i].Name] = setup[i].node(t)
+		d["/lab/bad/"+setup[i].Name] = badNode(t, &setup[i])
 	}
 	for _, c := range cases {
 		if c.File != nil {
-			d["/lab/bad/"+c.Name] = c.File.node(t)
+			d["/lab/bad/"+c.Name] = badNode(t, c.File)
 		}
 	}
 	const segv = " (killed by SIGSEGV in execve: "
@@ -72,7 +72,7 @@ func TestMessages(t *testing.T) {
 			"the file has 0 there (ENOEXEC)",
 		"i_missing":    "interpreter /lab/bad/no_such_file cannot be opened (ENOENT)",
 		"i_empty_path": "the interpreter's path is empty (EACCES)",
-		"x_self":       "more than 5 scripts in front of a program (ELOOP)",
+		"x_self":       "more than 5 interpreters in front of a program (ELOOP)",
 		"x_nl":         "the #! line names no interpreter (ENOEXEC)",
 		"s_on_stack_first": "program header 0: 8192 bytes at 0x7fffffffc000 cannot be mapped: " +
 			"something is mapped there" + segv + "EEXIST)",

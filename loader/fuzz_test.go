@@ -15,7 +15,7 @@ func FuzzLoad(f *testing.F) {
 	_, cases := readBadCases(f)
 	for i, c := range cases {
 		if c.File != nil && c.File.Size <= 16384 {
-			if n := c.File.node(f); int64(len(n.data)) <= n.size {
+			if n := badNode(f, c.File); int64(len(n.data)) <= n.size {
 				f.Add(n.data, uint32(c.File.Size), uint32(i), uint64(8<<20), uint8(i))
 			}
 		}
@@ -39,7 +39,7 @@ func FuzzLoad(f *testing.F) {
 			checkError(t, s, err)
 			return
 		}
-		if err := s.list.Check(); err != nil {
+		if err := s.List().Check(); err != nil {
 			t.Error(err)
 		}
 		if res.Entry >= res.Layout.TaskSize || res.Stack.SP%16 != 0 || res.Stack.SP >= res.Stack.Top {
@@ -57,7 +57,7 @@ func checkError(t *testing.T, s *space, err error) {
 	if !errors.As(err, &e) {
 		t.Fatalf("%v is no *Error", err)
 	}
-	if !e.Fatal && s.list != nil {
+	if !e.Fatal && s.Space != nil {
 		t.Errorf("%v, but the address space has been touched", err)
 	}
 }

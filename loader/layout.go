@@ -40,11 +40,12 @@ func taskSize(c elf.Class, personality uint32) uint64 {
 }
 
 // mmapBase is where searches for room begin (arch/x86/mm/mmap.c, mmap_base, without randomisation): below the
-// room that the stack may need, which is at least 128 MiB and at most five sixths of the space.
-func mmapBase(task, stackLimit uint64) uint64 {
+// room that the stack may need, which is at least 128 MiB and at most five sixths of the space. pad is how far
+// the stack's top may be moved.
+func mmapBase(task, stackLimit, pad uint64) uint64 {
 	gap := stackLimit
-	if gap+stackGuardGap > gap {
-		gap += stackGuardGap
+	if pad += stackGuardGap; gap+pad > gap {
+		gap += pad
 	}
 	gap = max(gap, 128<<20)
 	gap = min(gap, task/6*5)

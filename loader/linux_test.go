@@ -14,61 +14,15 @@ import (
 	"testing"
 
 	"memlab/loader"
+	"memlab/loader/loadtest"
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/paging/event"
 )
 
-// hexNumber is a number that a document writes as "0x…", as decimal text, or as a plain number.
-type hexNumber uint64
-
-func (h *hexNumber) UnmarshalJSON(b []byte) error {
-	v, err := strconv.ParseUint(strings.Trim(string(b), `"`), 0, 64)
-	*h = hexNumber(v)
-	return err
-}
-
-// elfFacts is what a document says about an ELF file.
-type elfFacts struct {
-	Path, Realpath, Type string
-	Size                 int64
-	Class                int
-	Entry                hexNumber
-	Phoff                int64
-	Phnum                int
-	Phdrs                []phdr
-}
-
-type phdr struct {
-	Type, Flags                         string
-	Offset, Vaddr, Filesz, Memsz, Align uint64
-}
-
-func (p phdr) number() uint32 {
-	n := map[string]uint32{
-		"NULL": 0, "LOAD": 1, "DYNAMIC": 2, "INTERP": 3, "NOTE": 4, "SHLIB": 5, "PHDR": 6, "TLS": 7,
-		"GNU_EH_FRAME": 0x6474e550, "GNU_STACK": 0x6474e551, "GNU_RELRO": 0x6474e552,
-		"GNU_PROPERTY": 0x6474e553,
-	}
-	v, ok := n[p.Type]
-	if !ok {
-		panic("a document has the unknown program header type " + p.Type)
-	}
-	return v
-}
-
-func (p phdr) flags() (f uint32) {
-	for i, c := range []string{"r", "w", "x"} {
-		if strings.Contains(p.Flags, c) {
-			f |= 4 >> i
-		}
-	}
-	return f
-}
-
 // row is one line of /proc/PID/maps.
 type row struct {
-	Start, End, Offset hexNumber
+	Start, End, Offset loadtest.Hex
 	Perms, Name, Role  string
 	AnonPages          []int  `json:"anon_pages"`
 	SHA256             string `json:"sha256"`
@@ -81,7 +35,7 @@ func (r row) String() string {
 }
 
 // stringAt is a string on the stack; its bytes are compared with the rest of the stack's.
-type stringAt struct{ Ptr hexNumber }
+type stringAt struct{ Ptr loadtest.Hex }
 
 // mapsDoc is a document of testdata/maps.
 type mapsDoc struct {
@@ -89,29 +43,29 @@ type mapsDoc struct {
 	Argv, Env       []string
 	Files           []string
 	UID             uint32
-	Personality     hexNumber
+	Personality     loadtest.Hex
 	StackLimit      string   `json:"stack_limit"`
 	HostSpecific    []string `json:"host_specific_auxv"`
-	Exe, Interp     *elfFacts
+	Exe, Interp     *loadtest.ELF
 	Bits            int
-	LoadBias        hexNumber `json:"load_bias"`
+	LoadBias        loadtest.Hex `json:"load_bias"`
 	Stages          []struct {
 		Stage string
-		Regs  map[string]hexNumber
+		Regs  map[string]loadtest.Hex
 		Maps  []row
-		MM    map[string]hexNumber
+		MM    map[string]loadtest.Hex
 		VM    map[string]uint64
 		Auxv  []struct {
 			Type  uint64
 			Name  string
-			Value hexNumber
+			Value loadtest.Hex
 		}
 		Stack struct {
-			SP, Top          hexNumber
+			SP, Top          loadtest.Hex
 			Argc             int
 			Argv, Envp       []stringAt
-			AfterAuxv        hexNumber `json:"after_auxv"`
-			RandomAt         hexNumber `json:"random_at"`
+			AfterAuxv        loadtest.Hex `json:"after_auxv"`
+			RandomAt         loadtest.Hex `json:"random_at"`
 			Platform, Execfn stringAt
 			Bytes            string `json:"bytes_hex"`
 			Head             string `json:"bytes_head_hex"`
@@ -210,12 +164,12 @@ func replay(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.list.Check(); err != nil {
+	if err := s.List().Check(); err != nil {
 		t.Fatal(err)
 	}
 	want := d.Stages[0]
 	equal(t, "bits", res.Class.Bits(), d.Bits)
-	equal(t, "load_bias", hexNumber(res.LoadBias), d.LoadBias)
+	equal(t, "load_bias", loadtest.Hex(res.LoadBias), d.LoadBias)
 	compareRows(t, rows(s, res, want.Maps, recorded), want.Maps)
 	compareRegs(t, res, want.Regs)
 	compareMM(t, res.MM, want.MM)
@@ -233,10 +187,10 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 // because the kernel's own files and stand-ins have none.
 func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []row {
 	var out []row
-	for i, a := range s.list.All() {
+	for i, a := range s.List().All() {
 		r := row{
-			Start: hexNumber(a.Start), End: hexNumber(a.End), Perms: a.Prot.String() + "p",
-			Offset: hexNumber(a.Offset),
+			Start: loadtest.Hex(a.Start), End: loadtest.Hex(a.End), Perms: a.Prot.String() + "p",
+			Offset: loadtest.Hex(a.Offset),
 			Name:   a.Name,
 		}
 		if a.File == nil {
@@ -252,12 +206,12 @@ func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []
 		if i < len(want) {
 			r.Role = want[i].Role
 			if want[i].AnonPages != nil {
-				r.AnonPages = s.ownPages(a)
+				r.AnonPages = s.OwnPages(a)
 			}
 			if want[i].SHA256 != "" {
 				r.SHA256 = want[i].SHA256
 				if a.File == nil || recorded[a.File.Path()] {
-					r.SHA256 = s.hash(a)
+					r.SHA256 = hash(s, a)
 				}
 			}
 		}
@@ -273,10 +227,10 @@ func rows(s *space, res *loader.Result, want []row, recorded map[string]bool) []
 }
 
 // hash is the SHA-256 of all that the area shows.
-func (s *space) hash(a area.Area) string {
+func hash(s *space, a area.Area) string {
 	h := sha256.New()
 	for va := a.Start; va < a.End; va += addr.ABIPage {
-		p := s.content(a, va)
+		p := s.Content(a, va)
 		h.Write(p[:])
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -296,13 +250,13 @@ func compareRows(t *testing.T, got, want []row) {
 	}
 }
 
-func compareRegs(t *testing.T, res *loader.Result, want map[string]hexNumber) {
+func compareRegs(t *testing.T, res *loader.Result, want map[string]loadtest.Hex) {
 	t.Helper()
 	r := res.Regs
-	got := map[string]hexNumber{
-		"rip": hexNumber(r.IP), "rsp": hexNumber(r.SP), "eip": hexNumber(r.IP), "esp": hexNumber(r.SP),
-		"eflags": hexNumber(r.Flags), "cs": hexNumber(r.CS), "ss": hexNumber(r.SS), "ds": hexNumber(r.DS),
-		"es": hexNumber(r.ES), "fs": hexNumber(r.FS), "gs": hexNumber(r.GS),
+	got := map[string]loadtest.Hex{
+		"rip": loadtest.Hex(r.IP), "rsp": loadtest.Hex(r.SP), "eip": loadtest.Hex(r.IP), "esp": loadtest.Hex(r.SP),
+		"eflags": loadtest.Hex(r.Flags), "cs": loadtest.Hex(r.CS), "ss": loadtest.Hex(r.SS), "ds": loadtest.Hex(r.DS),
+		"es": loadtest.Hex(r.ES), "fs": loadtest.Hex(r.FS), "gs": loadtest.Hex(r.GS),
 	}
 	for name, w := range want {
 		if !strings.HasPrefix(name, "orig_") {
@@ -311,7 +265,7 @@ func compareRegs(t *testing.T, res *loader.Result, want map[string]hexNumber) {
 	}
 }
 
-func compareMM(t *testing.T, mm loader.MM, want map[string]hexNumber) {
+func compareMM(t *testing.T, mm loader.MM, want map[string]loadtest.Hex) {
 	t.Helper()
 	got := map[string]uint64{
 		"start_code": mm.StartCode, "end_code": mm.EndCode, "start_data": mm.StartData,
@@ -325,7 +279,7 @@ func compareMM(t *testing.T, mm loader.MM, want map[string]hexNumber) {
 		if !ok {
 			t.Errorf("the document has no %s", name)
 		}
-		if hexNumber(g) != w {
+		if loadtest.Hex(g) != w {
 			t.Errorf("%s: got %#x, want %#x", name, g, uint64(w))
 		}
 	}
@@ -334,12 +288,12 @@ func compareMM(t *testing.T, mm loader.MM, want map[string]hexNumber) {
 func compareStack(t *testing.T, s *space, res *loader.Result, d *mapsDoc) {
 	t.Helper()
 	want, st := d.Stages[0].Stack, &res.Stack
-	equal(t, "sp", hexNumber(st.SP), want.SP)
-	equal(t, "top", hexNumber(st.Top), want.Top)
-	equal(t, "after_auxv", hexNumber(st.AuxEnd), want.AfterAuxv)
-	equal(t, "random_at", hexNumber(st.Random), want.RandomAt)
-	equal(t, "platform", hexNumber(st.Platform), want.Platform.Ptr)
-	equal(t, "execfn", hexNumber(st.ExecFn), want.Execfn.Ptr)
+	equal(t, "sp", loadtest.Hex(st.SP), want.SP)
+	equal(t, "top", loadtest.Hex(st.Top), want.Top)
+	equal(t, "after_auxv", loadtest.Hex(st.AuxEnd), want.AfterAuxv)
+	equal(t, "random_at", loadtest.Hex(st.Random), want.RandomAt)
+	equal(t, "platform", loadtest.Hex(st.Platform), want.Platform.Ptr)
+	equal(t, "execfn", loadtest.Hex(st.ExecFn), want.Execfn.Ptr)
 	comparePointers(t, "argv", st.Argv, want.Argv)
 	comparePointers(t, "envp", st.Envp, want.Envp)
 
@@ -350,7 +304,7 @@ func compareStack(t *testing.T, s *space, res *loader.Result, d *mapsDoc) {
 	for i, a := range res.Auxv {
 		equal(t, fmt.Sprintf("auxv %d: name", i), loader.AuxName(a.Type), auxv[i].Name)
 		equal(t, fmt.Sprintf("auxv %d: type", i), a.Type, auxv[i].Type)
-		if !slices.Contains(d.HostSpecific, auxv[i].Name) && hexNumber(a.Value) != auxv[i].Value {
+		if !slices.Contains(d.HostSpecific, auxv[i].Name) && loadtest.Hex(a.Value) != auxv[i].Value {
 			t.Errorf("%s: got %#x, want %#x", auxv[i].Name, a.Value, uint64(auxv[i].Value))
 		}
 	}

@@ -19,17 +19,20 @@ type Profile struct {
 	RseqAlign     uint64
 	ClkTck        uint64
 
-	PhdrTableMax       int  // bytes of program headers that are accepted
-	PerProgramBSS      bool // one bss for the whole program, set up behind its segments (before 6.7)
-	FirstFixed         bool // the first segment may replace what is there (before 5.19)
-	PIEAlign           bool // p_align moves PIEs
-	StaticPIEBrk       bool // the heap of a static PIE starts at ET_DYN_BASE, not behind its bss
-	FileOrderSize      bool // total size: end of the last minus start of the first PT_LOAD, not max minus min
-	PhdrByFirst        bool // AT_PHDR from the first PT_LOAD, not from the one that holds e_phoff
-	StartCodeAll       bool // start_code and end_code from all PT_LOADs, not from executable ones
-	ReadImpliesByStack bool // READ_IMPLIES_EXEC unless PT_GNU_STACK says no x (before 5.8)
-	AddEmptyArg        bool // argc 0 becomes 1 (since 5.18)
-	EmptyInterpNoExec  bool // "#!" with nothing behind it is ENOEXEC instead of EACCES
+	BrkRange64         uint64 // bytes in which randomisation may put a 64-bit program's heap
+	PhdrTableMax       int    // bytes of program headers that are accepted
+	PerProgramBSS      bool   // one bss for the whole program, set up behind its segments (before 6.7)
+	FirstFixed         bool   // the first segment may replace what is there (before 5.19)
+	PIEAlign           bool   // p_align moves PIEs
+	StaticPIEBrk       bool   // the heap of a static PIE starts at ET_DYN_BASE, not behind its bss
+	BrkGap             bool   // address space randomisation leaves a page free between bss and heap
+	VdsoAboveStack     bool   // it puts a 64-bit vdso above the stack
+	FileOrderSize      bool   // total size: end of the last minus start of the first PT_LOAD, not max minus min
+	PhdrByFirst        bool   // AT_PHDR from the first PT_LOAD, not from the one that holds e_phoff
+	StartCodeAll       bool   // start_code and end_code from all PT_LOADs, not from executable ones
+	ReadImpliesByStack bool   // READ_IMPLIES_EXEC unless PT_GNU_STACK says no x (before 5.8)
+	AddEmptyArg        bool   // argc 0 becomes 1 (since 5.18)
+	EmptyInterpNoExec  bool   // "#!" with nothing behind it is ENOEXEC instead of EACCES
 
 	// Rules of mmap, brk and /proc, for the Mapper and whoever prints areas.
 	ThpFileAlign, ThpAnonAlign bool   // 2 MiB placement of file and anonymous maps
@@ -50,6 +53,7 @@ func Linux618() *Profile {
 		VvarPages: 4, VclockPages: 2, VdsoPages: 2, SysinfoOffset: 0x5e0,
 		HWCap: 0x1f8bfbff, HWCap2: 0x2, MinSigStkSz: 0x2eb0, RseqSize: 28, RseqAlign: 32, ClkTck: 100,
 		PhdrTableMax: 65536, PIEAlign: true, StaticPIEBrk: true, AddEmptyArg: true,
+		BrkRange64: 1 << 30, BrkGap: true,
 		ThpFileAlign: true, ThpAnonAlign: true, MapStackNoHuge: true, MremapMany: true, Pkeys: true,
 		MinAddrHint: 65536, MinAddrFixed: 4096, CommitLimit: 1 << 40, MaxMapCount: 65530,
 	}
@@ -63,6 +67,7 @@ func Linux54() *Profile {
 		HWCap: 0x1f8bfbff, HWCap2: 0x2, ClkTck: 100,
 		PhdrTableMax: 4096, PerProgramBSS: true, FirstFixed: true, FileOrderSize: true, PhdrByFirst: true,
 		StartCodeAll: true, ReadImpliesByStack: true, EmptyInterpNoExec: true,
+		BrkRange64: 32 << 20, VdsoAboveStack: true,
 		HeapMergesBSS: true, HeapNameLoose: true, Pkeys: true,
 		MinAddrHint: 65536, MinAddrFixed: 4096, CommitLimit: 1 << 40, MaxMapCount: 65530,
 	}

@@ -134,7 +134,7 @@ func TestLinux54Refusals(t *testing.T) {
 		if c.Name != "h_phnum_74" {
 			continue
 		}
-		req.File, req.Path = &openFile{c.File.node(t), c.Path}, c.Path
+		req.File, req.Path = &openFile{badNode(t, c.File), c.Path}, c.Path
 		_, err := loader.Exec(req, &space{}, &event.Bus{})
 		want := c.Path + ": not an ELF executable: e_phnum is 74, must be 1 to 73 (ENOEXEC)"
 		if err == nil || err.Error() != want || !errors.Is(err, loader.ENOEXEC) {

@@ -76,7 +76,7 @@ func (l *load) placeProgram(i int, first bool) (place, error) {
 	base := uint64(0)
 	switch {
 	case l.interp != nil:
-		base = etDynBase(l.class, l.task)
+		base = etDynBase(l.class, l.task) + l.mmapRandom()
 		pl.flags = NoReplace
 		if l.prof.FirstFixed {
 			pl.flags = Fixed

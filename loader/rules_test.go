@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"memlab/loader"
+	"memlab/loader/loadtest"
 	"memlab/paging/event"
 )
 
 // made is an x86-64 file of 16 KiB with the given type and program headers; every byte behind them is 0x55.
-func made(typ, interp string, phdrs ...phdr) *node {
-	n := standIn(elfFacts{
+func made(typ, interp string, phdrs ...loadtest.Phdr) *node {
+	n := standIn(loadtest.ELF{
 		Type: typ, Class: 64, Size: 16384, Entry: 0x401000, Phoff: 64, Phnum: len(phdrs), Phdrs: phdrs,
 	}, interp)
 	fill := bytes.Repeat([]byte{0x55}, int(n.size)-len(n.data))
@@ -22,8 +23,8 @@ func made(typ, interp string, phdrs ...phdr) *node {
 	return n
 }
 
-func ph(typ, flags string, n ...uint64) phdr { // offset, vaddr, filesz, memsz, align
-	return phdr{Type: typ, Flags: flags, Offset: n[0], Vaddr: n[1], Filesz: n[2], Memsz: n[3], Align: n[4]}
+func ph(typ, flags string, n ...uint64) loadtest.Phdr { // offset, vaddr, filesz, memsz, align
+	return loadtest.Phdr{Type: typ, Flags: flags, Offset: n[0], Vaddr: n[1], Filesz: n[2], Memsz: n[3], Align: n[4]}
 }
 
 func runMade(t *testing.T, d disk, edit func(*loader.Request)) (*space, *loader.Result, error) {

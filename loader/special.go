@@ -26,7 +26,8 @@ func (l *load) mapSpecial() error {
 	if p.VdsoPages == 0 {
 		return nil
 	}
-	at, err := l.m.Map(Mapping{Len: pages * addr.ABIPage})
+	hint := addr.VAddr(l.vdsoHint(pages * addr.ABIPage))
+	at, err := l.m.Map(Mapping{Addr: hint, Len: pages * addr.ABIPage})
 	if err == nil {
 		err = l.m.Unmap(at, pages*addr.ABIPage)
 	}

@@ -32,7 +32,7 @@ type Stack struct {
 // mapStack makes the stack area and puts the strings at its top (setup_arg_pages).
 func (l *load) mapStack() error {
 	strs := l.args.bytes()
-	l.stackTop = l.task
+	l.stackTop = l.randomTop()
 	low := l.stackTop - uint64(len(strs))
 	expand := min(l.req.StackLimit&^(addr.ABIPage-1), uint64(len(strs))+stackExpand)
 	l.stackLow = min(low, l.stackTop-expand)
@@ -68,7 +68,7 @@ func (l *load) writeTables() error {
 	st, mm := &l.res.Stack, &l.res.MM
 	mm.ArgStart = l.stackTop - l.args.depth
 	name := platform(l.class) + "\x00"
-	p := mm.ArgStart&^15 - uint64(len(name))
+	p := l.alignStack(mm.ArgStart) - uint64(len(name))
 	st.Platform = addr.VAddr(p)
 	p -= uint64(len(l.req.Random))
 	st.Random = addr.VAddr(p)

@@ -196,9 +196,16 @@ func (m *MMU) check() error {
 }
 
 func (m *MMU) checkLine(a addr.Access, i int, l *Line) error {
-	page := addr.Page(l.Start >> m.Shift)
-	if uint64(page)%Lines != uint64(i) {
-		return nil // empty
+	start := l.Start
+	if a != addr.Fetch {
+		start ^= m.veil
+	}
+	page := addr.Page(start >> m.Shift)
+	if uint64(page)%Lines != uint64(i) { // empty
+		if l.Start>>m.Shift%Lines == uint64(i) {
+			return fmt.Errorf("line %d (%s) is empty, but would be taken for %#x", i, a, l.Start)
+		}
+		return nil
 	}
 	e, _ := m.tlb.Lookup(page, m.asid)
 	if e == nil || e != l.TLB || l.Host != m.host(e.Frame) || !e.Prot.Allows(a) ||

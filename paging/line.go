@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"memlab/paging/addr"
+	"memlab/paging/event"
 	"memlab/paging/phys"
 	"memlab/paging/tlb"
 )
@@ -19,6 +20,10 @@ const Lines = 256
 // on.
 //
 // An empty Line has the Start of a page that belongs in another slot; the rest of it says nothing.
+//
+// While someone wants to know of each access to data, the Lines for data are veiled: Start is that of the
+// page's neighbour, which belongs in another slot, so that the comparison above never finds them. Whoever
+// knows of it (Veiled) does.
 type Line struct {
 	Start uint64         // the page's first address
 	Host  unsafe.Pointer // the first byte of its frame
@@ -40,24 +45,59 @@ func (m *MMU) Hit(l *Line, in uint64) unsafe.Pointer {
 	return unsafe.Add(l.Host, in)
 }
 
-// Holds reports whether lines has a Line for the page of va.
-func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool { return va-m.Of(lines, va).Start <= m.Mask }
+// Holds reports whether lines has a Line for the page of va, veiled or not.
+func (m *MMU) Holds(lines *[Lines]Line, va uint64) bool {
+	start := m.Of(lines, va).Start
+	if lines != &m.Fetches {
+		start ^= m.veil
+	}
+	return va-start <= m.Mask
+}
+
+// Veiled is the Line for an access of kind a to size bytes of data at va if the Lines for data are veiled and
+// there is one; otherwise nil. The offset in the page is va & Mask.
+func (m *MMU) Veiled(va, size uint64, a addr.Access) *Line {
+	if m.veil == 0 {
+		return nil
+	}
+	lines := &m.Reads
+	if a == addr.Write {
+		lines = &m.Writes
+	}
+	if l := m.Of(lines, va); va-(l.Start^m.veil) <= m.Mask+1-size {
+		return l
+	}
+	return nil
+}
+
+// Observe tells the MMU which kinds of events somebody wants: look-ups that hit the TLB leave no room for
+// Lines, and accesses to data veil theirs.
+func (m *MMU) Observe(wanted event.Mask) {
+	veil := uint64(0)
+	if wanted&event.PerData != 0 {
+		veil = m.Mask + 1
+	}
+	if veil != m.veil || wanted&(1<<event.TLBHit) != 0 {
+		m.veil = veil
+		m.DropLines()
+	}
+}
 
 // Base is the physical address of a Line's page.
 func (m *MMU) Base(l *Line) uint64 { return uint64(l.TLB.Frame) << (m.Shift & 63) }
 
 // SetLine gives page a Line for accesses of kind a by way of e, its entry of the TLB.
 func (m *MMU) SetLine(a addr.Access, page addr.Page, e *tlb.Entry) {
-	lines := &m.Reads
+	lines, veil := &m.Reads, m.veil
 	switch a {
 	case addr.Write:
 		lines = &m.Writes
 	case addr.Fetch:
-		lines = &m.Fetches
+		lines, veil = &m.Fetches, 0
 	default:
 	}
 	lines[uint64(page)%Lines] = Line{
-		Start: uint64(page) << m.Shift, Host: m.host(e.Frame), TLB: e, Frame: &m.Mem.Table[e.Frame],
+		Start: uint64(page)<<m.Shift ^ veil, Host: m.host(e.Frame), TLB: e, Frame: &m.Mem.Table[e.Frame],
 	}
 }
 
@@ -67,8 +107,8 @@ func (m *MMU) host(f addr.Frame) unsafe.Pointer { return unsafe.Pointer(&m.Mem.F
 // clear empties one slot.
 func (m *MMU) clear(lines *[Lines]Line, slot uint64) {
 	lines[slot%Lines].Start = 0
-	if slot%Lines == 0 {
-		lines[0].Start = 1 << (m.Shift & 63) // page 0 is no page of another slot
+	if slot%Lines < 2 {
+		lines[slot%Lines].Start = 2 << (m.Shift & 63) // neither page 0 nor its neighbour is of another slot
 	}
 }
 
@@ -91,5 +131,6 @@ func (m *MMU) DropLines() {
 	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
 		*lines = [Lines]Line{}
 		m.clear(lines, 0)
+		m.clear(lines, 1)
 	}
 }

@@ -13,8 +13,8 @@ import (
 // In front of the modelled TLB stand three small direct-mapped tables of Lines, one for each kind of access.
 // A Line exists only while the modelled TLB holds the same translation with the rights that the access needs,
 // so that going through a Line is a TLB hit and changes nothing but the access clock and the marks of last
-// use; everything else goes through Translate. While someone listens to single accesses there are no Lines at
-// all.
+// use; everything else goes through Translate. While someone wants to know of each hit there are no Lines at
+// all, and while someone wants to know of accesses to data the Lines for data are veiled.
 //
 // # The clock
 //
@@ -44,6 +44,7 @@ type MMU struct {
 
 	Reads, Writes, Fetches [Lines]Line // behind the fields above, which each access needs, for short offsets
 
+	veil   uint64        // what Start of Lines for data is changed by; 0: nothing
 	space  *AddressSpace // nil: no translation
 	asid   uint16
 	asids  bool // entries carry the address space; otherwise a switch flushes

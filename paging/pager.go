@@ -105,6 +105,8 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 	}
 	p.retry, _ = p.policy.(policy.Retrier)
 	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
+	bus.Changed = p.MMU.Observe
+	p.MMU.Observe(bus.Mask())
 	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
 	return p, nil
 }

@@ -15,7 +15,7 @@ const translation = event.Mask(1<<event.TLBHit | 1<<event.TLBMiss | 1<<event.TLB
 // leaves to look: it returns false then, and what it has done up to there (A bits above the last level) is
 // what look does first anyway.
 func (m *MMU) refill(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
-	if m.tlb == nil || m.Bus.Any(translation|event.PerAccess) {
+	if m.tlb == nil || m.Bus.Any(translation) {
 		return 0, false
 	}
 	page := addr.Page(uint64(va) >> (m.Shift & 63))

@@ -117,7 +117,7 @@ func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	now := m.stampFrame(e.Frame, a)
 	e.Stamp = now
-	if e.Mixed || m.Bus.Any(event.PerAccess) {
+	if e.Mixed || m.Bus.On(event.TLBHit) {
 		return
 	}
 	m.giveLines(e, page, a)

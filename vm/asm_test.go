@@ -10,7 +10,7 @@ import (
 
 // asmPrograms check themselves: what user mode sees of the processor and of the signals that its exceptions become. They
 // print "ok", or the number of the check that failed.
-var asmPrograms = []string{"bases", "cpuid", "faults", "smc", "steps", "syscalls"}
+var asmPrograms = []string{"align", "bases", "cpuid", "faults", "insns32", "modes", "segments32", "smc", "steps", "syscalls"}
 
 // TestAsmPrograms runs them on the host, if it can, and in machines with few and with many frames, in the fast loop and
 // observed.

@@ -234,12 +234,25 @@ func (w *walker) afterCall(ra uint64) bool {
 	return false
 }
 
-// rt_sigreturn(2) as C libraries write it: mov rax, 15; syscall.
-const sigreturn64 = "\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
+// The ends of signal handlers: rt_sigreturn(2) as C libraries write it (mov rax, 15; syscall), and i386's in
+// the vdso (mov eax, 173; int 0x80, and for handlers without a siginfo pop eax; mov eax, 119; int 0x80).
+const (
+	sigreturn64    = "\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
+	rtSigreturn32  = "\xb8\xad\x00\x00\x00\xcd\x80"
+	oldSigreturn32 = "\x58\xb8\x77\x00\x00\x00\xcd\x80"
+)
 
 func (w *walker) sigreturn(pc uint64) bool {
-	var code [len(sigreturn64)]byte
-	return !w.mode32 && w.read(pc, code[:]) && string(code[:]) == sigreturn64
+	if w.mode32 {
+		return w.begins(pc, rtSigreturn32) || w.begins(pc, oldSigreturn32)
+	}
+	return w.begins(pc, sigreturn64)
+}
+
+// begins reports whether the bytes of code stand at pc.
+func (w *walker) begins(pc uint64, code string) bool {
+	b := make([]byte, len(code))
+	return w.read(pc, b) && string(b) == code
 }
 
 // signalFrame reads the registers that the kernel has put on the stack for a handler (arch/x86/include/uapi/
@@ -247,6 +260,9 @@ func (w *walker) sigreturn(pc uint64) bool {
 func (w *walker) signalFrame(pc uint64) (unwind.Regs, bool) {
 	if !w.sigreturn(pc) {
 		return unwind.Regs{}, false
+	}
+	if w.mode32 {
+		return w.signalFrame32(pc)
 	}
 	const context = 40 // behind uc_flags, uc_link and uc_stack
 	var b [17 * 8]byte
@@ -257,6 +273,26 @@ func (w *walker) signalFrame(pc uint64) (unwind.Regs, bool) {
 	// r8 to r15, di, si, bp, bx, dx, ax, cx, sp, ip
 	for i, n := range [17]int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2, 7, 16} {
 		next.Set(n, binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	return next, true
+}
+
+// signalFrame32 reads i386's: the handler has popped its return address, and its arguments are next.
+func (w *walker) signalFrame32(pc uint64) (unwind.Regs, bool) {
+	context := uint64(4)
+	if w.begins(pc, rtSigreturn32) {
+		context = 160 // behind three words, siginfo, uc_flags, uc_link and uc_stack
+	}
+	var b [15 * 4]byte
+	if !w.read(w.regs.V[w.sp]+context, b[:]) {
+		return unwind.Regs{}, false
+	}
+	next := unwind.Regs{Lost: ^uint32(0)}
+	// behind four segments: di, si, bp, sp, bx, dx, cx, ax, then trapno, err, ip
+	for i, n := range [11]int{7, 6, 5, 4, 3, 2, 1, 0, -1, -1, unwind.PC32} {
+		if n >= 0 {
+			next.Set(n, uint64(binary.LittleEndian.Uint32(b[16+4*i:])))
+		}
 	}
 	return next, true
 }

@@ -15,10 +15,10 @@ type Config struct {
 	Costs       Costs       `yaml:"costs" json:"costs"`
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
-	// MissingENOSYS answers a system call that memlab lacks with ENOSYS, as a kernel that is older than the
-	// program would; UnknownCalls counts them. Otherwise such a call stops the run with its name. It says how
-	// to deal with memlab's gaps (--enosys), not what the machine is, and is therefore not a setting.
-	MissingENOSYS bool `yaml:"-" json:"-"`
+	// StopOnMissing lets a system call that memlab lacks stop the run with its name. Otherwise it is answered
+	// with ENOSYS, as by a kernel that is older than the program; UnknownCalls counts them. It says how to deal
+	// with memlab's gaps (--missing), not what the machine is, and is therefore not a setting.
+	StopOnMissing bool `yaml:"-" json:"-"`
 
 	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not
 	// a property of the machine, and therefore not a setting.
@@ -64,6 +64,9 @@ type Loader struct {
 	Window   int    `yaml:"window" json:"window"`     // pages a fault under hybrid
 	Profile  string `yaml:"profile" json:"profile"`   // linux-6.18
 	ASLR     bool   `yaml:"aslr" json:"aslr"`
+
+	// Binfmt are entries of binfmt_misc in the order of their registration, as loader.ParseMisc reads them.
+	Binfmt []string `yaml:"binfmt" json:"binfmt"`
 }
 
 // CPU bounds execution.

@@ -16,6 +16,9 @@ import (
 	"memlab/vm/x86"
 )
 
+// firstFreeFD is the lowest descriptor that a machine's first program has not open.
+const firstFreeFD = 3
+
 // defaultStack is RLIMIT_STACK unless a Program says otherwise.
 const defaultStack = 8 << 20
 
@@ -62,7 +65,8 @@ func (m *Machine) exec(p *Program, profile *loader.Profile, proc *Process) (*loa
 		ctx.Cwd = dir
 	}
 	return m.image(proc, ctx, profile, &loader.Request{
-		Path: p.Path, Argv: p.Argv, Env: p.Env, StackLimit: p.StackLimit,
+		Path: p.Path, Argv: p.Argv, Env: p.Env, StackLimit: p.StackLimit, Personality: p.Personality,
+		ExecFD: firstFreeFD,
 	}, m.kernel.NextPID())
 }
 
@@ -84,19 +88,16 @@ func (m *Machine) image(
 		no, _ := errors.AsType[loader.Errno](err)
 		return nil, &loader.Error{Errno: no, Path: req.Path, Reason: "cannot be executed"}
 	}
-	req.Open, req.Profile = open, profile
+	req.Open, req.Profile, req.Formats = open, profile, m.formats
 	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
+	if m.cfg.Loader.ASLR {
+		req.Rand = m.seed.next
+	}
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
 	m.bus.Now.PID = pid
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
-	if err == nil && image.Class != elf.Class64 {
-		err = &loader.Error{
-			Errno: loader.ENOEXEC, Path: req.Path, Fatal: true,
-			Reason: "an i386 program: this machine runs x86-64 programs",
-		}
-	}
 	if err != nil {
 		if to.space != nil {
 			to.space.Destroy()
@@ -128,13 +129,14 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	path := proc.image.Program.Path()
 	var err error
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
-		Body: linux.Body{Space: proc.space, MapsText: proc.MapsText, Usage: proc.usage},
+		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
-		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly),
-		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly),
-		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly),
+		Binary: execFile(proc.image),
+		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),
+		Stdout: m.files.OpenStream(vfs.Stream{}, nil, p.Stdout, vfs.OWriteOnly|vfs.OLargeFile),
+		Stderr: m.files.OpenStream(vfs.Stream{}, nil, p.Stderr, vfs.OWriteOnly|vfs.OLargeFile),
 	})
 	return err
 }

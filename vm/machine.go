@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 
+	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -29,6 +30,7 @@ type Machine struct {
 	kernel *linux.Kernel // nil until the first Load, which brings the file tree
 	files  *vfs.FS
 	root   fs.FS
+	strace io.Writer
 	procs  []*Process
 	seed   seeder
 	slept  uint64 // simulated ns in which all processes waited
@@ -38,6 +40,7 @@ type Machine struct {
 	running bool                 // its program runs at this moment
 	retired uint64               // instructions of all tasks, while none runs
 	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
+	formats []loader.Format      // that execve asks before #! lines and ELF
 	broken  error                // a failed check: the machine cannot be trusted any more
 }
 
@@ -50,12 +53,26 @@ type Program struct {
 	Root fs.FS    // what the guest sees as /, read-only under a private overlay; one a machine
 	UID  int
 
+	// Mounts are trees more, which come with the first program of a machine, as Root does.
+	Mounts []Mount
+
 	Stdin          io.Reader // nil: empty
 	Stdout, Stderr io.Writer // nil: discarded
 
-	StackLimit uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
-	Strategy   string // "": the configuration's
-	Window     int    // 0: the configuration's
+	// Owner says whom a file of Root belongs to; nil: the guest, so that the mode bits for the owner decide.
+	// It counts for the first program of a machine, as Root does.
+	Owner func(fs.FileInfo) vfs.Cred
+
+	Personality uint32 // bits of personality(2) beyond ADDR_NO_RANDOMIZE
+	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Strategy    string // "": the configuration's
+	Window      int    // 0: the configuration's
+}
+
+// Mount is a tree that takes the guest's writes itself, instead of the overlay.
+type Mount struct {
+	At   string // where the guest sees it, absolute
+	Tree vfs.WriteTree
 }
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
@@ -80,12 +97,10 @@ func New(cfg Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.cache = cpu.NewCache(m.pager.MMU)
-	m.bus.Changed = func(mask event.Mask) {
-		if mask&event.PerAccess != 0 {
-			m.pager.MMU.DropLines()
-		}
+	if err := m.addMisc(); err != nil {
+		return nil, err
 	}
+	m.cache = cpu.NewCache(m.pager.MMU)
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
@@ -95,6 +110,25 @@ func New(cfg Config) (*Machine, error) {
 		}
 	}
 	return m, nil
+}
+
+// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for before
+// the first program is loaded.
+func (m *Machine) Strace(w io.Writer) { m.strace = w }
+
+// StopTrace ends the last line of the trace when a run has stopped within a system call.
+func (m *Machine) StopTrace() {
+	if m.kernel != nil {
+		m.kernel.StopTrace()
+	}
+}
+
+// CallText is the system call that is being served, for a listener of its events: in strace's words.
+func (m *Machine) CallText(result uint64, made bool) string {
+	if m.kernel == nil {
+		return ""
+	}
+	return m.kernel.CallText(result, made)
 }
 
 // Config is what the machine was made from.
@@ -146,21 +180,29 @@ func (m *Machine) boot(p *Program) error {
 	}
 	m.root = p.Root
 	m.files = vfs.New(vfs.Config{
-		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Cache: m.pager,
+		Root: p.Root, Now: linux.Realtime(clock{m}, 0), Owner: p.Owner, Cache: m.pager,
 		Cred: vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 	})
-	unknown := linux.StopOnUnknown
-	if m.cfg.MissingENOSYS {
-		unknown = linux.ENOSYSOnUnknown
+	for _, mount := range p.Mounts {
+		if e := m.files.Mount(mount.At, mount.Tree, vfs.MountWrite); e != errno.OK {
+			return fmt.Errorf("mount %s: %w", mount.At, e.Err())
+		}
+	}
+	unknown := linux.ENOSYSOnUnknown
+	if m.cfg.StopOnMissing {
+		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
 		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())
+	}
+	if err := m.openMisc(); err != nil {
+		return err
 	}
 	m.kernel = k
 	return nil

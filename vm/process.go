@@ -114,6 +114,7 @@ type PageState struct {
 	Frame    addr.Frame // while Resident
 	Accessed bool       // the page-table entry's A bit
 	Dirty    bool       // its D bit
+	Private  bool       // the process's own: no longer the file's, nor shared (also when Swapped)
 	Swapped  bool       // its newest bytes lie in swap only
 	Slot     int        // swap slot; -1: none
 	Faults   uint64     // faults on it so far
@@ -132,10 +133,25 @@ func (p *Process) Page(va addr.VAddr) PageState {
 	st.Frame, st.Slot, st.Faults = s.Frame, s.Slot, s.Faults
 	st.Resident = s.Frame != addr.NoFrame
 	st.Swapped = !st.Resident && s.Slot >= 0
+	st.Private = st.Swapped
 	if st.Resident {
+		st.Private = p.machine.pager.Mem.Table[s.Frame].Private
 		st.Accessed, st.Dirty = s.Entry&table.Accessed != 0, s.Entry&table.Dirty != 0
 	}
 	return st
+}
+
+// Pages describes the pages of [start, end) that are in memory or in swap, in address order, each
+// with the first of its addresses that lies in the range.
+func (p *Process) Pages(start, end addr.VAddr, fn func(va addr.VAddr, st PageState)) {
+	if p.space.Ended() {
+		return
+	}
+	size := addr.PageSize(p.machine.cfg.Memory.PageSize)
+	p.space.Pages(start, end, func(page addr.Page) {
+		va := max(size.Base(page), start)
+		fn(va, p.Page(va))
+	})
 }
 
 // table is the program's symbol table, read when it is first asked for; nil: it has none. One that is odd is

@@ -60,6 +60,10 @@ var runs = [][]string{
 	{"hello-glibc"},
 	{"sort-glibc", "32"},
 	{"wordcount-pie", "hello.c"},
+	{"tour32", "printf"},
+	{"tour32", "signals"},
+	{"tour32", "threads"},
+	{"tour32", "files"},
 }
 
 var environment = []string{"PATH=/usr/bin:/bin", "HOME=/", "LANG=C"}

@@ -14,7 +14,7 @@ import (
 // RunOptions bound a run.
 type RunOptions struct {
 	Steps     uint64       // stop after so many instructions; 0: no bound
-	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed (see Run)
+	Until     []addr.VAddr // stop before the instruction at one of these, but for the first executed
 	Cancelled func() error // asked now and then; an error stops the run with StopCancelled
 }
 
@@ -43,11 +43,12 @@ const slice = 1 << 16
 // Run runs the machine's processes until one of the reasons to stop. The error is not nil when the machine
 // cannot go on: an instruction or system call that memlab lacks, a failed check, a cancelled run.
 //
-// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival is
-// told once.
+// A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival
+// is told once.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
+	defer m.bus.Flush()
 	left := o.Steps
 	if left == 0 {
 		left = ^uint64(0)
@@ -120,11 +121,17 @@ func (m *Machine) schedule() (*linux.Task, error) {
 	t, err := m.kernel.Next(m.current)
 	if t != nil {
 		m.current = t
-		if m.turn = m.cfg.CPU.Quantum; m.turn == 0 {
-			m.turn = defaultQuantum
-		}
+		m.turn = m.quantum()
 	}
 	return t, err
+}
+
+// quantum is the length of a turn in instructions.
+func (m *Machine) quantum() uint64 {
+	if m.cfg.CPU.Quantum == 0 {
+		return defaultQuantum
+	}
+	return m.cfg.CPU.Quantum
 }
 
 // step lets t run until something has to be done for it, and does it.
@@ -136,16 +143,15 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 	switch exit.Kind {
 	case cpu.ExitSyscall:
 		err = m.kernel.Syscall(t)
+	case cpu.ExitInt80:
+		err = m.kernel.Int80(t)
 	case cpu.ExitException:
 		err = m.kernel.Exception(t, t.CPU.Exception())
 	case cpu.ExitUnsupported:
 		err = p.located(exit.Err)
 	case cpu.ExitBreak:
 		return StopUntil, true, nil
-	case cpu.ExitBudget, cpu.ExitStop:
-	default:
-		err = fmt.Errorf("pid %d: int 0x80 in 64-bit code at %s is not served",
-			p.linux.PID, addr.VAddr(t.CPU.RIP))
+	default: // the budget is used up, or a listener wants to stop
 	}
 	if m.broken != nil {
 		return 0, true, m.broken
@@ -173,8 +179,24 @@ func (m *Machine) execute(p *Process, t *linux.Task, budget uint64) cpu.Exit {
 	m.retired = t.CPU.Insns
 	t.Insns += n
 	p.insns += n
-	m.turn -= min(n, m.turn)
+	m.spend(n)
 	return exit
+}
+
+// spend takes n instructions off the turn. A task that is alone may make more than the turn had: then it had
+// another, and another, as if it had been asked at the end of each, so that it does not matter to whoever
+// comes next how the run was cut into pieces.
+func (m *Machine) spend(n uint64) {
+	if n <= m.turn {
+		m.turn -= n
+		return
+	}
+	whole := m.quantum()
+	if over := (n - m.turn) % whole; over > 0 {
+		m.turn = whole - over
+	} else {
+		m.turn = 0
+	}
 }
 
 // located adds the symbol to an error about an instruction.

@@ -43,49 +43,6 @@ func (e *ending) equal(o *ending) bool {
 	return e.Regs == o.Regs && e.RIP == o.RIP && e.Memory == o.Memory && e.Stats == o.Stats && same(e.Out, o.Out)
 }
 
-// TestWaysToRun compares a plain run with one that is watched at every access, one that is watched at every
-// instruction, and one in pieces: registers, memory, output and bill must be equal.
-func TestWaysToRun(t *testing.T) {
-	nothing := func(*event.Event) event.Verdict { return event.Continue }
-	for _, argv := range runs {
-		cfg := config()
-		cfg.Memory.Frames = 24
-		ways := []struct {
-			name    string
-			prepare func(*vm.Machine)
-			steps   uint64
-		}{
-			{"plain", nil, 0},
-			{"accesses", func(m *vm.Machine) { m.Bus().Subscribe(event.PerAccess, nothing) }, 0},
-			{"instructions", func(m *vm.Machine) { m.Bus().Subscribe(event.PerInstruction, nothing) }, 0},
-			{"pieces", nil, 997},
-			{"single steps", nil, 1},
-		}
-		var want ending
-		for i, w := range ways {
-			m, p, o := start(t, cfg, argv, w.prepare)
-			if w.steps == 1 && want.Stats.Instructions > 300_000 {
-				continue // too long for single steps
-			}
-			for {
-				reason, err := m.Run(vm.RunOptions{Steps: w.steps})
-				if err != nil {
-					t.Fatalf("%v, %s: %v", argv, w.name, err)
-				}
-				if reason == vm.StopExited {
-					break
-				}
-			}
-			got := endingOf(m, p, o)
-			if i == 0 {
-				want = got
-			} else if !got.equal(&want) {
-				t.Errorf("%v, %s:\n%+v\nplain:\n%+v", argv, w.name, got, want)
-			}
-		}
-	}
-}
-
 // TestRunsRepeat compares every event of two runs.
 func TestRunsRepeat(t *testing.T) {
 	const most = 2_000_000

@@ -28,6 +28,54 @@ trap 'echo bye' EXIT
 false || echo alt
 `
 
+// jobScript has what shells with job control do.
+const jobScript = `set -m
+sleep 50 & p=$!
+kill -STOP $p; sleep 1; jobs | tr -s ' '; kill -CONT $p; sleep 1; kill $p; wait $p; echo "st $?"
+(trap 'echo got; exit 3' TERM; sleep 3 & wait) & q=$!
+sleep 1; kill -TERM -$q; wait $q; echo "st $?"
+sh -c 'kill -STOP $$; echo resumed; exit 4' & sleep 1; jobs | tr -s ' '; fg %% >/dev/null; echo "fg $?"
+trap 'echo chld' CHLD; sleep 1 & wait $!; trap - CHLD
+yes | head -2 | cat; echo end
+`
+
+// asyncScript has what python's event loop needs of the kernel: a pair of sockets, epoll, pipes, signals.
+const asyncScript = `
+import asyncio, os, signal
+async def w(n, d):
+    await asyncio.sleep(d); print('w', n); return n
+async def main():
+    print(await asyncio.gather(w(1, .9), w(2, .3), w(3, .6)))
+    p = await asyncio.create_subprocess_exec('/bin/sh', '-c', 'cat; exit 3', stdin=-1, stdout=-1)
+    print(await p.communicate(b'hello'), p.returncode)
+    ev, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, ev.set)
+    os.kill(os.getpid(), signal.SIGUSR1); await ev.wait(); print('signal')
+    async def h(r, wr):
+        wr.write(b'echo ' + await r.readline()); wr.close()
+    s = await asyncio.start_server(h, '127.0.0.1')
+    r, wr = await asyncio.open_connection(*s.sockets[0].getsockname())
+    wr.write(b'hi\n'); print(await r.read()); wr.close(); s.close()
+asyncio.run(main())
+`
+
+// forkScript has python's multiprocessing: sockets, semaphores and memory that processes share.
+const forkScript = `
+import multiprocessing as mp
+mp.set_start_method('fork')
+q, v, e = mp.Queue(), mp.Value('i', 0), mp.Event()
+def f(i):
+    e.wait()
+    for _ in range(50):
+        with v.get_lock(): v.value += 1
+    q.put(i * i)
+ps = [mp.Process(target=f, args=(i,)) for i in range(3)]
+[p.start() for p in ps]; e.set(); r = sorted(q.get() for _ in ps); [p.join() for p in ps]
+print(r, v.value, [p.exitcode for p in ps])
+def g(x): return x * x
+with mp.Pool(2) as p: print(p.map(g, range(5)))
+`
+
 const goProgram = `package main
 
 import ("fmt"; "runtime"; "sync"; "time")
@@ -64,6 +112,9 @@ func TestRealPrograms(t *testing.T) {
 		"python threads":    {"/usr/bin/python3", "-c", threads},
 		"python subprocess": {"/usr/bin/python3", "-c", "import subprocess as s; print(s.check_output('echo a | tr a b', shell=True))"},
 		"perl":              {"/usr/bin/perl", "-e", `if(!($p=fork)){exit 5} waitpid($p,0); print $?>>8,"\n"; print ` + "`echo q`"},
+		"python asyncio":    {"/usr/bin/python3", "-c", asyncScript},
+		"python processes":  {"/usr/bin/python3", "-c", forkScript},
+		"bash jobs":         {"/bin/bash", "--norc", "-c", jobScript},
 		"go":                {"go"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +127,6 @@ func TestRealPrograms(t *testing.T) {
 			want := hostRun(t, argv)
 			for _, frames := range []int{512, 16384} {
 				cfg := config()
-				cfg.MissingENOSYS = true
 				cfg.Memory.Frames, cfg.Memory.Swap = frames, 65536
 				if got := realRun(t, cfg, argv); !same(got, want) {
 					t.Errorf("%d frames:\ngot  %+v\nwant %+v", frames, got, want)

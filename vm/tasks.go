@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"memlab/loader"
+	"memlab/loader/vdso"
 	"memlab/paging"
+	"memlab/paging/addr"
 	"memlab/vm/linux"
 	"memlab/vm/linux/errno"
 )
@@ -39,7 +41,22 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 }
 
 func (p *Process) body() linux.Body {
-	return linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
+	return b
+}
+
+// vdso is the address of a function of the vdso; 0: there is none of that name.
+func (p *Process) vdso(name string) addr.VAddr {
+	profile, known := loader.ProfileByName(p.machine.cfg.Loader.Profile)
+	if !known || p.image.Vdso == 0 {
+		return 0
+	}
+	at, ok := vdso.Symbol(p.image.Class, int(profile.SysinfoOffset), name)
+	if !ok {
+		return 0
+	}
+	return p.image.Vdso + addr.VAddr(at)
 }
 
 // execve puts another program in the place of t's. The old one's memory is freed once the new one's stands.
@@ -48,7 +65,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	profile, _ := loader.ProfileByName(m.cfg.Loader.Profile) // Load has found it
 	space, opened, used := p.space, p.opened, p.usage()
 	image, err := m.image(p, r.Context, profile, &loader.Request{
-		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit,
+		Path: r.Path, Argv: r.Argv, Env: r.Env, StackLimit: r.StackLimit, ExecFD: r.FreeFD,
 	}, t.Process.PID)
 	if err != nil {
 		failed, ok := errors.AsType[*loader.Error](err)
@@ -70,7 +87,7 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	}
 	p.start(t.CPU)
 	m.bring(&Program{}, p)
-	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm}, nil
+	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm, Binary: execFile(image)}, nil
 }
 
 // ended frees what a process that has ended holds. The memory of the last one is kept until another program

@@ -137,7 +137,7 @@ func TestDisasm386(t *testing.T) {
 
 segment 0:
  8048054:  60                       pusha
- 8048055:  a1 78 56 34 12           mov eax, dword ptr [0x12345678]
+ 8048055:  a1 78 56 34 12           mov eax, [0x12345678]
  804805a:  67 8b 40 10              mov eax, dword ptr [bx+si+0x10]
  804805e:  0f                       (bad)
  804805f:  04 90                    add al, 0x90

@@ -15,6 +15,7 @@ import (
 type textListing struct {
 	out     *bufio.Writer
 	started bool
+	digits  int // of the address in a label
 	scratch []byte
 }
 
@@ -26,6 +27,10 @@ func machineName(f *elf.File) string {
 }
 
 func (t *textListing) begin(file string, f *elf.File) {
+	t.digits = 16
+	if f.Class == elf.Class32 {
+		t.digits = 8
+	}
 	fmt.Fprintf(t.out, "%s: %s\n", plain(file), machineName(f))
 }
 
@@ -49,7 +54,7 @@ func (t *textListing) line(l *line) error {
 		if l.offset > 0 {
 			label += fmt.Sprintf("+%#x", l.offset)
 		}
-		fmt.Fprintf(t.out, "\n%016x <%s>:\n", l.addr, label)
+		fmt.Fprintf(t.out, "\n%0*x <%s>:\n", t.digits, l.addr, label)
 	}
 	t.started = true
 	b := t.scratch[:0]

@@ -24,7 +24,9 @@ type execOptions struct {
 	stats     bool
 	statsFile string
 	verify    bool
-	enosys    bool
+	missing   string
+	strace    bool
+	straceOut string
 	cwd       string
 	env       []string
 	passEnv   bool
@@ -32,6 +34,7 @@ type execOptions struct {
 	noArgv    bool
 	uid       int
 	stack     stackLimit
+	bits      personality
 	argv      []string
 }
 
@@ -65,18 +68,23 @@ func newExec(p *process) *cobra.Command {
 	f.SortFlags = false
 	o.config.addShortcuts(cmd)
 	o.files.add(f, "default: the host's own")
+	o.files.asHost = true
 	f.BoolVar(&o.stats, "stats", false,
 		"print the bill on standard error: instructions, faults, evictions, TLB misses")
 	f.StringVar(&o.statsFile, "stats-file", "", "write the bill as JSON to `FILE`")
 	f.BoolVar(&o.verify, "verify", false, "check that all structures agree after every fault (slow)")
-	f.BoolVar(&o.enosys, "enosys", false,
-		"answer system calls that memlab lacks with ENOSYS and a warning (default: stop and name them)")
+	f.BoolVar(&o.strace, "strace", false,
+		"print system calls and signals on standard error, as strace -f does")
+	f.StringVar(&o.straceOut, "strace-out", "", "print them to `FILE` instead")
+	f.StringVar(&o.missing, "missing", missingENOSYS,
+		"what a system call gets that memlab lacks: the `WORD` enosys, with a warning, or stop, which ends the run")
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
 	f.StringVar(&o.argv0, "argv0", "", "`NAME` that the guest gets as argv[0] (default: PROG)")
 	f.BoolVar(&o.noArgv, "no-argv", false, "run the guest without any argument: argc 0")
 	f.Var(&o.stack, "stack-limit", "how far the guest's stack may grow: `BYTES` or unlimited (default 8MiB)")
+	f.Var(&o.bits, "personality", "personality `BITS` of the guest, as 0x200000 (see personality(2))")
 	f.IntVar(&o.uid, "uid", 1000, "`N` is all four user ids of the guest")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.argv = args
@@ -91,7 +99,10 @@ func (p *process) exec(o execOptions) error {
 	if err != nil {
 		return err
 	}
-	c.Machine.Verify, c.Machine.MissingENOSYS = o.verify, o.enosys
+	if o.missing != missingENOSYS && o.missing != missingStop {
+		return fmt.Errorf("--missing %s: write enosys or stop", o.missing)
+	}
+	c.Machine.Verify, c.Machine.StopOnMissing = o.verify, o.missing == missingStop
 	prog, files, err := p.program(o)
 	if err != nil {
 		return err
@@ -105,12 +116,23 @@ func (p *process) exec(o execOptions) error {
 	if p.advise != nil {
 		p.advise(m.HostMemory())
 	}
+	trace, err := p.openTrace(o)
+	if err != nil {
+		return err
+	}
+	m.Strace(trace.to)
 	proc, err := m.Load(prog)
 	if err != nil {
-		return loadError(err)
+		return errors.Join(loadError(err), trace.Close())
 	}
 	reason, runErr := m.Run(vm.RunOptions{Cancelled: p.ctx.Err})
-	p.lacking(m)
+	m.StopTrace()
+	if err := trace.Close(); err != nil && runErr == nil {
+		runErr = err
+	}
+	if !c.Machine.StopOnMissing {
+		p.lacking(m)
+	}
 	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
 		runErr = err
 	}
@@ -120,7 +142,7 @@ func (p *process) exec(o execOptions) error {
 // program is what the options say to run, and on which files.
 func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	prog := vm.Program{Path: o.argv[0], Argv: slices.Clone(o.argv), Cwd: o.cwd, UID: o.uid}
-	prog.StackLimit = uint64(o.stack)
+	prog.StackLimit, prog.Personality = uint64(o.stack), uint32(o.bits)
 	prog.Stdin, prog.Stdout, prog.Stderr = p.stdin, p.stdout, p.stderr
 	switch {
 	case o.noArgv && (o.argv0 != "" || len(o.argv) > 1):
@@ -155,7 +177,7 @@ func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	if err != nil {
 		return prog, nil, err
 	}
-	prog.Root = &files.mountFS
+	prog.Root, prog.Mounts = &files.mountFS, files.binds
 	if prog.Path, err = findProgram(prog); err != nil {
 		files.Close()
 		return prog, nil, err
@@ -268,7 +290,7 @@ func (p *process) lacking(m *vm.Machine) {
 	for _, u := range m.UnknownCalls() {
 		if u.Name != "" { // Linux has no call of the other numbers either
 			fmt.Fprintf(p.stderr, "memlab: warning: the guest made system call %s (number %d), which memlab "+
-				"lacks, %d times: answered with ENOSYS\n", u.Name, u.Number, u.Count)
+				"lacks, %d times: answered with ENOSYS\n", u.ABI.Label(u.Number), u.Number, u.Count)
 		}
 	}
 }

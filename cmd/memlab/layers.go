@@ -110,6 +110,9 @@ func (e envValue) ValueString() string {
 		}
 		return strings.Join(pairs, ",")
 	}
+	if list, ok := e.Value.([]string); ok {
+		return strings.Join(list, "\n")
+	}
 	return fmt.Sprint(e.Value)
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"memlab/vm/linux/vfs"
 )
 
 // mountFS shows several trees as one: a base, and trees mounted over it. It is what a guest sees as /. The
@@ -149,6 +151,16 @@ func (m *mountFS) ReadLink(name string) (string, error) {
 	}
 	target, err := fs.ReadLink(tree, inner)
 	return target, renamed(err, name)
+}
+
+// List implements vfs.Lister: folders that nothing is mounted in are listed as their tree lists them.
+func (m *mountFS) List(name string) ([]fs.DirEntry, error) {
+	tree, inner, err := m.where("readdir", name)
+	if l, ok := tree.(vfs.Lister); err == nil && ok && len(m.points(name)) == 0 {
+		entries, err := l.List(inner)
+		return entries, renamed(err, name)
+	}
+	return m.ReadDir(name)
 }
 
 // ReadDir implements fs.ReadDirFS.

@@ -32,6 +32,9 @@ func (o *configOptions) add(cmd *cobra.Command) {
 		})
 }
 
+// wordUnit is what help calls the value of a setting that is one of a few words.
+const wordUnit = "WORD"
+
 // shortcuts are options that stand for a setting.
 //
 //nolint:gochecknoglobals // a constant table
@@ -39,13 +42,15 @@ var shortcuts = []struct{ name, path, unit string }{
 	{"frames", "machine.memory.frames", "N"},
 	{"page-size", "machine.memory.page_size", "BYTES"},
 	{"swap", "machine.memory.swap", "PAGES"},
-	{"policy", "machine.replacement.policy", "WORD"},
-	{"strategy", "machine.loader.strategy", "WORD"},
+	{"policy", "machine.replacement.policy", wordUnit},
+	{"strategy", "machine.loader.strategy", wordUnit},
 	{"window", "machine.loader.window", "PAGES"},
 	{"tlb", "machine.tlb.entries", "N"},
 	{"tlb-ways", "machine.tlb.ways", "N"},
 	{"max-instructions", "machine.cpu.max_instructions", "N"},
 	{"seed", "machine.seed", "N"},
+	{"aslr", "machine.loader.aslr", "BOOL"},
+	{"profile", "machine.loader.profile", wordUnit},
 }
 
 // addShortcuts declares those of the shortcuts that only names; none: all.
@@ -62,6 +67,9 @@ func (o *configOptions) addShortcuts(cmd *cobra.Command, only ...string) {
 			}
 			option := &setOption{to: &o.set, name: short.name, path: s.Path, unit: short.unit}
 			f.Var(option, short.name, usage)
+			if s.Kind == lab.Bool {
+				f.Lookup(short.name).NoOptDefVal = "true"
+			}
 			_ = cmd.RegisterFlagCompletionFunc(short.name, // fails only for an option that does not exist
 				cobra.FixedCompletions(s.Words(), cobra.ShellCompDirectiveNoFileComp))
 		}

@@ -52,8 +52,8 @@ var tinyPrograms = map[string][]byte{
 		0x0f, 0x05, // syscall
 	},
 
-	// nop; int 0x80, the i386 door, which memlab does not serve
-	"odd": {0x90, 0xcd, 0x80},
+	// a system call that memlab lacks, by the i386 door: mov eax, 26 (ptrace); int 0x80
+	"odd": {0xb8, 26, 0, 0, 0, 0xcd, 0x80},
 }
 
 // tinyELF wraps code into an ELF file with one readable, executable segment at 0x400000.

@@ -186,29 +186,37 @@ func (s *state) flags(rflags uint64) *lua.LTable {
 	return t
 }
 
-// String is how m.cpu prints: four registers a row, then the place, the flags and the bases.
+// String is how m.cpu prints: four registers a row, then the place, the flags and the bases. In 32-bit code
+// there are eight.
 func (r *registers) String() string {
 	c := r.p.vm.CPU()
 	if c == nil {
 		return errNoRegisters.Error()
 	}
-	var b strings.Builder
-	for i, n := range []int{
+	list := []int{
 		x86.RAX, x86.RBX, x86.RCX, x86.RDX, x86.RSI, x86.RDI, x86.RBP, x86.RSP,
 		x86.R8, x86.R9, x86.R10, x86.R11, x86.R12, x86.R13, x86.R14, x86.R15,
-	} {
+	}
+	prefix, digits := "r", 16
+	names := registerNames[:]
+	if c.Mode32 {
+		list, prefix, digits, names = list[:8], "e", 8, registerNames32[:]
+	}
+	var b strings.Builder
+	for i, n := range list {
 		end := "  "
 		if i%4 == 3 {
 			end = "\n"
 		}
-		fmt.Fprintf(&b, "%-3s %016x%s", registerNames[n], c.Regs[n], end)
+		fmt.Fprintf(&b, "%-3s %0*x%s", names[n], digits, c.Regs[n], end)
 	}
 	at := ""
 	if name := r.p.symbol(r.p.pc()); name != "" {
 		at = " <" + name + ">"
 	}
-	fmt.Fprintf(&b, "rip %016x%s\n", uint64(r.p.pc()), at)
+	fmt.Fprintf(&b, "%sip %0*x%s\n", prefix, digits, uint64(r.p.pc()), at)
 	flags := c.RFlags()
-	fmt.Fprintf(&b, "rflags %#x [%s]  fs_base %#x  gs_base %#x", flags, flagsText(flags), c.FSBase, c.GSBase)
+	fmt.Fprintf(&b, "%sflags %#x [%s]  fs_base %#x  gs_base %#x",
+		prefix, flags, flagsText(flags), c.FSBase, c.GSBase)
 	return b.String()
 }

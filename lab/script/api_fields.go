@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -214,7 +215,32 @@ var registerNames = [...]string{
 	x86.R14: "r14", x86.R15: "r15",
 }
 
+// registerNames32 are the lower halves of the first eight, which are all that 32-bit code has.
+//
+//nolint:gochecknoglobals // a constant table
+var registerNames32 = [...]string{
+	x86.RAX: "eax", x86.RCX: "ecx", x86.RDX: "edx", x86.RBX: "ebx", x86.RSP: "esp", x86.RBP: "ebp",
+	x86.RSI: "esi", x86.RDI: "edi",
+}
+
+// wholeName is the 64-bit name of a register, and whether name is that of its lower half.
+func wholeName(name string) (whole string, half bool) {
+	if slices.Contains(registerNames32[:], name) || name == "eip" || name == "eflags" {
+		return "r" + name[1:], true
+	}
+	return name, false
+}
+
 func (r *registers) get(name string) (uint64, bool) {
+	whole, half := wholeName(name)
+	v, ok := r.value(whole)
+	if half {
+		v = uint64(uint32(v))
+	}
+	return v, ok
+}
+
+func (r *registers) value(name string) (uint64, bool) {
 	c := r.p.vm.CPU()
 	if c == nil {
 		return 0, false
@@ -237,8 +263,14 @@ func (r *registers) get(name string) (uint64, bool) {
 	return 0, false
 }
 
+// set sets a register. The upper half of one that is named by its lower half becomes zero, as instructions
+// have it.
 func (r *registers) set(name string, v uint64) error {
 	c := r.p.vm.CPU()
+	name, half := wholeName(name)
+	if half {
+		v = uint64(uint32(v))
+	}
 	for i, n := range registerNames {
 		if n == name && c != nil {
 			c.Regs[i] = v

@@ -175,7 +175,7 @@ func (m *machine) hold(ev *event.Event, keep bool) *heldEvent {
 		h := &heldEvent{m: m, kept: *ev}
 		h.ev = &h.kept
 		if ev.Kind == event.SyscallEnter || ev.Kind == event.SyscallExit {
-			h.args = m.syscallArgs()
+			h.args = m.syscallArgs(ev)
 		}
 		h.object = m.s.object(h, m.s.types.event)
 		return h

@@ -7,19 +7,21 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"memlab/paging/addr"
 	"memlab/paging/event"
 )
 
-// counter counts events in Go. Keys are words or, by symbol, names.
+// counter counts events in Go: by a tally of the machine's if it can, so that no event is made for it; else
+// by looking at the events afterwards; and only where what the machine stands at matters, as each comes. Keys
+// are words or, by symbol, names.
 type counter struct {
 	m      *machine
 	by     string
 	filter *filter
 	sub    *event.Subscription
-	total  uint64
-	words  map[uint64]uint64
+	counts *event.Counts
 	names  map[string]uint64
-	lost   uint64 // events whose key found no room
+	lost   uint64 // events whose name found no room
 }
 
 const bySymbol = "symbol"
@@ -28,7 +30,13 @@ const bySymbol = "symbol"
 const maxKeys = 1 << 20
 
 // String is how a counter prints.
-func (c *counter) String() string { return fmt.Sprintf("counter: %d events", c.total) }
+func (c *counter) String() string { return fmt.Sprintf("counter: %d events", c.now().Total) }
+
+// now is what has been counted up to now.
+func (c *counter) now() *event.Counts {
+	c.m.vm.Bus().Flush()
+	return c.counts
+}
 
 // count is m:count.
 func (s *state) count(ls *lua.LState) int {
@@ -38,56 +46,79 @@ func (s *state) count(ls *lua.LState) int {
 		ls.RaiseError("m:count: %s", err.Error())
 	}
 	o := optionsOf(ls, 3, "m:count")
-	c := &counter{m: m, by: o.str("by", ""), words: map[uint64]uint64{}, names: map[string]uint64{}}
+	c := &counter{m: m, by: o.str("by", ""), names: map[string]uint64{}}
 	if !slices.Contains([]string{"", namePage, "pc", bySymbol, namePID, nameFrame}, c.by) {
 		ls.RaiseError("m:count: by must be page, pc, symbol, pid or frame, got %q", clip(c.by))
 	}
 	c.filter = m.filterOf(o)
 	o.done()
 	m.subscribing()
-	c.sub = m.vm.Bus().Subscribe(mask, c.listen)
+	c.subscribe(mask)
 	ls.Push(s.object(c, s.types.counter))
 	return 1
 }
 
-func (c *counter) listen(ev *event.Event) event.Verdict {
+// subscribe takes the cheapest way to what c counts.
+func (c *counter) subscribe(mask event.Mask) {
+	bus := c.m.vm.Bus()
+	switch {
+	case c.filter.idle() && c.by == "":
+		t := event.TallyAll()
+		c.counts, c.sub = &t.Counts, bus.Tally(mask, t)
+	case c.filter.idle() && c.by == namePage && mask&aboutPC == 0:
+		t := event.TallyPages(addr.PageSize(c.m.vm.Config().Memory.PageSize), maxKeys)
+		c.counts, c.sub = &t.Counts, bus.Tally(mask, t)
+	case c.by == bySymbol || !c.filter.lasting():
+		c.counts = &event.Counts{Most: maxKeys}
+		c.sub = bus.Subscribe(mask, func(ev *event.Event) event.Verdict {
+			c.take(ev)
+			return event.Continue
+		})
+	default:
+		c.counts = &event.Counts{Most: maxKeys}
+		c.sub = bus.Observe(mask, func(batch []event.Event) {
+			for i := range batch {
+				if c.take(&batch[i]) {
+					return
+				}
+			}
+		})
+	}
+}
+
+// take counts ev if it is wanted, and reports whether it is the last.
+func (c *counter) take(ev *event.Event) (last bool) {
 	if !c.filter.fits(ev, c.m.loading, c.m.symbolName) {
-		return event.Continue
+		return false
 	}
 	fire, last := c.filter.take()
 	if last {
 		c.sub.Remove()
 	}
 	if !fire {
-		return event.Continue
+		return last
 	}
-	c.total++
 	switch c.by {
 	case namePage:
-		c.add(c.m.pageOf(about(ev)))
+		c.counts.Add(c.m.pageOf(about(ev)), 1)
 	case "pc":
-		c.add(uint64(ev.PC))
+		c.counts.Add(uint64(ev.PC), 1)
 	case namePID:
-		c.add(uint64(ev.PID))
+		c.counts.Add(uint64(ev.PID), 1)
 	case nameFrame:
-		c.add(uint64(ev.Frame))
+		c.counts.Add(uint64(ev.Frame), 1)
 	case bySymbol:
+		c.counts.Total++
 		name := c.m.symbolName(ev.PC)
 		if _, known := c.names[name]; !known && len(c.names) >= maxKeys {
 			c.lost++
 			break
 		}
 		c.names[name]++
+	default:
+		c.counts.Total++
 	}
-	return event.Continue
-}
-
-func (c *counter) add(key uint64) {
-	if _, known := c.words[key]; !known && len(c.words) >= maxKeys {
-		c.lost++
-		return
-	}
-	c.words[key]++
+	return last
 }
 
 // row is one key of a counter.
@@ -101,8 +132,8 @@ type row struct {
 // top are the n keys with the most events, most first; equal ones in order of their keys.
 func (c *counter) top(n int) []row {
 	var rows []row
-	for k, v := range c.words {
-		rows = append(rows, row{word: k, count: v})
+	if c.by != "" {
+		c.now().Each(func(k, v uint64) { rows = append(rows, row{word: k, count: v}) })
 	}
 	for k, v := range c.names {
 		rows = append(rows, row{name: k, count: v})
@@ -147,9 +178,9 @@ func (s *state) counterType() {
 		name, isName := ls.Get(2).(lua.LString)
 		switch {
 		case isName && name == "total":
-			ls.Push(s.word(c.total))
+			ls.Push(s.word(c.now().Total))
 		case isName && name == "lost":
-			ls.Push(s.word(c.lost))
+			ls.Push(s.word(c.now().Lost + c.lost))
 		case isName && name == "top":
 			ls.Push(top)
 		case isName && name == "remove":
@@ -159,7 +190,7 @@ func (s *state) counterType() {
 		case c.by == "":
 			ls.RaiseError("this counter has no keys: it was made without by=")
 		default:
-			ls.Push(s.word(c.words[checkWord(ls, 2)]))
+			ls.Push(s.word(c.now().Of(checkWord(ls, 2))))
 		}
 		return 1
 	}))

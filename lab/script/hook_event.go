@@ -52,11 +52,11 @@ func (m *machine) symbolName(va addr.VAddr) string {
 	return ""
 }
 
-// arguments are the six registers that a system call takes its arguments from (x86-64 psABI, A.2.1).
+// arguments are the six registers that a system call takes its arguments from.
 func (h *heldEvent) arguments() lua.LValue {
 	args := h.args
 	if args == nil {
-		args = h.m.syscallArgs()
+		args = h.m.syscallArgs(h.ev)
 	}
 	if args == nil {
 		return lua.LNil
@@ -68,13 +68,28 @@ func (h *heldEvent) arguments() lua.LValue {
 	return t
 }
 
-func (m *machine) syscallArgs() []uint64 {
+func (m *machine) syscallArgs(ev *event.Event) []uint64 {
 	p := m.current()
 	if p == nil || p.vm.CPU() == nil {
 		return nil
 	}
-	r := &p.vm.CPU().Regs
-	return []uint64{r[x86.RDI], r[x86.RSI], r[x86.RDX], r[x86.R10], r[x86.R8], r[x86.R9]}
+	args := abiOf(ev).Args(&p.vm.CPU().Regs)
+	return args[:]
+}
+
+// abiOf is the ABI of a system call's event, which is known by the size of its words.
+func abiOf(ev *event.Event) linux.ABI {
+	if ev.Size == 4 {
+		return linux.ABI32
+	}
+	return linux.ABI64
+}
+
+// named is what a name stands for in an event: a method, or a field, which kinds may have in different
+// places.
+type named struct {
+	method *lua.LFunction
+	fields []eventField
 }
 
 // eventType gives event objects their fields and ev:copy().
@@ -84,26 +99,35 @@ func (s *state) eventType() {
 		return
 	}
 	fields := s.eventFields()
-	byName := make(map[string][]eventField)
-	for _, f := range fields {
-		byName[f.name] = append(byName[f.name], f)
-	}
-	methods := map[string]*lua.LFunction{
-		"copy": s.L.NewFunction(func(ls *lua.LState) int {
+	names := map[string]*named{
+		"copy": {method: s.L.NewFunction(func(ls *lua.LState) int {
 			ls.Push(s.copyEvent(eventArg(ls), fields))
 			return 1
-		}),
-		"set_result": s.L.NewFunction(setResult),
+		})},
+		"set_result": {method: s.L.NewFunction(setResult)},
+	}
+	for _, f := range fields {
+		n := names[f.name]
+		if n == nil {
+			n = &named{}
+			names[f.name] = n
+		}
+		n.fields = append(n.fields, f)
 	}
 	mt.RawSetString("__index", s.L.NewFunction(func(ls *lua.LState) int {
 		h := eventArg(ls)
 		name := ls.Get(2).String()
-		if f := methods[name]; f != nil {
-			ls.Push(f)
+		n := names[name]
+		if n == nil {
+			s.noSuchField(ls, h.ev.Kind, name, fields)
+			return 0
+		}
+		if n.method != nil {
+			ls.Push(n.method)
 			return 1
 		}
-		for _, f := range byName[name] {
-			if f.mask == anyKind || f.mask&event.MaskOf(h.ev.Kind) != 0 {
+		for i := range n.fields {
+			if f := &n.fields[i]; f.mask == anyKind || f.mask&(1<<h.ev.Kind) != 0 {
 				ls.Push(f.get(h))
 				return 1
 			}
@@ -179,7 +203,7 @@ func eventText(m *machine, ev *event.Event) string {
 	t := fmt.Sprintf("#%d %s", ev.Seq, ev.Kind)
 	switch ev.Kind {
 	case event.SyscallEnter, event.SyscallExit:
-		if name := linux.Name(ev.Arg); name != "" {
+		if name := abiOf(ev).Name(ev.Arg); name != "" {
 			t += " " + name
 		} else {
 			t += fmt.Sprintf(" %d", ev.Arg)

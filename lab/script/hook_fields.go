@@ -7,7 +7,6 @@ import (
 
 	"memlab/paging"
 	"memlab/paging/event"
-	"memlab/vm/linux"
 )
 
 // eventField is one field of events. Most mean something for some kinds only.
@@ -166,7 +165,7 @@ func (s *state) kernelFields() []eventField {
 		{"sp", of(event.Call, event.Ret), s.number(argOf)},
 		{"target", of(event.Call, event.Ret), s.number(addressOf)},
 		{"nr", sys, s.number(argOf)},
-		{"name", sys, textField(func(h *heldEvent) string { return linux.Name(h.ev.Arg) })},
+		{"name", sys, textField(func(h *heldEvent) string { return abiOf(h.ev).Name(h.ev.Arg) })},
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},

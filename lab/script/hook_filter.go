@@ -182,12 +182,14 @@ func accessesOf(o *options) []addr.Access {
 	return list
 }
 
+// aboutPC are the kinds without an address.
+const aboutPC = event.Mask(1<<event.SyscallEnter | 1<<event.SyscallExit | 1<<event.Exit | 1<<event.Clone |
+	1<<event.TLBFlush | 1<<event.ExecStart | 1<<event.ExecFormat)
+
 // span is what an event is about: the bytes [va, va+size). Kinds without an address are about their
 // instruction.
 func span(ev *event.Event) (va addr.VAddr, size uint64) {
-	switch ev.Kind { //nolint:exhaustive // all others have an address
-	case event.SyscallEnter, event.SyscallExit, event.Exit, event.Clone, event.TLBFlush, event.ExecStart,
-		event.ExecFormat:
+	if aboutPC&(1<<ev.Kind) != 0 {
 		return ev.PC, 1
 	}
 	return ev.VA, max(ev.Size, 1)
@@ -207,6 +209,15 @@ func accessOf(ev *event.Event) (addr.Access, bool) {
 	}
 	return 0, false
 }
+
+// idle reports whether every event passes.
+func (f *filter) idle() bool {
+	return !f.ranged && f.symbol == "" && f.pid == 0 && f.access == nil && f.every == 0 && f.first == 0 &&
+		f.phase == anytime
+}
+
+// lasting reports whether an event that is looked at later passes as it would have when it happened.
+func (f *filter) lasting() bool { return f.symbol == "" && f.phase == anytime }
 
 // fits reports whether ev is in the filter, apart from every and first. An access that overlaps the range is
 // in it, also when it begins below.

@@ -10,8 +10,8 @@ import (
 )
 
 // runScript runs Lua with the default configuration and returns report, output and error.
-func runScript(t *testing.T, src string, change ...func(*Options)) (*Report, string, error) {
-	t.Helper()
+func runScript(tb testing.TB, src string, change ...func(*Options)) (*Report, string, error) {
+	tb.Helper()
 	var out bytes.Buffer
 	o := Options{Name: "test.lua", Source: []byte(src), Config: lab.Defaults(), Stdout: &out}
 	for _, c := range change {

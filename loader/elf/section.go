@@ -10,9 +10,16 @@ const (
 	SectionNull    = 0
 	SectionSymtab  = 2
 	SectionStrtab  = 3
+	SectionRela    = 4
 	SectionDynamic = 6
+	SectionNote    = 7
 	SectionNobits  = 8
+	SectionRel     = 9
 	SectionDynsym  = 11
+	SectionRelr    = 19
+	SectionVerdef  = 0x6ffffffd
+	SectionVerneed = 0x6ffffffe
+	SectionVersym  = 0x6fffffff
 )
 
 // sh_flags.

@@ -73,12 +73,28 @@ func functions32() []function {
 // i386 the __kernel_vsyscall that AT_SYSINFO points to; the tables before it end at about 0x2d0 and the code
 // takes less than 0x100 bytes.
 func Image(c elf.Class, size, codeAt int) []byte {
-	b := builder{class: c, buf: make([]byte, 0, size), fns: functions64(), soname: "linux-vdso.so.1"}
+	b := newBuilder(c, size)
+	b.build(codeAt)
+	return b.buf[:size]
+}
+
+// Symbol is where the image for programs of a class has a function, from the image's start.
+func Symbol(c elf.Class, codeAt int, name string) (at int, ok bool) {
+	b := newBuilder(c, 0)
+	for i, place := range b.codePlaces(codeAt) {
+		if b.fns[i].name == name {
+			return place, true
+		}
+	}
+	return 0, false
+}
+
+func newBuilder(c elf.Class, size int) *builder {
+	b := &builder{class: c, buf: make([]byte, 0, size), fns: functions64(), soname: "linux-vdso.so.1"}
 	b.versions = []string{version26}
 	if c == elf.Class32 {
 		b.fns, b.soname = functions32(), "linux-gate.so.1"
 		b.versions = []string{version26, version25}
 	}
-	b.build(codeAt)
-	return b.buf[:size]
+	return b
 }

@@ -69,6 +69,7 @@ type Request struct {
 	File   File
 	Offset uint64 // bytes
 	Name   string // names a Special area
+	Low    bool   // by an i386 system call: placed as in an i386 process, also in one that is none
 	Exact  bool   // Prot is final, READ_IMPLIES_EXEC or not: execve's own areas, its stack above all
 
 	FileReadable, FileWritable bool // how File is open

@@ -67,7 +67,7 @@ func (l *List) placeMap(r Request, length uint64) (addr.VAddr, error) {
 	fixed := r.Flags&(MapFixed|MapFixedNoReplace) != 0
 	p := request{
 		hint: r.Addr, length: length, offset: r.Offset, flags: r.Flags & Map32Bit, hugeFile: r.File != nil,
-		hugeAnon: r.File == nil && r.Flags&MapShared == 0,
+		hugeAnon: r.File == nil && r.Flags&MapShared == 0, low: r.Low,
 	}
 	if fixed {
 		p.flags |= MapFixed
@@ -106,6 +106,9 @@ func (l *List) describe(r Request, at addr.VAddr, length uint64) (Area, error) {
 			if !r.FileWritable {
 				a.May &^= addr.ProtWrite
 			}
+		}
+		if r.Name != "" {
+			a.Flags |= Special // the vdso, whose bytes a file holds
 		}
 		return a, nil
 	}

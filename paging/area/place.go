@@ -12,6 +12,7 @@ type request struct {
 	flags    MapFlags   // MapFixed and Map32Bit count
 	hugeFile bool       // a file that may be mapped with huge pages
 	hugeAnon bool       // private anonymous
+	low      bool       // below 4 GiB, for an i386 system call
 }
 
 // Place is the address that a mapping of length bytes without a hint would get: mmap(NULL, length).
@@ -29,6 +30,13 @@ func pages(length uint64) uint64 { return uint64(addr.VAddr(length).ABIUp()) }
 // place finds the address of a new area and checks that it may be there.
 func (l *List) place(r request) (addr.VAddr, error) {
 	lay := &l.layout
+	if r.low && !lay.Bits32 { // arch/x86/mm/mmap.c, mm->mmap_compat_base
+		own := *lay
+		defer func() { *lay = own }()
+		lay.TaskSize, lay.Bits32 = taskSize32, true
+		lay.MmapBase = mmapBase(taskSize32, own.StackLimit)
+		lay.BottomUpBase = addr.VAddr(taskSize32 / 3).ABIUp()
+	}
 	if r.length > uint64(lay.TaskSize) {
 		return 0, ENOMEM
 	}

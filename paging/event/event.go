@@ -9,6 +9,14 @@
 // The bus stamps sequence number, instruction count, pid and pc, and hands the record to the listeners of its
 // kind in the order in which they subscribed. A record is valid during the call only.
 //
+// There are three ways to follow a machine, the dearest first:
+//
+//	Subscribe  a Listener is asked at each event, where it happens, and may answer with a Verdict
+//	Observe    a Sink gets the records a batch at a time, somewhat later, and only looks on
+//	Tally      a Tally counts, all together or by page, and no record is made
+//
+// All see the same events in the same order, and none changes what the machine does by being there.
+//
 // event imports paging/addr and nothing else of memlab.
 package event
 

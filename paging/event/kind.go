@@ -20,8 +20,8 @@ const (
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
-	SyscallEnter // before a system call: Arg number (arguments: the registers)
-	SyscallExit  // after a system call: Arg number, Arg2 result as the register shows it
+	SyscallEnter // before a system call: Arg number, Size 8 if it is x86-64's or 4 if i386's (arguments: the registers)
+	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -104,8 +104,10 @@ func MaskOf(kinds ...Kind) Mask {
 	return m
 }
 
-// PerInstruction and PerAccess are the kinds that make a machine leave its fast run loop.
+// PerInstruction and PerAccess are the kinds that come so often that a machine has run loops of their own for
+// those who want them; PerData of them are the accesses to data.
 const (
 	PerInstruction = Mask(1<<Insn | 1<<MemFetch | 1<<Block | 1<<Call | 1<<Ret)
 	PerAccess      = Mask(1<<MemRead | 1<<MemWrite | 1<<MemFetch | 1<<TLBHit)
+	PerData        = Mask(1<<MemRead | 1<<MemWrite)
 )

@@ -1,12 +1,17 @@
 #!/bin/sh
-# Rebuilds the programs beside this script from their sources. Needs gcc and musl-gcc (Debian: gcc musl-tools).
+# Rebuilds the programs beside this script from their sources. Needs gcc with its 32-bit libraries and musl-gcc (Debian: gcc
+# gcc-multilib musl-tools).
 # NAME is static with musl; NAME-glibc static with glibc; NAME-pie a static PIE with glibc (Debian's musl-gcc
 # links -static-pie as a dynamic program). All are for the x86-64 baseline and keep their symbols.
+# NAME32 is static for i386 with glibc; NAME-dyn32 for i386 and dynamic: it needs ld-linux.so.2 and libc.so.6 of the host.
 set -eu
 cd "$(dirname "$0")"
-flags='-O2 -g0 -std=gnu11 -Wall -Wextra -march=x86-64 -mtune=generic -fno-stack-protector -Wl,--build-id=none'
+common='-O2 -g0 -std=gnu11 -Wall -Wextra -mtune=generic -fno-stack-protector -Wl,--build-id=none'
+flags="$common -march=x86-64"
+flags32="$common -m32 -march=i686"
 for src in *.c; do
 	name=${src%.c}
+	case $name in *32) continue ;; esac
 	more=
 	# Two segments instead of four: what page rounding wastes is then less than one page of 4 KiB.
 	[ "$name" != matrix ] || more='-Wl,-z,noseparate-code -Wl,-z,norelro'
@@ -21,12 +26,25 @@ done
 for name in hello sort; do
 	# shellcheck disable=SC2086
 	gcc $flags -static -no-pie -o "$name-glibc" "$name.c"
+	# shellcheck disable=SC2086
+	gcc $flags32 -o "$name-dyn32" "$name.c"
 done
 # shellcheck disable=SC2086
 gcc $flags -static-pie -o wordcount-pie wordcount.c
-# Those in asm need no library, and have no sections but what they name.
+# shellcheck disable=SC2086
+gcc $flags32 -static -no-pie -o tour32 tour32.c -lm
+# shellcheck disable=SC2086
+gcc $flags32 -o tour-dyn32 tour32.c -lm
+# Those in asm need no library, and have no sections but what they name. The object's name stands in the symbol
+# table: one of gcc's own making would be another one each time.
 for src in asm/*.S; do
-	gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noseparate-code -o "${src%.S}" "$src"
+	name=${src%.S} bits=
+	case $name in *32) bits=-m32 ;; esac
+	# shellcheck disable=SC2086
+	gcc $bits -c -o "$name.o" "$src"
+	# shellcheck disable=SC2086
+	gcc $bits -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noseparate-code -o "$name" "$name.o"
+	rm "$name.o"
 done
-strip --strip-debug ./*-glibc ./*-pie
+strip --strip-debug ./*-glibc ./*-pie ./*32
 ls -l | awk '{ n += $5 } END { print n " bytes in all" }'

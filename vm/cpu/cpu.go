@@ -19,6 +19,13 @@
 // executes instructions alone in their generic form (c.only); so nothing that Tune does is ever seen from
 // outside, and the two ways check each other in the tests.
 //
+// # Who follows a run
+//
+// Nobody costs nothing: the loops are chosen when the set of wanted kinds changes. Sinks of instructions have
+// blocks run unlinked and told of behind each (observe.go); who wants accesses to data has them go through
+// veiled Lines, still in blocks; only listeners to instructions, and whoever wants block or tlb.hit, have
+// each instruction executed alone (step.go). Benchmarks: go test ./vm -run '^$' -bench Observe.
+//
 // # Where a translator would stand
 //
 // A translator to machine code has its place behind Block. It would give a block that has run often enough a
@@ -52,8 +59,7 @@
 // # Limits
 //
 // Segments of 32-bit code are flat: FS and GS have bases, and DS, ES and SS are taken for what Linux puts
-// there, also while one holds a null selector. AC can be set, but no access is refused for its alignment. A
-// far transfer to the code segment of the other mode ends the run with the instruction's name.
+// there in 32-bit processes, also while one holds a null selector or that of a segment with a base.
 package cpu
 
 import (
@@ -100,6 +106,10 @@ type CPU struct {
 	counted uint64 // Insns up to which the fetches have been counted
 	linkEnd uint64 // Insns up to which any block may follow another: it ends before end; 0: none may
 	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
+	told    uint64 // Insns up to which those who look on know of the instructions
+	changes uint64 // Bus.Changes when the loop began
+	noting  bool   // somebody looks on: instructions are to be told or counted
+	telling bool   // a record of each is wanted
 	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
 	exc     Exception
@@ -134,6 +144,7 @@ const (
 	GeneralProtection Vector = 13 // #GP
 	PageFault         Vector = 14 // #PF
 	FPUError          Vector = 16 // #MF
+	AlignmentCheck    Vector = 17 // #AC
 	SIMDError         Vector = 19 // #XM
 	unsupportedOp     Vector = 254
 )

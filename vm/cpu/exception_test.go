@@ -148,10 +148,10 @@ func TestRepeatIsSliced(t *testing.T) {
 	}
 }
 
+// TestUnsupported: an operation that memlab does not execute, should there be one, ends the run with its name.
 func TestUnsupported(t *testing.T) {
 	c := newTest(t, 16, 0x90, 0xcb) // lret
-	c.Regs[x86.RSP] = 0x3000
-	c.MMU.Mem.Bytes[0x3004] = selectorCode32 // memlab does not change the mode
+	c.cache.find(0x1000, false).Ops[1].Code = x86.Unsupported
 	e := c.Run(10)
 	if e.Kind != ExitUnsupported || e.Err == nil || c.RIP != 0x1001 || c.Insns != 1 {
 		t.Fatalf("exit %+v", e)

@@ -2,26 +2,40 @@ package cpu
 
 import "memlab/vm/x86"
 
-// codeSelector checks the CS of a far transfer (SDM Vol. 2, JMP, CALL, RET, IRET) and reports whether the
-// program stays in the mode that it is in. Linux has a code segment for each mode; a transfer to the other
-// one's would change the mode, which memlab does not do: the run ends with the instruction's name.
-func (c *CPU) codeSelector(sel uint64, returns bool) bool {
-	d, ok := c.descriptor(sel)
-	own := uint64(selectorCode64)
-	if c.Mode32 {
-		own = selectorCode32
-	}
+// Linux has a code segment for each mode: a far transfer to the other one's changes the mode.
+
+// codeSelector checks the CS of a far transfer (SDM Vol. 2, JMP, CALL, RET, IRET) and says to which mode it
+// leads.
+func (c *CPU) codeSelector(sel uint64, returns bool) (mode32, ok bool) {
+	d, present := c.descriptor(sel)
 	switch {
 	case null(sel):
 		c.raise(GeneralProtection, 0)
-	case !ok, !d.code, returns && sel&3 != 3:
+	case !present, !d.code, returns && sel&3 != 3:
 		c.raise(GeneralProtection, selectorError(sel))
-	case sel&^3 != own&^3:
-		c.raise(unsupportedOp, 0)
 	default:
-		return true
+		return sel&^3 == selectorCode32&^3, true
 	}
-	return false
+	return false, false
+}
+
+// transfer goes to an offset in the code segment of a mode.
+func (c *CPU) transfer(to uint64, mode32 bool) {
+	c.RIP = to
+	if mode32 != c.Mode32 {
+		c.SetMode(mode32)
+		c.limit = 0 // the blocks that follow are other ones
+	}
+}
+
+// within checks the address of a far transfer: it must be canonical, and within the 4 GiB of the segment of
+// 32-bit code.
+func (c *CPU) within(to uint64, mode32 bool) bool {
+	if mode32 && to>>32 != 0 {
+		c.raise(GeneralProtection, 0)
+		return false
+	}
+	return c.target(to)
 }
 
 // target checks the address of a branch, which must be canonical: #GP at the branch if it is not.
@@ -44,7 +58,11 @@ func (c *CPU) farJump(op *x86.Op) {
 	} else {
 		c.fetched(op)
 	}
-	if c.raised || !c.codeSelector(sel, false) || !c.target(offset) {
+	if c.raised {
+		return
+	}
+	mode32, ok := c.codeSelector(sel, false)
+	if !ok || !c.within(offset, mode32) {
 		return
 	}
 	if op.Code == x86.CallFar || op.Code == x86.CallFarInd {
@@ -54,22 +72,26 @@ func (c *CPU) farJump(op *x86.Op) {
 			c.stackRaised()
 			return
 		}
-		c.store(op, c.stackMask(sp+size), op.Size, uint64(c.Sel[segCS]))
+		c.store(op, c.stackMask(sp+size), op.Size, uint64(c.Sel[SegCS]))
 		c.store(op, sp, op.Size, c.next(op))
 		c.Regs[x86.RSP] = sp
 	}
-	c.RIP = offset
+	c.transfer(offset, mode32)
 }
 
 // farReturn executes far RET.
 func (c *CPU) farReturn(op *x86.Op) {
 	c.fetched(op)
 	v, ok := c.popped(op, 2)
-	if !ok || !c.codeSelector(v[1]&0xFFFF, true) || !c.target(v[0]) {
+	if !ok {
+		return
+	}
+	mode32, ok := c.codeSelector(v[1]&0xFFFF, true)
+	if !ok || !c.within(v[0], mode32) {
 		return
 	}
 	c.release(2*uint64(op.Size) + uint64(op.Imm))
-	c.RIP = v[0]
+	c.transfer(v[0], mode32)
 }
 
 // interruptReturn executes IRET. In 64-bit code it pops RSP and SS as well.
@@ -84,10 +106,11 @@ func (c *CPU) interruptReturn(op *x86.Op) {
 		n = 3
 	}
 	v, ok := c.popped(op, n)
-	if !ok || !c.codeSelector(v[1]&0xFFFF, true) {
+	if !ok {
 		return
 	}
-	if n == 5 && !c.returnStack(v[4]&0xFFFF) || !c.target(v[0]) {
+	mode32, ok := c.codeSelector(v[1]&0xFFFF, true)
+	if !ok || n == 5 && !c.returnStack(v[4]&0xFFFF) || !c.within(v[0], mode32) {
 		return
 	}
 	flags := v[2]
@@ -96,12 +119,12 @@ func (c *CPU) interruptReturn(op *x86.Op) {
 	}
 	if n == 5 {
 		c.Regs[x86.RSP] = v[3]
-		c.Sel[segSS] = uint16(v[4])
+		c.Sel[SegSS] = uint16(v[4])
 	} else {
 		c.release(uint64(n) * uint64(op.Size))
 	}
 	c.SetRFlags(flags)
-	c.RIP = v[0]
+	c.transfer(v[0], mode32)
 	c.limit = 0
 }
 

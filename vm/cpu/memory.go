@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 
 	"memlab/paging"
@@ -263,8 +264,39 @@ func (c *CPU) canWrite(op *x86.Op, va, size uint64) bool {
 	return !c.raised
 }
 
+// loadSlow reads where no Line was found at first sight: by a veiled one, or the long way.
+//
 //go:noinline
 func (c *CPU) loadSlow(op *x86.Op, va, size uint64) (lo, hi uint64) {
+	l := c.MMU.Veiled(va, size, addr.Read)
+	if l == nil {
+		return c.loadLong(op, va, size)
+	}
+	told := c.Bus.Told(1 << event.MemRead)
+	if told {
+		c.look(op)
+	}
+	in := va & c.MMU.Mask
+	p := c.MMU.Hit(l, in)
+	switch size {
+	case 1:
+		lo = get8(p)
+	case 4:
+		lo = get32(p)
+	case 8:
+		lo = get64(p)
+	default:
+		lo, hi = c.fetchBytes(c.MMU.Base(l)+in, size)
+	}
+	if told {
+		c.emit(event.MemRead, va, c.MMU.Base(l)+in, size, lo, hi)
+	} else if c.Bus.Tallied(1 << event.MemRead) {
+		c.Bus.Count(event.MemRead, addr.VAddr(va), 1)
+	}
+	return lo, hi
+}
+
+func (c *CPU) loadLong(op *x86.Op, va, size uint64) (lo, hi uint64) {
 	at := c.access(op, va, size, addr.Read)
 	if c.raised {
 		return 0, 0
@@ -276,8 +308,39 @@ func (c *CPU) loadSlow(op *x86.Op, va, size uint64) (lo, hi uint64) {
 	return lo, hi
 }
 
+// storeSlow is to writing what loadSlow is to reading.
+//
 //go:noinline
 func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
+	l := c.MMU.Veiled(va, size, addr.Write)
+	if l == nil {
+		c.storeLong(op, va, size, lo, hi)
+		return
+	}
+	told := c.Bus.Told(1 << event.MemWrite)
+	if told {
+		c.look(op)
+	}
+	in := va & c.MMU.Mask
+	p := c.MMU.Hit(l, in)
+	switch size {
+	case 1:
+		put8(p, lo)
+	case 4:
+		put32(p, lo)
+	case 8:
+		put64(p, lo)
+	default:
+		c.putBytes(c.MMU.Base(l)+in, size, lo, hi)
+	}
+	if told {
+		c.emit(event.MemWrite, va, c.MMU.Base(l)+in, size, lo, hi)
+	} else if c.Bus.Tallied(1 << event.MemWrite) {
+		c.Bus.Count(event.MemWrite, addr.VAddr(va), 1)
+	}
+}
+
+func (c *CPU) storeLong(op *x86.Op, va, size, lo, hi uint64) {
 	at := c.access(op, va, size, addr.Write)
 	if c.raised {
 		return
@@ -292,10 +355,19 @@ func (c *CPU) storeSlow(op *x86.Op, va, size, lo, hi uint64) {
 // set when they lie in two pages; on failure it raises. Both pages are checked before it returns, so that a
 // store changes nothing unless it changes all.
 func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
+	if l := c.MMU.Veiled(va, size, a); l != nil {
+		c.look(op)
+		in := va & c.MMU.Mask
+		c.MMU.Hit(l, in)
+		return c.MMU.Base(l) + in
+	}
 	if op.Accesses != x86.ManyAccesses {
 		c.fetched(op)
 	}
 	c.sync(op)
+	if c.system&flagAC != 0 && !c.allowed(op, va, size) {
+		return 0
+	}
 	if c.Mode32 && va+size > 1<<32 && op.Seg&^x86.SegAddr16 == x86.SegNone {
 		c.beyondLimit(op)
 		return 0
@@ -329,6 +401,17 @@ func (c *CPU) access(op *x86.Op, va, size uint64, a addr.Access) uint64 {
 	return split
 }
 
+// allowed raises the exception of a misaligned access while AC is set; CR0.AM is, under Linux. It comes
+// before any look at the page, and a 10-byte operand counts for one of 8 (SDM Vol. 3, table 6-7).
+func (c *CPU) allowed(op *x86.Op, va, size uint64) bool {
+	unit := uint64(1) << (bits.Len64(size) - 1)
+	if va&(unit-1) == 0 || op.Code == x86.Sgdt || op.Code == x86.Sidt { // the latter are the kernel's answer
+		return true
+	}
+	c.raise(AlignmentCheck, 0)
+	return false
+}
+
 // settle does what an access that took the long way may have caused: decoded code in a written frame is
 // dropped, and the running block is left after this instruction when it may no longer be the code to run.
 func (c *CPU) settle(pa uint64, a addr.Access) {
@@ -336,10 +419,7 @@ func (c *CPU) settle(pa uint64, a addr.Access) {
 	if a == addr.Write && c.MMU.Mem.Table[f].Code {
 		c.MMU.CodeWritten(f)
 	}
-	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
-		c.Bus.Pending() != event.Continue || c.Bus.Any(observed) {
-		c.limit = 0
-	}
+	c.yield()
 }
 
 // raiseFault raises what the MMU says about an access of op; nil: about the fetch. An address that is not
@@ -405,6 +485,7 @@ func (c *CPU) putBytes(at, size, lo, hi uint64) {
 	}
 }
 
+// emit tells of an access that has been made; Bus.Now says by which instruction.
 func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	if at == split {
 		at = c.cross.first
@@ -412,7 +493,20 @@ func (c *CPU) emit(k event.Kind, va, at, size, lo, hi uint64) {
 	if size < 8 {
 		lo &= 1<<(8*size) - 1
 	}
-	c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
+	b := c.Bus
+	if b.Listened(1 << k) {
+		b.Emit(&event.Event{Kind: k, VA: addr.VAddr(va), PA: addr.PAddr(at), Size: size, Arg: lo, Arg2: hi})
+		c.yield()
+		return
+	}
+	if b.Tallied(1 << k) {
+		b.Count(k, addr.VAddr(va), 1)
+	}
+	if b.Observed(1 << k) {
+		ev := b.Record(k, b.Now.PC, b.Now.Insn)
+		ev.VA, ev.PA, ev.Size, ev.Arg, ev.Arg2 = addr.VAddr(va), addr.PAddr(at), size, lo, hi
+		c.heed()
+	}
 }
 
 // sync brings up to date what somebody may look at before the blocks are left: where the program stands, and
@@ -421,6 +515,9 @@ func (c *CPU) sync(op *x86.Op) {
 	c.Insns = c.base + uint64(op.N)
 	c.MMU.Stats.Fetches += c.Insns + 1 - c.counted
 	c.counted = c.Insns + 1
+	if c.noting {
+		c.tell(op)
+	}
 	c.Bus.Now.PC = addr.VAddr(c.here(op))
 	c.Bus.Now.Insn = c.Insns
 }

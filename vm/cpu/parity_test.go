@@ -79,8 +79,8 @@ func runPaged(t *testing.T, cfg paging.Config, code, data []byte, budget uint64,
 	return b, out
 }
 
-// TestLoopsAgree: the fast loop, the fast loop in small portions, and the loop that emits every event leave the same
-// registers, memory, counters, faults and evictions behind.
+// TestLoopsAgree: the fast loop, in small portions too and with all who leave it be, and the loop that does one
+// instruction at a time leave the same registers, memory, counters, faults and evictions behind.
 func TestLoopsAgree(t *testing.T) {
 	cases := makeCases()[:1500]
 	code, data := hostProgram(cases)
@@ -96,10 +96,25 @@ func TestLoopsAgree(t *testing.T) {
 			c.Bus.Subscribe(event.PerInstruction|event.PerAccess, quiet)
 		}
 		want, out := runPaged(t, cfg, code, data, 1<<40, watch)
-		for name, budget := range map[string]uint64{"whole": 1 << 40, "portions": 7} {
-			got, out2 := runPaged(t, cfg, code, data, budget, func(*CPU) {})
+		for name, w := range map[string]struct {
+			budget  uint64
+			prepare func(*CPU)
+		}{
+			"whole":    {1 << 40, func(*CPU) {}},
+			"portions": {7, func(*CPU) {}},
+			"looked on": {1 << 40, func(c *CPU) {
+				c.Bus.Observe(event.PerData|event.MaskOf(event.Insn, event.Call), func([]event.Event) {})
+			}},
+			"counted": {1 << 40, func(c *CPU) {
+				c.Bus.Tally(event.PerData|event.MaskOf(event.Insn), event.TallyPages(cfg.PageSize, 0))
+			}},
+			"listened": {1 << 40, func(c *CPU) {
+				c.Bus.Subscribe(event.PerData, func(*event.Event) event.Verdict { return event.Continue })
+			}},
+		} {
+			got, out2 := runPaged(t, cfg, code, data, w.budget, w.prepare)
 			if got != want {
-				t.Errorf("%+v, %s:\n fast     %+v\n observed %+v", cfg, name, got, want)
+				t.Errorf("%+v, %s:\n got      %+v\n observed %+v", cfg, name, got, want)
 			}
 			if !bytes.Equal(out, out2) {
 				t.Errorf("%+v, %s: memory differs", cfg, name)

@@ -28,9 +28,6 @@ type Exit struct {
 	Err  *UnsupportedError // of ExitUnsupported
 }
 
-// observed are the kinds of events that need the loop which does one instruction at a time.
-const observed = event.PerInstruction | event.PerAccess
-
 const lines = paging.Lines
 
 // noPage is a page number that no address has.
@@ -50,7 +47,7 @@ func (c *CPU) Reset(mode32 bool) {
 	c.Mode32, c.MXCSR = mode32, 0x1F80
 	c.fpu.init()
 	c.flags.setStatus(0)
-	c.Sel = [6]uint16{segCS: 0x33, segSS: selectorData}
+	c.Sel = [6]uint16{SegCS: 0x33, SegSS: selectorData}
 	if mode32 {
 		c.Sel = [6]uint16{selectorData, 0x23, selectorData, selectorData, 0, 0}
 	}
@@ -108,14 +105,14 @@ func (c *CPU) due() bool {
 }
 
 // ready reports whether the fast loop may go on.
-func (c *CPU) ready() bool { return c.left == running && !c.stepwise() && !c.due() }
+func (c *CPU) ready() bool {
+	return c.left == running && c.changes == c.Bus.Changes() && c.system&(flagTF|flagAC) == 0 && !c.due()
+}
 
-// stepwise reports whether each instruction has to be executed alone: somebody observes, or TF is set.
-func (c *CPU) stepwise() bool { return c.Bus.Any(observed) || c.system&flagTF != 0 }
-
-// runFast executes blocks until the run ends or somebody wants to observe it.
+// runFast executes blocks until the run ends or somebody else wants to know of events.
 func (c *CPU) runFast() {
 	m := c.MMU
+	c.observe()
 	c.limit = 0
 	// A verdict or an observer can come up only where the limit is lowered.
 	var from *Block // the block just left by c.way; nil if it cannot be linked
@@ -134,7 +131,7 @@ func (c *CPU) runFast() {
 				return
 			}
 			c.page = page
-			if c.RIP-line.Start > m.Mask || c.Bus.Any(observed) {
+			if c.RIP-line.Start > m.Mask || c.changes != c.Bus.Changes() {
 				c.single(pa)
 				return
 			}
@@ -176,13 +173,13 @@ func (c *CPU) blockAt(pa uint64) *Block {
 func (c *CPU) runBlock(b *Block, fetched uint64) {
 	before := c.Insns
 	c.block, c.base, c.way = b, before, -1
-	c.counted = before + fetched
+	c.counted, c.told = before+fetched, before
 	c.Regs[x86.RBlock] = c.RIP
 	c.stamped = 0
 	var last *x86.Op
 	if left := c.end - before; b.insns <= left {
 		c.limit, c.linkEnd = 1, 0
-		if c.end > maxBlockOps && c.cache.breaks == nil {
+		if c.end > maxBlockOps && c.cache.breaks == nil && !c.telling {
 			c.linkEnd = c.end - maxBlockOps
 		}
 		last = c.exec(b.first)
@@ -190,7 +187,13 @@ func (c *CPU) runBlock(b *Block, fetched uint64) {
 		last = c.runPart(b, int(left))
 	}
 	c.MMU.Stats.Fetches += c.base + uint64(last.N) + 1 - c.counted
+	if c.noting {
+		c.tell(last)
+	}
 	c.retire(last)
+	if c.telling && c.left == running {
+		c.followed(&c.block.Ops[last.N])
+	}
 }
 
 // runPart executes the first n instructions of b, one by one.

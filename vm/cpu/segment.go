@@ -6,13 +6,14 @@ import "memlab/vm/x86"
 // data, three entries that set_thread_area fills, and one whose limit tells processor and node
 // (arch/x86/include/asm/segment.h). This file is all that instructions can see of them.
 
-// Segment registers as encoded.
+// Segment registers as encoded: the places in CPU.Sel.
 const (
-	segCS = 1
-	segSS = 2
-	segDS = 3
-	segFS = 4
-	segGS = 5
+	SegES = 0
+	SegCS = 1
+	SegSS = 2
+	SegDS = 3
+	SegFS = 4
+	SegGS = 5
 )
 
 // Selectors, as user code holds them.
@@ -95,20 +96,20 @@ func null(sel uint64) bool { return sel&0xFFFC == 0 }
 func (c *CPU) loadSelector(seg int64, sel uint64) bool {
 	d, ok := c.descriptor(sel)
 	switch {
-	case null(sel) && seg != segSS:
+	case null(sel) && seg != SegSS:
 		d = descriptor{}
 	case null(sel):
 		c.raise(GeneralProtection, 0)
 		return false
-	case !ok, seg == segSS && (!d.write || sel&3 != 3):
+	case !ok, seg == SegSS && (!d.write || sel&3 != 3):
 		c.raise(GeneralProtection, selectorError(sel))
 		return false
 	}
 	c.Sel[seg&7] = uint16(sel)
 	switch seg {
-	case segFS:
+	case SegFS:
 		c.FSBase = uint64(d.base)
-	case segGS:
+	case SegGS:
 		c.GSBase = uint64(d.base)
 	}
 	return true
@@ -122,9 +123,9 @@ func (c *CPU) segmented(op *x86.Op, va uint64) uint64 {
 	}
 	switch op.Seg &^ x86.SegAddr16 {
 	case x86.SegFS:
-		va = c.based(op, va, c.FSBase, segFS)
+		va = c.based(op, va, c.FSBase, SegFS)
 	case x86.SegGS:
-		va = c.based(op, va, c.GSBase, segGS)
+		va = c.based(op, va, c.GSBase, SegGS)
 	}
 	if c.Mode32 && !c.raised {
 		va = uint64(uint32(va))

@@ -81,10 +81,20 @@ func (c *CPU) fxRegs() int {
 	return 16
 }
 
+// imageAligned checks the address of an image: where accesses have to be aligned, to a word first, and then
+// to 16 bytes.
+func (c *CPU) imageAligned(va uint64) bool {
+	if c.system&flagAC != 0 && va&3 != 0 {
+		c.raise(AlignmentCheck, 0)
+		return false
+	}
+	return c.aligned(va)
+}
+
 // fxsave stores the image. No page is written before all can be.
 func (c *CPU) fxsave(op *x86.Op) {
 	va := c.ea(op)
-	if !c.aligned(va) {
+	if !c.imageAligned(va) {
 		return
 	}
 	c.fetched(op)
@@ -108,7 +118,7 @@ func (c *CPU) fxsave(op *x86.Op) {
 
 func (c *CPU) fxrstor(op *x86.Op) {
 	va := c.ea(op)
-	if !c.aligned(va) {
+	if !c.imageAligned(va) {
 		return
 	}
 	c.fetched(op)

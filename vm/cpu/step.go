@@ -8,18 +8,34 @@ import (
 )
 
 // This file executes one instruction at a time: when somebody observes every one, when the program itself
-// does (TF), where the MMU has no Lines, and for the instruction that straddles two pages.
+// does (TF), where its accesses must be aligned (AC), where the MMU has no Lines, and for the instruction
+// that straddles two pages.
 
 // runObserved executes with events for every instruction, as long as somebody wants them.
 func (c *CPU) runObserved() {
-	for c.left == running && c.stepwise() {
+	c.observe()
+	for c.left == running && c.changes == c.Bus.Changes() {
 		if c.due() {
 			return
 		}
-		if pa, ok := c.fetch(); ok {
+		if pa, ok := c.fetchNext(); ok {
 			c.single(pa)
 		}
 	}
+}
+
+// fetchNext is fetch by way of a Line if there is one, with the same counts and stamps.
+func (c *CPU) fetchNext() (pa uint64, ok bool) {
+	m := c.MMU
+	l := m.Of(&m.Fetches, c.RIP)
+	if c.RIP-l.Start > m.Mask {
+		return c.fetch()
+	}
+	c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.RIP), c.Insns
+	m.Turn()
+	m.Stats.Fetches++
+	c.touch(l, m.Clock+1)
+	return m.Base(l) + c.RIP&m.Mask, true
 }
 
 // splitByLine executes a straddling instruction that the fast loop met. Its first page is translated the
@@ -38,6 +54,9 @@ func (c *CPU) splitByLine(line *paging.Line, fetched uint64) {
 
 // single executes the instruction at RIP, which has been fetched from pa.
 func (c *CPU) single(pa uint64) {
+	if c.system&flagAC != 0 {
+		c.MMU.DropLines() // every access has to come by access, which looks at its alignment
+	}
 	b, i := c.locate(pa)
 	if b.split {
 		if b = c.fetchSecond(b, pa); b == nil {
@@ -67,7 +86,7 @@ func (c *CPU) single(pa uint64) {
 	}
 	c.base = c.Insns - uint64(i)
 	traced := c.system&flagTF != 0
-	c.stamped, c.counted = c.Insns+1, c.Insns+1
+	c.stamped, c.counted, c.told = c.Insns+1, c.Insns+1, c.Insns+1
 	c.retire(c.only(op))
 	c.last = nil // its fetch has been stamped
 	c.at = i + 1
@@ -82,7 +101,7 @@ func (c *CPU) single(pa uint64) {
 // trace raises the trap that follows each instruction that began with TF set. One that loads SS holds it off
 // for the next (SDM Vol. 3, 6.8.3).
 func (c *CPU) trace(op *x86.Op) {
-	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == segSS {
+	if (op.Code == x86.MovToSeg || op.Code == x86.PopSeg || op.Code == x86.LoadFar) && op.Imm == SegSS {
 		return
 	}
 	c.exc = Exception{Vector: DebugException, Step: true}
@@ -205,6 +224,7 @@ func (c *CPU) followed(op *x86.Op) {
 		return
 	}
 	if c.Bus.On(k) {
+		c.Bus.Now.PC, c.Bus.Now.Insn = addr.VAddr(c.here(op)), c.base+uint64(op.N)
 		c.Bus.Emit(&event.Event{Kind: k, VA: addr.VAddr(c.RIP), Arg: c.Regs[x86.RSP]})
 	}
 }

@@ -1,6 +1,10 @@
 package cpu
 
-import "memlab/vm/x86"
+import (
+	"memlab/paging/addr"
+	"memlab/paging/event"
+	"memlab/vm/x86"
+)
 
 // stringSlice is the number of iterations after which a repeated string operation counts as an instruction
 // and begins anew, so that no instruction takes unbounded time.
@@ -146,9 +150,9 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 	}
 	m, size := c.MMU, uint64(op.Size)
 	to := c.stringDest(op)
-	w := m.Of(&m.Writes, to)
+	w := c.bulkLine(to, addr.Write)
 	n = min(n, (m.Mask+1-to&m.Mask)/size)
-	if to-w.Start > m.Mask || n == 0 {
+	if w == nil || n == 0 {
 		return 0
 	}
 	at := m.Base(w) + to&m.Mask
@@ -156,16 +160,17 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 		fill(m.Mem.Bytes[at:at+n*size], c.Regs[x86.RAX], op.Size)
 		m.Clock += 2 * n
 		c.touch(w, m.Clock)
+		c.countBulk(event.MemWrite, to, n)
 		c.advance(op, n)
 		return n
 	}
 	from := c.stringSource(op)
-	r := m.Of(&m.Reads, from)
+	r := c.bulkLine(from, addr.Read)
 	n = min(n, (m.Mask+1-from&m.Mask)/size)
 	if w := addressWidth(op); w < 8 { // the offset may come to its end before the page does
 		n = min(n, (1<<(8*w)-c.reg(x86.RSI, w))/size)
 	}
-	if from-r.Start > m.Mask || n == 0 {
+	if r == nil || n == 0 {
 		return 0
 	}
 	src := m.Base(r) + from&m.Mask
@@ -179,6 +184,8 @@ func (c *CPU) bulk(op *x86.Op, n uint64) uint64 {
 	m.Clock += 4 * n
 	c.touch(r, m.Clock-2)
 	c.touch(w, m.Clock)
+	c.countBulk(event.MemRead, from, n)
+	c.countBulk(event.MemWrite, to, n)
 	c.advance(op, n)
 	return n
 }

@@ -195,9 +195,9 @@ func (c *CPU) fxrstorWide(img *[512]byte) {
 func (c *CPU) x87Ran(op *x86.Op, va uint64) {
 	f := &c.fpu
 	f.fip = c.Regs[x86.RBlock] + uint64(op.Off)
-	f.fcs = c.Sel[segCS]
+	f.fcs = c.Sel[SegCS]
 	if op.Flags&x86.FlagMem != 0 {
-		f.fdp, f.fds = va, c.Sel[segDS]
+		f.fdp, f.fds = va, c.Sel[SegDS]
 	}
 	if f.status&fswES != 0 {
 		f.fop = op.X87Opcode()

@@ -5,8 +5,8 @@ import "memlab/vm/linux/errno"
 // altStack is a task's alternate signal stack.
 type altStack struct {
 	sp, size   uint64
-	flags      uint32 // as they were set: what a frame shows
 	autodisarm bool
+	flags      uint32 // as last set: what frames show
 }
 
 // The flags of sigaltstack(2), and the smallest stack on x86.
@@ -53,11 +53,11 @@ func (a *altStack) set(sp, flags, size, rsp uint64) errno.Errno {
 	case mode != ssDisable && mode != ssOnStack && mode != 0:
 		return errno.EINVAL
 	case mode == ssDisable:
-		*a = altStack{flags: uint32(flags), autodisarm: flags&ssAutodisarm != 0}
+		*a = altStack{autodisarm: flags&ssAutodisarm != 0, flags: uint32(flags)}
 		return errno.OK
 	case size < minSigStack:
 		return errno.ENOMEM
 	}
-	*a = altStack{sp: sp, size: size, flags: uint32(flags), autodisarm: flags&ssAutodisarm != 0}
+	*a = altStack{sp: sp, size: size, autodisarm: flags&ssAutodisarm != 0, flags: uint32(flags)}
 	return errno.OK
 }

@@ -34,7 +34,8 @@ func (k *Kernel) deadlocked() error {
 		}
 		s := Stuck{PID: t.Process.PID, TID: t.TID}
 		if t.Process.stopped {
-			s.Call, s.What = SignalName(t.Process.stopSignal), "it is stopped, and nobody is there to continue it"
+			s.Call = SignalName(t.Process.stopSignal)
+			s.What = "it is stopped, and nobody is there to continue it"
 			s.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
 		} else {
 			s.Call, s.What, s.Place = t.call.String(), t.waiting.what, k.place(t.Process, t.call.pc())

@@ -19,6 +19,7 @@ func (k *Kernel) deliver(t *Task) {
 		if k.refused(i) {
 			continue
 		}
+		t.traceDelivery(k, i)
 		k.act(t, i)
 	}
 	if t.restoreSaved && t.waiting == nil { // rt_sigsuspend, and no handler took the mask along

@@ -33,8 +33,20 @@ func (k *Kernel) Exception(t *Task, x cpu.Exception) error {
 	t.trap = tr
 	i.report = k.faultReport(t, x, i)
 	t.force(i)
+	t.faulted = isFault(x)
 	k.deliver(t)
+	t.faulted = false
 	return k.fatal
+}
+
+// isFault tells faults from traps (SDM Vol. 3, table 6-1).
+func isFault(x cpu.Exception) bool {
+	switch x.Vector {
+	case cpu.DebugException, cpu.Breakpoint, cpu.Overflow:
+		return false
+	default:
+		return true
+	}
 }
 
 // signalOf is the signal of an exception (arch/x86/kernel/traps.c, arch/x86/mm/fault.c).
@@ -57,6 +69,8 @@ func signalOf(t *Task, x cpu.Exception) (sigInfo, trap) {
 		return sigInfo{sig: SIGILL, code: illOpn, addr: rip}, tr
 	case cpu.StackFault:
 		return sigInfo{sig: SIGBUS, code: siKernel}, tr
+	case cpu.AlignmentCheck:
+		return sigInfo{sig: SIGBUS, code: busAdrAln}, tr
 	case cpu.FPUError, cpu.SIMDError:
 		return sigInfo{sig: SIGFPE, code: t.fpeCode(x.Vector), addr: rip}, tr
 	default: // #GP, #OF, #BR

@@ -24,6 +24,8 @@ func (c *call) exit() (uint64, errno.Errno) {
 		return 0, errno.OK
 	}
 	c.release()
+	c.t.code = code
+	c.t.traceEnd(c.k)
 	c.k.delist(c.t)
 	if first := c.p.Tasks[0]; c.t != first { // the first stays, ended: it stands for the process
 		c.p.Tasks = slices.DeleteFunc(c.p.Tasks, func(t *Task) bool { return t == c.t })
@@ -55,7 +57,7 @@ func (k *Kernel) releaseAll(p *Process) {
 		if t.ended || t.robust == 0 && t.clearTID == 0 {
 			continue
 		}
-		c := call{k: k, t: t, p: p}
+		c := call{k: k, t: t, p: p, abi: t.call.abi, word: t.call.abi.word()}
 		if !p.borrows {
 			t.clearTID = 0
 		}
@@ -86,7 +88,7 @@ func (c *call) releaseLocks(head uint64) {
 	}
 	at := h[0]
 	for n := 0; at&^1 != head && n < most; n++ {
-		next, ok := c.get64(at &^ 1)
+		next, ok := c.getWord(at &^ 1)
 		if at != h[2] && at&1 == 0 {
 			c.ownerDied(at + h[1])
 		}
@@ -119,6 +121,7 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 	k.releaseAll(p)
 	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
+		t.traceEnd(k)
 		k.delist(t)
 	}
 	if p.Files.users--; p.Files.users == 0 {
@@ -153,7 +156,7 @@ func (k *Kernel) orphan(p *Process) {
 		heir = first
 	}
 	for _, child := range p.children {
-		child.parent, child.PPID = heir, 0
+		child.parent, child.PPID, child.adopted = heir, 0, true
 		if heir != nil {
 			child.PPID = heir.PID
 			heir.children = append(heir.children, child)

@@ -201,7 +201,7 @@ func newRig(t *testing.T, o rigOptions) *rig {
 	var err error
 	r.p, err = r.k.NewProcess(Program{
 		Body: Body{Space: space, MapsText: func() string { return "00010000-00012000 rw-p\n" }},
-		CPU:  &cpu.CPU{}, Processor: r.fpu, Exe: "/bin/prog", Comm: "prog", Args: []string{"prog", "x"},
+		CPU:  &cpu.CPU{Sel: [6]uint16{cpu.SegCS: userCS, cpu.SegSS: userSS}}, Processor: r.fpu, Exe: "/bin/prog", Comm: "prog", Args: []string{"prog", "x"},
 		Env: []string{"A=1"}, Cred: o.cred,
 		Stdin:  r.files.OpenStream(vfs.Stream{}, o.in, nil, vfs.OReadOnly),
 		Stdout: r.files.OpenStream(vfs.Stream{}, nil, o.out, vfs.OWriteOnly),

@@ -64,6 +64,16 @@ func (t *FDTable) add(file *vfs.File, least int, limit uint64, closeExec bool) (
 	return fd, errno.OK
 }
 
+// freeAfterExec is the lowest descriptor that is free once CloseExec has closed its share.
+func (t *FDTable) freeAfterExec() uint64 {
+	for fd, s := range t.slots {
+		if s.file == nil || s.closeExec {
+			return uint64(fd)
+		}
+	}
+	return uint64(len(t.slots))
+}
+
 // close frees a descriptor.
 func (t *FDTable) close(fd int) errno.Errno {
 	if t.Get(fd) == nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"memlab/paging/addr"
+	"memlab/vm/cpu"
 	"memlab/vm/x86"
 )
 
@@ -33,7 +34,8 @@ const (
 	fxSize     = 512
 	userCS     = 0x33
 	userSS     = 0x2b
-	flagsReset = 1<<8 | 1<<10 | 1<<16 // TF, DF, RF: clear in a handler
+	flagRF     = 1 << 16
+	flagsReset = 1<<8 | 1<<10 | flagRF // TF, DF, RF: clear in a handler
 
 	// ucFlags is UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS; UC_FP_XSTATE only comes with XSAVE.
 	ucFlags = 6
@@ -54,6 +56,9 @@ func frameRegs() [16]int {
 // pushFrame writes the frame and sets the registers for the handler. It reports false if it cannot be
 // written.
 func (k *Kernel) pushFrame(t *Task, i sigInfo, a Action) bool {
+	if a.abi == ABI32 {
+		return k.pushFrame32(t, i, a)
+	}
 	c, m := t.CPU, t.Process.Space
 	if a.Flags&saRestorer == 0 {
 		return false // x86-64 has no other way back
@@ -75,6 +80,8 @@ func (k *Kernel) pushFrame(t *Task, i sigInfo, a Action) bool {
 		k.faulted(t.Process)
 		return false
 	}
+	c.SetMode(false)
+	c.SetSegment(cpu.SegSS, userSS)
 	c.Regs[x86.RDI], c.Regs[x86.RSI], c.Regs[x86.RDX] = uint64(i.sig), base+frameInfo, base+frameUC
 	c.Regs[x86.RAX] = 0
 	c.Regs[x86.RSP] = base
@@ -107,9 +114,9 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 		put(ucRegs+8*n, t.CPU.Regs[r])
 	}
 	put(ucRegs+128, t.CPU.RIP)
-	put(ucRegs+136, t.Processor.RFlags())
-	binary.LittleEndian.PutUint16(f[ucCS:], userCS)
-	binary.LittleEndian.PutUint16(f[ucCS+6:], userSS)
+	put(ucRegs+136, t.frameFlags())
+	binary.LittleEndian.PutUint16(f[ucCS:], t.CPU.Sel[cpu.SegCS])
+	binary.LittleEndian.PutUint16(f[ucCS+6:], t.CPU.Sel[cpu.SegSS])
 	put(ucErr, t.trap.code)
 	put(ucTrapNo, t.trap.number)
 	mask := t.mask
@@ -125,6 +132,16 @@ func (t *Task) frame(i sigInfo, a Action, fpState uint64) (f [frameSize]byte) {
 		copy(f[frameInfo:], info[:])
 	}
 	return f
+}
+
+// frameFlags are the flags that a frame shows. A fault leaves RF in them (SDM Vol. 3, 17.3.1.1).
+func (t *Task) frameFlags() uint64 {
+	v := t.Processor.RFlags()
+	if t.faulted {
+		v |= flagRF
+	}
+	t.faulted = false
+	return v
 }
 
 // bytes is the siginfo_t of i.
@@ -184,5 +201,7 @@ func (k *Kernel) popFrame(t *Task) bool {
 	t.Processor.SetRFlags(t.Processor.RFlags()&^restorable | get(ucRegs+136)&restorable)
 	sp := t.CPU.Regs[x86.RSP]
 	_ = t.alt.set(get(ucStack), get(ucStack+8), get(ucStack+16), sp) // an error changes nothing, as in Linux
-	return binary.LittleEndian.Uint16(f[ucCS:])|3 == userCS
+	cs := binary.LittleEndian.Uint16(f[ucCS:]) | 3
+	t.CPU.SetMode(cs == userCS32)
+	return cs == userCS || cs == userCS32
 }

@@ -1,9 +1,12 @@
 package linux
 
 import (
+	"io"
+
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/vm/linux/errno"
+	"memlab/vm/linux/strace"
 	"memlab/vm/linux/vfs"
 )
 
@@ -34,6 +37,8 @@ type Config struct {
 
 	// RAM tells sysinfo(2) of the machine; nil: zeros.
 	RAM func() RAM
+
+	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
@@ -67,8 +72,8 @@ const (
 // Kernel serves the processes of one machine. It is not for concurrent use.
 type Kernel struct {
 	cfg     Config
-	table   [len(syscallNames)]entry
-	unknown map[uint64]*UnknownCall
+	tables  [abis][]entry
+	unknown map[unknownKey]*UnknownCall
 	random  splitmix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
@@ -76,15 +81,17 @@ type Kernel struct {
 	tasks   int        // made so far
 	lastPID int32      // given out
 	tty     terminal
-	idle    uint64     // ns in which every task slept
-	copied  uint64     // bytes that calls moved to and from programs' memory
+	idle    uint64 // ns in which every task slept
+	copied  uint64 // bytes that calls moved to and from programs' memory
 
 	timers []*timer // that are set, in the order of their setting
 	sent   uint64   // signals so far
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
-	bound map[any]*socket // sockets that have an address, by sockAddr.key
+	trace   *tracer // nil: nobody wants one
+	decoder *strace.Decoder
+	bound   map[any]*socket // sockets that have an address, by sockAddr.key
 
 	scratch []byte // what goes between files and memory
 	fatal   error  // why the run cannot go on
@@ -105,8 +112,11 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, table: syscallTable(), unknown: map[uint64]*UnknownCall{}, random: splitmix{c.Seed},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
 		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
+	}
+	if c.Strace != nil {
+		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e

@@ -74,25 +74,51 @@ func (c *call) put32(va uint64, v uint32) bool {
 	return c.put(va, b[:])
 }
 
-// putWords writes 64-bit words one behind the other.
+func (c *call) put64(va, v uint64) bool {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], v)
+	return c.put(va, b[:])
+}
+
+// putWords writes longs one behind the other: 64 bits each, or 32 of a call of i386's.
 func (c *call) putWords(va uint64, words ...uint64) bool {
 	b := make([]byte, 0, 8*len(words))
 	for _, w := range words {
-		b = binary.LittleEndian.AppendUint64(b, w)
+		if c.word == 4 {
+			b = binary.LittleEndian.AppendUint32(b, uint32(w))
+		} else {
+			b = binary.LittleEndian.AppendUint64(b, w)
+		}
 	}
 	return c.put(va, b)
 }
 
-// getWords reads 64-bit words.
+// getWords reads longs or pointers one behind the other: 64 bits each, or 32 of a call of i386's, with zeros
+// above them.
 func (c *call) getWords(va uint64, words []uint64) bool {
-	b := make([]byte, 8*len(words))
+	size := 8
+	if c.word == 4 {
+		size = 4
+	}
+	b := make([]byte, size*len(words))
 	if !c.get(va, b) {
 		return false
 	}
 	for i := range words {
-		words[i] = binary.LittleEndian.Uint64(b[8*i:])
+		if size == 4 {
+			words[i] = uint64(binary.LittleEndian.Uint32(b[4*i:]))
+		} else {
+			words[i] = binary.LittleEndian.Uint64(b[8*i:])
+		}
 	}
 	return true
+}
+
+// getWord reads one long or pointer.
+func (c *call) getWord(va uint64) (uint64, bool) {
+	var w [1]uint64
+	ok := c.getWords(va, w[:])
+	return w[0], ok
 }
 
 // maxPath is the room that a path has, with its NUL (PATH_MAX).

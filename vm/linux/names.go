@@ -3,7 +3,7 @@ package linux
 // syscallNames are the x86-64 system calls of Linux 6.18 by number (arch/x86/entry/syscalls/syscall_64.tbl,
 // less the x32 ones). Numbers without a name do not exist.
 //
-//nolint:gochecknoglobals,goconst // a constant table
+//nolint:gochecknoglobals // a constant table
 var syscallNames = [...]string{
 	0:   "read",
 	1:   "write",

@@ -44,6 +44,10 @@ type Body struct {
 	Space    Space
 	MapsText func() string // /proc/PID/maps; nil: no such file
 	Usage    func() Usage  // for getrusage; nil: zeros
+
+	// Sigreturn and RTSigreturn are where the vdso of an i386 program has the code to which handlers return
+	// that name none of their own.
+	Sigreturn, RTSigreturn addr.VAddr
 }
 
 // Program describes a new process.
@@ -53,6 +57,7 @@ type Program struct {
 	CPU       *cpu.CPU
 	Processor Processor // nil: signal handlers cannot be entered (HandlerError)
 
+	Path string   // as execve got it; "": Exe
 	Exe  string   // absolute path of the program: /proc/PID/exe
 	Comm string   // its name: the last part of execve's path
 	Args []string // /proc/PID/cmdline
@@ -61,6 +66,7 @@ type Program struct {
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
+	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -81,12 +87,16 @@ type Process struct {
 	FS       *FSContext
 	Actions  *Actions
 	Limits   Limits
-	Cred     vfs.Cred
+	Cred     vfs.Cred    // the ids with which it asks for files
+	cred     credentials // the others
+	barriers uint32      // that membarrier has registered
 	Exe      string
 	Args     []string
 	Env      []string
 	mapsText func() string
 	usage    func() Usage
+
+	sigreturn, rtSigreturn uint64 // see Body
 
 	pending queue // signals for the process, not for one task
 	exited  bool
@@ -102,6 +112,7 @@ type Process struct {
 	children   []*Process // those that it has not waited for
 	childUsage Usage      // of those that it has
 	exitSignal int        // what its parent is told its end by; 0: nothing
+	adopted    bool       // its parent has ended, and it has another now
 	borrows    bool       // its memory is its parent's (vfork), until execve
 	execed     bool       // it has called execve
 	reaped     bool       // ended, and its parent knows
@@ -128,6 +139,8 @@ type Task struct {
 	Comm      string // at most 15 bytes
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
+	traced  tracing
+	code    int   // of exit, of a task that is not the last
 	number  int   // orders tasks by their making
 	call    call  // the system call that it makes, or made last
 	waiting *wait // what it sleeps for; nil: it runs
@@ -139,6 +152,7 @@ type Task struct {
 	pending queue
 	alt     altStack
 	trap    trap
+	faulted bool // the signal that is being delivered is of a fault
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
@@ -180,11 +194,12 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Space: pr.Space, Files: newFDTable(), Actions: &Actions{},
-		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred, Exe: pr.Exe,
-		Args: pr.Args, Env: pr.Env, mapsText: pr.MapsText, usage: pr.Usage,
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
+		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
-	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr} {
+	p.embody(pr.Body)
+	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
 		}
@@ -196,7 +211,17 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	p.limitMemory(false)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
+	if pr.Path == "" {
+		pr.Path = pr.Exe
+	}
+	t.traceLoaded(k, &pr)
 	return p, nil
+}
+
+// embody takes over what the machine has of the process.
+func (p *Process) embody(b Body) {
+	p.Space, p.mapsText, p.usage = b.Space, b.MapsText, b.Usage
+	p.sigreturn, p.rtSigreturn = uint64(b.Sigreturn), uint64(b.RTSigreturn)
 }
 
 // NextPID is the number that the next process or task gets; a machine's first has 1.

@@ -81,6 +81,8 @@ func exceptionName(v cpu.Vector) string {
 		return "invalid instruction"
 	case cpu.StackFault:
 		return "stack access outside the address space"
+	case cpu.AlignmentCheck:
+		return "misaligned access while AC is set"
 	case cpu.FPUError:
 		return "x87 floating-point exception"
 	case cpu.SIMDError:

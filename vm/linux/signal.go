@@ -101,6 +101,8 @@ type Action struct {
 	Flags    uint64
 	Restorer uint64
 	Mask     SigSet
+
+	abi ABI // of the call that has set it: so is the handler's frame
 }
 
 // The handlers that are no addresses, and the flags of sigaction(2).
@@ -167,6 +169,7 @@ func (p *Process) send(t *Task, i sigInfo) bool {
 		}
 	}
 	if p.ignores(i.sig) && !p.blocks(t, i.sig) {
+		p.traceIgnored(i)
 		return false
 	}
 	return p.queued(t).add(i)

@@ -172,7 +172,7 @@ func TestFrame(t *testing.T) {
 	}{
 		{"return address", base, 0x600000},
 		{"uc_flags", base + 8, 6},
-		{"ss_flags", base + 8 + 24, 0},
+		{"ss_flags", base + 8 + 24, 0}, // as last set, not as sigaltstack shows it
 		{"r8", base + 8 + 40, before[x86.R8]},
 		{"r15", base + 8 + 40 + 56, before[x86.R15]},
 		{"rdi", base + 8 + 40 + 64, before[x86.RDI]},
@@ -180,7 +180,7 @@ func TestFrame(t *testing.T) {
 		{"rax", base + 8 + 40 + 104, before[x86.RAX]},
 		{"rsp", base + 8 + 40 + 120, sp},
 		{"rip", base + 8 + 168, 0x401234},
-		{"eflags", base + 8 + 176, 0x202 | 1<<10 | 1},
+		{"eflags", base + 8 + 176, 0x202 | 1<<10 | 1 | flagRF},
 		{"cs gs fs ss", base + 8 + 184, 0x33 | 0x2b<<48},
 		{"err", base + 8 + 192, 6},
 		{"trapno", base + 8 + 200, 14},
@@ -206,7 +206,7 @@ func TestFrame(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *regs != before || r.task.CPU.RIP != 0x401234 || r.task.mask != 0 || r.fpu.image != image ||
-		r.fpu.flags != 0x202|1<<10|1 {
+		r.fpu.flags != 0x202|1<<10|1|flagRF {
 		t.Errorf("after rt_sigreturn: regs %x\nwant %x\nrip %#x mask %#x flags %#x", *regs, before,
 			r.task.CPU.RIP, r.task.mask, r.fpu.flags)
 	}

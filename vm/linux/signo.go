@@ -72,6 +72,7 @@ const (
 
 	segvMapErr = 1
 	segvAccErr = 2
+	busAdrAln  = 1
 	busAdrErr  = 2
 	illOpn     = 2
 	trapBrkpt  = 1
@@ -92,7 +93,7 @@ func codeName(sig int, code int32) string {
 	}
 	names := map[key]string{
 		{SIGSEGV, segvMapErr}: "SEGV_MAPERR", {SIGSEGV, segvAccErr}: "SEGV_ACCERR",
-		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGILL, illOpn}: "ILL_ILLOPN",
+		{SIGBUS, busAdrErr}: "BUS_ADRERR", {SIGBUS, busAdrAln}: "BUS_ADRALN", {SIGILL, illOpn}: "ILL_ILLOPN",
 		{SIGTRAP, trapBrkpt}: "TRAP_BRKPT",
 		{SIGTRAP, trapTrace}: "TRAP_TRACE",
 		{SIGFPE, fpeIntDiv}:  "FPE_INTDIV", {SIGFPE, fpeFltDiv}: "FPE_FLTDIV",

@@ -7,11 +7,11 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// What travels beside the bytes: open files and credentials, each in a struct cmsghdr (include/linux/socket.h)
+// What travels beside the bytes: open files and credentials, each in a struct cmsghdr
+// (include/linux/socket.h), here that of x86-64; the length of i386's has 4 bytes, and all is aligned to 4:
 //
-//	0  length, with this header      8  level      12  type      16  data, the next header at a multiple of 8
+//	0  length, with this header    8  level    12  type    16  data    next header at a multiple of 8
 const (
-	cmsgHeader  = 16
 	scmRights   = 1
 	scmCreds    = 2
 	maxRights   = 253 // SCM_MAX_FD
@@ -25,17 +25,25 @@ type cmsg struct {
 	data        []byte
 }
 
+// cmsgHeader is the size of a header whose length has a word of so many bytes.
+func cmsgHeader(word int) int { return word + 8 }
+
 // cmsgs takes control messages apart (__scm_send).
-func cmsgs(b []byte) (list []cmsg, e errno.Errno) {
-	for len(b) >= cmsgHeader {
-		n := binary.LittleEndian.Uint64(b)
-		if n < cmsgHeader || n > uint64(len(b)) {
+func cmsgs(b []byte, word int) (list []cmsg, e errno.Errno) {
+	header := cmsgHeader(word)
+	for len(b) >= header {
+		n := uint64(binary.LittleEndian.Uint32(b))
+		if word == 8 {
+			n = binary.LittleEndian.Uint64(b)
+		}
+		if n < uint64(header) || n > uint64(len(b)) {
 			return nil, errno.EINVAL
 		}
 		list = append(list, cmsg{
-			binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]), b[cmsgHeader:n],
+			binary.LittleEndian.Uint32(b[word:]), binary.LittleEndian.Uint32(b[word+4:]), b[header:n],
 		})
-		b = b[min((n+7)&^7, uint64(len(b))):]
+		mask := uint64(word) - 1
+		b = b[min((n+mask)&^mask, uint64(len(b))):]
 	}
 	return list, errno.OK
 }
@@ -43,7 +51,7 @@ func cmsgs(b []byte) (list []cmsg, e errno.Errno) {
 // control fills m with what the caller's control messages hand over. The files are held until the message is
 // taken or dropped.
 func (c *call) control(m *message, b []byte) (e errno.Errno) {
-	list, e := cmsgs(b)
+	list, e := cmsgs(b, int(c.word))
 	defer func() {
 		if e != errno.OK {
 			for _, f := range m.files {
@@ -98,26 +106,27 @@ func (c *call) rights(m *message, data []byte) errno.Errno {
 // controlOut is the control messages for a reader.
 type controlOut struct {
 	b    []byte
+	word int // bytes of a length
 	room int
 	cut  bool // MSG_CTRUNC: there was more
 }
 
 // add appends one message, or as much of it as there is room for (net/core/scm.c, put_cmsg).
 func (o *controlOut) add(kind uint32, data []byte) {
-	left := o.room - len(o.b)
-	if left < cmsgHeader {
+	left, header := o.room-len(o.b), cmsgHeader(o.word)
+	if left < header {
 		o.cut = true
 		return
 	}
-	size := cmsgHeader + len(data)
+	size := header + len(data)
 	if size > left {
 		o.cut, size = true, left
 	}
-	o.b = binary.LittleEndian.AppendUint64(o.b, uint64(size))
+	o.b = binary.LittleEndian.AppendUint64(o.b, uint64(size))[:len(o.b)+o.word]
 	o.b = binary.LittleEndian.AppendUint32(o.b, solSocket)
 	o.b = binary.LittleEndian.AppendUint32(o.b, kind)
-	o.b = append(o.b, data[:size-cmsgHeader]...)
-	for len(o.b)%8 != 0 && len(o.b) < o.room {
+	o.b = append(o.b, data[:size-header]...)
+	for len(o.b)%o.word != 0 && len(o.b) < o.room {
 		o.b = append(o.b, 0)
 	}
 }
@@ -125,7 +134,7 @@ func (o *controlOut) add(kind uint32, data []byte) {
 // controlFor makes the control messages of what s has received; the files get descriptors, those for which
 // there is no room are closed (scm_detach_fds).
 func (c *call) controlFor(s *socket, r received, room int, closeExec bool) controlOut {
-	o := controlOut{room: room}
+	o := controlOut{room: room, word: int(c.word)}
 	if s.option(soPassCred) != 0 && r.any {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(r.cred.pid))
 		b = binary.LittleEndian.AppendUint32(b, r.cred.uid)
@@ -134,7 +143,7 @@ func (c *call) controlFor(s *socket, r received, room int, closeExec bool) contr
 	if len(r.files) == 0 {
 		return o
 	}
-	fits := max((room-len(o.b)-cmsgHeader)/4, 0)
+	fits := max((room-len(o.b)-cmsgHeader(o.word))/4, 0)
 	var fds []byte
 	for i, f := range r.files {
 		if i >= fits {

@@ -53,12 +53,13 @@ func chargeOf(n int) (charge, bytes int) {
 // send puts one message for the socket to into its queue. A stream takes as much as one buffer holds; n is
 // how much that was.
 func (s *socket) send(to *socket, m *message) (n int, e errno.Errno) {
-	if e := s.takeError(); e != errno.OK {
-		return 0, e
-	}
 	switch {
+	case s.family == afInet && s.err != errno.OK: // sk_stream_error
+		return 0, s.takeError()
 	case s.noSend:
 		return 0, errno.EPIPE
+	case s.err != errno.OK:
+		return 0, s.takeError()
 	case s.kind == sockDgram && to.closed:
 		if s.peer == to {
 			s.peer = nil

@@ -7,12 +7,19 @@ import (
 
 // This file has the calls that change a file's mode, owner and times.
 
-func (c *call) chmod() (uint64, errno.Errno) { return c.chmodIn(cwd(), c.a[0], c.a[1]) }
+func (c *call) chmod() (uint64, errno.Errno) { return c.chmodIn(cwd(), c.a[0], c.a[1], 0) }
 
-func (c *call) fchmodat() (uint64, errno.Errno) { return c.chmodIn(c.a[0], c.a[1], c.a[2]) }
+func (c *call) fchmodat() (uint64, errno.Errno) { return c.chmodIn(c.a[0], c.a[1], c.a[2], 0) }
 
-func (c *call) chmodIn(fd, va, perm uint64) (uint64, errno.Errno) {
-	n, e := c.lookup(fd, va, 0)
+func (c *call) fchmodat2() (uint64, errno.Errno) {
+	if c.a[3]&^(atNoFollow|atEmptyPath) != 0 {
+		return 0, errno.EINVAL
+	}
+	return c.chmodIn(c.a[0], c.a[1], c.a[2], c.a[3])
+}
+
+func (c *call) chmodIn(fd, va, perm, flags uint64) (uint64, errno.Errno) {
+	n, e := c.lookup(fd, va, flags)
 	if e != errno.OK {
 		return 0, e
 	}
@@ -55,43 +62,6 @@ func (c *call) fchown() (uint64, errno.Errno) {
 	}
 	to := vfs.Cred{UID: uint32(c.a[1]), GID: uint32(c.a[2])}
 	return 0, c.k.cfg.Files.Chown(c.p.context(), f.Node(), to)
-}
-
-// The nanoseconds that mean "now" and "leave it" to utimensat(2).
-const (
-	utimeNow  = 1<<30 - 1
-	utimeOmit = 1<<30 - 2
-)
-
-func (c *call) utimensat() (uint64, errno.Errno) {
-	if c.a[3]&^(atNoFollow|atEmptyPath) != 0 {
-		return 0, errno.EINVAL
-	}
-	words := [4]uint64{0, utimeNow, 0, utimeNow} // access and modification: seconds, nanoseconds
-	if c.a[2] != 0 && !c.getWords(c.a[2], words[:]) {
-		return 0, errno.EFAULT
-	}
-	flags := c.a[3]
-	if c.a[1] == 0 { // futimens
-		flags |= atEmptyPath | nullIsEmpty
-	}
-	n, e := c.lookup(c.a[0], c.a[1], flags)
-	if e != errno.OK {
-		return 0, e
-	}
-	sec, nsec := int64(words[2]), words[3]
-	ctx := c.p.context()
-	switch {
-	case nsec == utimeOmit:
-		return 0, errno.OK
-	case nsec == utimeNow:
-		return 0, c.k.cfg.Files.SetMtime(ctx, n, c.k.realtime())
-	case nsec >= 1e9:
-		return 0, errno.EINVAL
-	}
-	const maxSeconds = 1 << 33 // keeps the product below 2^63; ext4 ends at 2446, too
-	sec = max(min(sec, maxSeconds), -maxSeconds)
-	return 0, c.k.cfg.Files.SetMtime(ctx, n, sec*1e9+int64(nsec))
 }
 
 func (c *call) umask() (uint64, errno.Errno) {

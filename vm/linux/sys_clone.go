@@ -84,13 +84,14 @@ func (c *call) clone3() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	return c.newTask(cloneArgs{
-		flags: w[0], pidfd: w[1], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6], tls: w[7],
+		flags: w[0], pidfd: w[1], childTID: w[2], parentTID: w[3], exitSignal: int(w[4]), stack: stack + w[6],
+		tls: w[7],
 	})
 }
 
 // newTask is kernel_clone: it makes a thread, or a process with one.
 func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
-	if e := a.check(); e != errno.OK {
+	if e := a.check(c.abi); e != errno.OK {
 		return 0, e
 	}
 	if len(c.k.ring) >= maxTasks {
@@ -104,6 +105,11 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 		}
 	}
 	t := c.t.twin(p, a)
+	if a.flags&cloneSettls != 0 {
+		if e := c.setTLS(t, a.tls); e != errno.OK {
+			return 0, e
+		}
+	}
 	if a.flags&cloneThread == 0 {
 		t.TID = p.PID
 	} else {
@@ -121,7 +127,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 		c.put32(a.parentTID, uint32(t.TID)) // a bad address goes unnoticed, as in Linux
 	}
 	if a.flags&cloneChildSettid != 0 {
-		own := call{k: c.k, t: t, p: p}
+		own := call{k: c.k, t: t, p: p, abi: c.abi, word: c.word}
 		own.put32(a.childTID, uint32(t.TID))
 	}
 	if bus := c.k.cfg.Bus; bus.On(event.Clone) {
@@ -134,7 +140,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 }
 
 // check is copy_process's first part.
-func (a *cloneArgs) check() errno.Errno {
+func (a *cloneArgs) check(abi ABI) errno.Errno {
 	f := a.flags
 	switch {
 	case f&cloneThread != 0 && f&cloneSighand == 0, f&cloneSighand != 0 && f&cloneVM == 0,
@@ -142,7 +148,7 @@ func (a *cloneArgs) check() errno.Errno {
 		return errno.EINVAL
 	case f&cloneNamespaces != 0, f&cloneNewTime != 0:
 		return errno.EPERM // a program has no privileges
-	case f&cloneSettls != 0 && a.tls >= taskSize:
+	case f&cloneSettls != 0 && abi == ABI64 && a.tls >= taskSize:
 		return errno.EPERM
 	}
 	return errno.OK
@@ -168,6 +174,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 		Process: p, CPU: t.CPU.Clone(), Processor: t.Processor, Comm: t.Comm, mask: t.mask, trap: t.trap,
 		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs, policy: t.policy,
 	}
+	if n.policy&schedResetOnFork != 0 {
+		n.policy = schedOther
+	}
 	if _, same := t.Processor.(*cpu.CPU); same {
 		n.Processor = n.CPU
 	}
@@ -175,11 +184,9 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.stack != 0 {
 		n.CPU.Regs[x86.RSP] = a.stack
 	}
-	if a.flags&cloneSettls != 0 {
-		n.CPU.FSBase = a.tls
-	}
-	n.alt = t.alt
-	if a.flags&(cloneVM|cloneVfork) == cloneVM {
+	if a.flags&(cloneVM|cloneVfork) != cloneVM {
+		n.alt = t.alt
+	} else {
 		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {
@@ -201,14 +208,15 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 	n := &Process{
 		k: k, PID: k.NextPID(), PPID: parent.PID, PGID: p.PGID, SID: p.SID, parent: parent,
 		Files: p.Files, FS: p.FS,
-		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, Exe: p.Exe, Args: p.Args, Env: p.Env,
+		Actions: p.Actions, Limits: p.Limits, Cred: p.Cred, cred: p.cred.copy(), Exe: p.Exe, Args: p.Args,
+		Env:  p.Env,
 		nice: p.nice, persona: p.persona, exitSignal: a.exitSignal, borrows: a.flags&cloneVM != 0,
 	}
 	body, e := k.cfg.Fork(p, n, n.borrows)
 	if e != errno.OK {
 		return nil, e
 	}
-	n.Space, n.mapsText, n.usage = body.Space, body.MapsText, body.Usage
+	n.embody(body)
 	if a.flags&cloneFiles == 0 {
 		n.Files = p.Files.copy()
 	}

@@ -1,204 +1,210 @@
 package linux
 
-import "memlab/vm/linux/errno"
+import (
+	"encoding/binary"
 
-// The calls that change who a program is. Real, effective and saved ids are one in this machine, for execve
-// never gives rights away; so an unprivileged program may set them to what they are, and process 0's owner to
-// anything, but all three together.
-
-func credCalls() handlers {
-	return handlers{
-		"setuid":      {1, (*call).setuid},
-		"setgid":      {1, (*call).setgid},
-		"setreuid":    {2, (*call).setreuid},
-		"setregid":    {2, (*call).setregid},
-		"setresuid":   {3, (*call).setresuid},
-		"setresgid":   {3, (*call).setresgid},
-		"setfsuid":    {1, (*call).setfsuid},
-		"setfsgid":    {1, (*call).setfsgid},
-		"setgroups":   {2, (*call).setgroups},
-		"capget":      {2, (*call).capget},
-		"capset":      {2, (*call).capset},
-		"personality": {1, (*call).personality},
-		"ptrace":      {4, (*call).forbidden},
-		"unshare":     {1, (*call).unshare},
-		"setns":       {2, (*call).forbidden},
-	}
-}
-
-// keep is the id that means: leave it as it is.
-const keep = ^uint32(0)
-
-// setIDs sets an id to what all of ids say that say something.
-func (c *call) setIDs(id *uint32, ids ...uint64) (uint64, errno.Errno) {
-	fresh := *id
-	for _, v := range ids {
-		switch n := uint32(v); {
-		case n == keep:
-		case n != *id && c.p.Cred.UID != 0:
-			return 0, errno.EPERM
-		default:
-			fresh = n
-		}
-	}
-	*id = fresh
-	return 0, errno.OK
-}
-
-func (c *call) setuid() (uint64, errno.Errno) { return c.setOne(&c.p.Cred.UID) }
-func (c *call) setgid() (uint64, errno.Errno) { return c.setOne(&c.p.Cred.GID) }
-
-func (c *call) setOne(id *uint32) (uint64, errno.Errno) {
-	if uint32(c.a[0]) == keep {
-		return 0, errno.EINVAL
-	}
-	return c.setIDs(id, c.a[0])
-}
-
-func (c *call) setreuid() (uint64, errno.Errno)  { return c.setIDs(&c.p.Cred.UID, c.a[:2]...) }
-func (c *call) setregid() (uint64, errno.Errno)  { return c.setIDs(&c.p.Cred.GID, c.a[:2]...) }
-func (c *call) setresuid() (uint64, errno.Errno) { return c.setIDs(&c.p.Cred.UID, c.a[:3]...) }
-func (c *call) setresgid() (uint64, errno.Errno) { return c.setIDs(&c.p.Cred.GID, c.a[:3]...) }
-
-// setfsuid answers the id before, and never fails; only its owner's own can be set.
-func (c *call) setfsuid() (uint64, errno.Errno) { return uint64(c.p.Cred.UID), errno.OK }
-func (c *call) setfsgid() (uint64, errno.Errno) { return uint64(c.p.Cred.GID), errno.OK }
-
-func (c *call) setgroups() (uint64, errno.Errno) {
-	if c.p.Cred.UID != 0 {
-		return 0, errno.EPERM
-	}
-	return 0, errno.OK
-}
-
-// The versions of struct __user_cap_header_struct, and how many words of capabilities each has.
-const (
-	capVersion1 = 0x19980330
-	capVersion2 = 0x20071026
-	capVersion3 = 0x20080522
+	"memlab/vm/linux/errno"
 )
 
-// capHeader reads the header: how many sets of 32 capabilities follow, and of which process.
-func (c *call) capHeader() (sets int, p *Process, e errno.Errno) {
-	v, ok := c.get64(c.a[0])
-	if !ok {
-		return 0, nil, errno.EFAULT
+// This file has the calls that ask for and change users and groups (kernel/sys.c).
+
+// keep is the id -1: leave it as it is.
+const keep = 1<<32 - 1
+
+//nolint:goconst // the names are those of the other table
+func credCalls() handlers {
+	return handlers{
+		"getuid":    {0, (*call).getuid},
+		"geteuid":   {0, (*call).geteuid},
+		"getgid":    {0, (*call).getgid},
+		"getegid":   {0, (*call).getegid},
+		"getresuid": {3, (*call).getresuid},
+		"getresgid": {3, (*call).getresgid},
+		"setuid":    {1, (*call).setuid},
+		"setgid":    {1, (*call).setgid},
+		"setreuid":  {2, (*call).setreuid},
+		"setregid":  {2, (*call).setregid},
+		"setresuid": {3, (*call).setresuid},
+		"setresgid": {3, (*call).setresgid},
+		"setfsuid":  {1, (*call).setfsuid},
+		"setfsgid":  {1, (*call).setfsgid},
+		"getgroups": {2, (*call).getgroups},
+		"setgroups": {2, (*call).setgroups},
+		"capget":    {2, (*call).capget},
+		"capset":    {2, (*call).capset},
 	}
-	switch uint32(v) {
-	case capVersion1:
-		sets = 1
-	case capVersion2, capVersion3:
-		sets = 2
-	default:
-		if !c.put32(c.a[0], capVersion3) {
-			return 0, nil, errno.EFAULT
-		}
-		return 0, nil, errno.EINVAL
-	}
-	pid := int32(v >> 32)
-	if pid < 0 {
-		return 0, nil, errno.EINVAL
-	}
-	if p = c.process(pid); p == nil {
-		return 0, nil, errno.ESRCH
-	}
-	return sets, p, errno.OK
 }
 
-// caps are the capabilities of p: all of them, or none.
-func (p *Process) caps() uint64 {
-	if p.Cred.UID == 0 {
-		return 1<<(lastCapability+1) - 1
-	}
-	return 0
-}
+func (c *call) getuid() (uint64, errno.Errno)  { return uint64(c.p.cred.user.real), errno.OK }
+func (c *call) geteuid() (uint64, errno.Errno) { return uint64(c.p.cred.user.effective), errno.OK }
+func (c *call) getgid() (uint64, errno.Errno)  { return uint64(c.p.cred.group.real), errno.OK }
+func (c *call) getegid() (uint64, errno.Errno) { return uint64(c.p.cred.group.effective), errno.OK }
 
-func (c *call) capget() (uint64, errno.Errno) {
-	sets, p, e := c.capHeader()
-	if e != errno.OK {
-		if e == errno.EINVAL && c.a[1] == 0 { // only the version is asked for
-			return 0, errno.OK
-		}
-		return 0, e
-	}
-	caps := p.caps()
-	for i := range uint64(sets) { // effective, permitted, inheritable
-		v := uint32(caps >> (32 * i))
-		for n, w := range [...]uint32{v, v, 0} {
-			if !c.put32(c.a[1]+12*i+4*uint64(n), w) {
-				return 0, errno.EFAULT
-			}
+func (c *call) getresuid() (uint64, errno.Errno) { return c.threeIDs(c.p.cred.user) }
+func (c *call) getresgid() (uint64, errno.Errno) { return c.threeIDs(c.p.cred.group) }
+
+// threeIDs writes the real, effective and saved id.
+func (c *call) threeIDs(i ids) (uint64, errno.Errno) {
+	for n, id := range []uint32{i.real, i.effective, i.saved} {
+		if !c.put32(c.a[n], id) {
+			return 0, errno.EFAULT
 		}
 	}
 	return 0, errno.OK
 }
 
-func (c *call) capset() (uint64, errno.Errno) {
-	sets, p, e := c.capHeader()
+func (c *call) setuid() (uint64, errno.Errno) {
+	to, e := setID(c.p.cred.user, uint32(c.a[0]), c.p.can(capSetuid))
+	if e == errno.OK {
+		c.p.setUser(to)
+	}
+	return 0, e
+}
+
+func (c *call) setgid() (uint64, errno.Errno) {
+	to, e := setID(c.p.cred.group, uint32(c.a[0]), c.p.can(capSetgid))
+	if e == errno.OK {
+		c.p.setGroup(to)
+	}
+	return 0, e
+}
+
+// setID changes all three with the right to, else the effective one to the real or saved.
+func setID(i ids, id uint32, may bool) (ids, errno.Errno) {
 	switch {
-	case e != errno.OK:
-		return 0, e
-	case p != c.p:
-		return 0, errno.EPERM
+	case id == keep:
+		return i, errno.EINVAL
+	case may:
+		return ids{id, id, id}, errno.OK
+	case id != i.real && id != i.saved:
+		return i, errno.EPERM
 	}
-	for i := range uint64(sets) {
-		allowed := uint32(p.caps() >> (32 * i))
-		for n := range uint64(3) {
-			v, ok := c.get32(c.a[1] + 12*i + 4*n)
-			switch {
-			case !ok:
-				return 0, errno.EFAULT
-			case v&^allowed != 0:
-				return 0, errno.EPERM
-			}
+	i.effective = id
+	return i, errno.OK
+}
+
+func (c *call) setreuid() (uint64, errno.Errno) {
+	to, e := setRealEffective(c.p.cred.user, uint32(c.a[0]), uint32(c.a[1]), c.p.can(capSetuid))
+	if e == errno.OK {
+		c.p.setUser(to)
+	}
+	return 0, e
+}
+
+func (c *call) setregid() (uint64, errno.Errno) {
+	to, e := setRealEffective(c.p.cred.group, uint32(c.a[0]), uint32(c.a[1]), c.p.can(capSetgid))
+	if e == errno.OK {
+		c.p.setGroup(to)
+	}
+	return 0, e
+}
+
+// setRealEffective lets swap the two; the saved id follows when the real one is set or the effective one
+// becomes another than the real.
+func setRealEffective(i ids, toReal, toEffective uint32, may bool) (ids, errno.Errno) {
+	to := i
+	if toReal != keep {
+		if toReal != i.real && toReal != i.effective && !may {
+			return i, errno.EPERM
+		}
+		to.real = toReal
+	}
+	if toEffective != keep {
+		if !i.has(toEffective) && !may {
+			return i, errno.EPERM
+		}
+		to.effective = toEffective
+	}
+	if toReal != keep || toEffective != keep && toEffective != i.real {
+		to.saved = to.effective
+	}
+	return to, errno.OK
+}
+
+func (c *call) setresuid() (uint64, errno.Errno) {
+	to, e := setThree(c.p.cred.user, c.a, c.p.can(capSetuid))
+	if e == errno.OK {
+		c.p.setUser(to)
+	}
+	return 0, e
+}
+
+func (c *call) setresgid() (uint64, errno.Errno) {
+	to, e := setThree(c.p.cred.group, c.a, c.p.can(capSetgid))
+	if e == errno.OK {
+		c.p.setGroup(to)
+	}
+	return 0, e
+}
+
+// setThree sets each to one of the three, or to any with the right to.
+func setThree(i ids, a [6]uint64, may bool) (ids, errno.Errno) {
+	to := i
+	for n, id := range []*uint32{&to.real, &to.effective, &to.saved} {
+		switch v := uint32(a[n]); {
+		case v == keep:
+		case !may && !i.has(v):
+			return i, errno.EPERM
+		default:
+			*id = v
 		}
 	}
-	return 0, errno.OK
+	return to, errno.OK
 }
 
-// personality has Linux's own only; without randomised addresses and with nothing else that could be set.
-func (c *call) personality() (uint64, errno.Errno) {
-	const ask = 0xffffffff
-	was := c.p.persona
-	if v := uint32(c.a[0]); v != ask {
-		c.p.persona = v
+// setfsuid answers the id before, whether it changes it or not.
+func (c *call) setfsuid() (uint64, errno.Errno) {
+	old, id := c.p.Cred.UID, uint32(c.a[0])
+	if id != keep && (id == old || c.p.cred.user.has(id) || c.p.can(capSetuid)) {
+		c.p.setFileUser(id)
 	}
-	return uint64(was), errno.OK
+	return uint64(old), errno.OK
 }
 
-// forbidden is what the unprivileged may not do: trace others, enter their namespaces.
-func (c *call) forbidden() (uint64, errno.Errno) { return 0, errno.EPERM }
+func (c *call) setfsgid() (uint64, errno.Errno) {
+	old, id := c.p.Cred.GID, uint32(c.a[0])
+	if id != keep && (id == old || c.p.cred.group.has(id) || c.p.can(capSetgid)) {
+		c.p.Cred.GID = id
+	}
+	return uint64(old), errno.OK
+}
 
-// unshare gives the caller files and a working directory of its own; namespaces are for the privileged.
-func (c *call) unshare() (uint64, errno.Errno) {
-	const known = cloneFS | cloneFiles | cloneNamespaces | cloneNewTime | cloneVM | cloneSighand | cloneThread |
-		cloneSysvsem
-	flags := c.a[0]
+func (c *call) getgroups() (uint64, errno.Errno) {
+	n, groups := int(int32(c.a[0])), c.p.cred.groups
 	switch {
-	case flags&^known != 0:
+	case n < 0, n > 0 && n < len(groups):
 		return 0, errno.EINVAL
-	case flags&(cloneNamespaces|cloneNewTime) != 0:
-		return 0, errno.EPERM
-	case flags&(cloneVM|cloneSighand|cloneThread) != 0 && len(c.p.Tasks) > 1:
-		return 0, errno.EINVAL
+	case n == 0:
+		return uint64(len(groups)), errno.OK
 	}
-	if flags&cloneFiles != 0 {
-		c.p.ownFiles()
+	var b []byte
+	for _, g := range groups {
+		b = binary.LittleEndian.AppendUint32(b, g)
 	}
-	if flags&cloneFS != 0 && c.p.FS.users > 1 {
-		c.p.FS.users--
-		fs := FSContext{Cwd: c.p.FS.Cwd, Umask: c.p.FS.Umask, users: 1}
-		c.k.cfg.Files.Hold(fs.Cwd)
-		c.p.FS = &fs
-	}
-	return 0, errno.OK
+	return c.result(uint64(len(groups)), c.put(c.a[1], b))
 }
 
-// ownFiles gives p a table of descriptors that it shares with no other process.
-func (p *Process) ownFiles() {
-	if p.Files.users > 1 {
-		p.Files.users--
-		p.Files = p.Files.copy()
-		p.Files.users = 1
+// maxGroups is NGROUPS_MAX.
+const maxGroups = 65536
+
+func (c *call) setgroups() (uint64, errno.Errno) {
+	n := int(int32(c.a[0]))
+	switch {
+	case !c.p.can(capSetgid):
+		return 0, errno.EPERM
+	case n < 0 || n > maxGroups:
+		return 0, errno.EINVAL
 	}
+	b := make([]byte, 4*n)
+	if !c.get(c.a[1], b) {
+		return 0, errno.EFAULT
+	}
+	groups := make([]uint32, n)
+	for i := range groups {
+		if groups[i] = binary.LittleEndian.Uint32(b[4*i:]); groups[i] == keep {
+			return 0, errno.EINVAL
+		}
+	}
+	c.p.cred.groups = groups
+	return 0, errno.OK
 }

@@ -11,6 +11,7 @@ type ExecRequest struct {
 	Argv, Env  []string
 	Context    *vfs.Context // in which paths are looked up
 	StackLimit uint64
+	FreeFD     uint64 // the lowest descriptor that is free once those with close-on-exec are closed
 }
 
 // Image is a program that has been loaded in the place of another.
@@ -18,6 +19,7 @@ type Image struct {
 	Body
 
 	Exe, Comm string
+	Binary    *vfs.File // what AT_EXECFD names: it becomes the lowest free descriptor; nil: none
 }
 
 // ExecError is a failed execve.
@@ -55,6 +57,7 @@ func (c *call) execve() (uint64, errno.Errno) {
 	}
 	image, failed := c.k.cfg.Exec(c.t, &ExecRequest{
 		Path: path, Argv: argv, Env: env, Context: c.p.context(), StackLimit: c.p.Limits[limitStack].Soft,
+		FreeFD: c.p.Files.freeAfterExec(),
 	})
 	switch {
 	case failed == nil:
@@ -69,8 +72,8 @@ func (c *call) execve() (uint64, errno.Errno) {
 // strings reads a list of pointers to strings that ends in 0; left is the room for all of them.
 func (c *call) strings(va uint64, left *int) ([]string, errno.Errno) {
 	list := []string{}
-	for ; va != 0; va += 8 {
-		at, ok := c.get64(va)
+	for ; va != 0; va += uint64(c.word) {
+		at, ok := c.getWord(va)
 		if !ok {
 			return nil, errno.EFAULT
 		}
@@ -111,12 +114,17 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.timers, p.nextTimer = nil, 0
 	p.ownFiles()
 	p.Files.CloseExec()
+	if i.Binary != nil {
+		_, _ = p.Files.add(i.Binary, 0, ^uint64(0), false) // no limit: execve has passed its point of no return
+	}
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions
 	p.Actions.reset()
-	p.Space, p.mapsText, p.usage = i.Space, i.MapsText, i.Usage
+	p.embody(i.Body)
 	p.Exe, p.Args, p.Env = i.Exe, argv, env
 	p.limitMemory(false)
-	p.borrows, p.execed = false, true
+	p.borrows, p.execed, p.barriers = false, true, 0
+	p.cred.newProgram()
+	p.Cred = vfs.Cred{UID: p.cred.user.effective, GID: p.cred.group.effective}
 	p.exitSignal = SIGCHLD
 }

@@ -20,18 +20,64 @@ func (c *call) openat() (uint64, errno.Errno) {
 }
 
 func (c *call) openIn(fd, va uint64, flags, perm uint32) (uint64, errno.Errno) {
-	if e := vfs.CheckFlags(flags); e != errno.OK && e != errno.EOPNOTSUPP { // that one is found out later
+	if e := vfs.CheckFlags(flags); e != errno.OK {
 		return 0, e
 	}
 	from, e := c.at(fd, va)
 	if e != errno.OK {
 		return 0, e
 	}
+	if c.abi == ABI64 { // fs/open.c, force_o_largefile
+		flags |= vfs.OLargeFile
+	}
 	f, e := c.k.cfg.Files.Open(c.p.context(), from, flags, perm)
 	if e != errno.OK {
 		return 0, e
 	}
-	return c.install(f, 0, flags&vfs.OCloseExec != 0)
+	if flags&(vfs.OLargeFile|vfs.OPath) == 0 && f.Node().IsRegular() && f.Size() > vfs.MaxSmall {
+		f.Close()
+		return 0, errno.EOVERFLOW
+	}
+	met := f.Partner()
+	if met() {
+		return c.install(f, 0, flags&vfs.OCloseExec != 0)
+	}
+	return c.block(wait{
+		what: "nobody opens the other end of the named pipe", restart: true, ready: met, undo: f.Close,
+		done: func(bool) (uint64, errno.Errno) { return c.install(f, 0, flags&vfs.OCloseExec != 0) },
+	})
+}
+
+// openat2 takes its arguments as struct open_how: flags, mode, how to resolve. Ways to resolve that the walk
+// would have to be told of are refused as a kernel does that does not know them.
+func (c *call) openat2() (uint64, errno.Errno) {
+	var how [3]uint64
+	const known = 24
+	size := c.a[3]
+	switch {
+	case size < known:
+		return 0, errno.EINVAL
+	case size > 4096:
+		return 0, errno.E2BIG
+	}
+	more := make([]byte, size-known)
+	c.word = 8 // whatever the ABI
+	if !c.getWords(c.a[2], how[:]) || !c.get(c.a[2]+known, more) {
+		return 0, errno.EFAULT
+	}
+	for _, b := range more {
+		if b != 0 {
+			return 0, errno.E2BIG
+		}
+	}
+	const noXDev = 1 // RESOLVE_NO_XDEV may be left out: there is one tree
+	flags, mode := how[0], how[1]
+	switch {
+	case flags>>32 != 0, how[2]&^noXDev != 0, mode&^0o7777 != 0,
+		mode != 0 && flags&(vfs.OCreate|vfs.OTmpFile) == 0:
+		return 0, errno.EINVAL
+	}
+	return c.openIn(c.a[0], c.a[1], uint32(flags), uint32(mode))
 }
 
 // install gives a new open file a descriptor, or closes it if there is none left.
@@ -152,7 +198,7 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 		c.p.Files.slots[fd].closeExec = arg&1 != 0
 		return 0, errno.OK
 	case fGetFL:
-		return uint64(f.Flags() | vfs.OLargeFile), errno.OK
+		return uint64(f.Flags()), errno.OK
 	case fSetFL:
 		f.SetFlags(uint32(arg))
 		return 0, errno.OK
@@ -175,8 +221,8 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 // granted.
 func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 	const readLock, writeLock, unlock = 0, 1, 2
-	var b [32]byte // struct flock: type, whence, start, len, pid
-	if !c.get(c.a[2], b[:]) {
+	b := make([]byte, c.flockSize()) // struct flock: type, whence, start, len, pid
+	if !c.get(c.a[2], b) {
 		return 0, errno.EFAULT
 	}
 	kind := b[0]
@@ -185,7 +231,7 @@ func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	case cmd == fGetLk:
 		b[0] = unlock
-		if !c.put(c.a[2], b[:]) {
+		if !c.put(c.a[2], b) {
 			return 0, errno.EFAULT
 		}
 	case kind == readLock && !f.CanRead(), kind == writeLock && !f.CanWrite():
@@ -222,7 +268,7 @@ func (c *call) makePipe(flags uint32) (uint64, errno.Errno) {
 		return 0, e
 	}
 	wfd, e := c.install(w, 0, flags&vfs.OCloseExec != 0)
-	if e == errno.OK && !c.putWords(c.a[0], rfd|wfd<<32) {
+	if e == errno.OK && !c.put64(c.a[0], rfd|wfd<<32) {
 		_ = c.p.Files.close(int(wfd)) // both have just been opened
 		e = errno.EFAULT
 	}

@@ -73,18 +73,80 @@ func (c *call) fadvise64() (uint64, errno.Errno) {
 	return 0, errno.OK
 }
 
-// fallocate reports that the file system has no such thing, as many have not: libc then writes zeros itself.
+// The modes of fallocate(2) (include/uapi/linux/falloc.h).
+const (
+	fallocKeepSize  = 1
+	fallocPunchHole = 2
+	fallocZeroRange = 0x10
+)
+
+// fallocate makes room by letting the file grow: the overlay's pages are made when they are written. Holes are
+// punched by writing zeros, what is more (collapsing, inserting) the file system does not do.
 func (c *call) fallocate() (uint64, errno.Errno) {
+	f, e := c.file(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	mode, off, n := uint32(c.a[1]), int64(c.a[2]), int64(c.a[3])
+	switch {
+	case off < 0, n <= 0:
+		return 0, errno.EINVAL
+	case mode&^(fallocKeepSize|fallocPunchHole|fallocZeroRange) != 0,
+		mode&fallocPunchHole != 0 && mode != fallocPunchHole|fallocKeepSize:
+		return 0, errno.EOPNOTSUPP
+	case !f.CanWrite():
+		return 0, errno.EBADF
+	case !f.Seekable():
+		return 0, errno.ESPIPE
+	case f.Node().IsDir():
+		return 0, errno.EISDIR
+	case !f.Mappable():
+		return 0, errno.ENODEV
+	case off+n < 0:
+		return 0, errno.EFBIG
+	}
+	if mode&(fallocPunchHole|fallocZeroRange) != 0 {
+		if e := f.Zero(off, n); e != errno.OK {
+			return 0, e
+		}
+	}
+	if mode&fallocKeepSize == 0 && off+n > f.Size() {
+		return 0, f.Truncate(off + n)
+	}
+	return 0, errno.OK
+}
+
+// readahead has nothing to fetch before it is needed.
+func (c *call) readahead() (uint64, errno.Errno) {
 	f, e := c.file(c.a[0])
 	switch {
 	case e != errno.OK:
 		return 0, e
-	case int64(c.a[2]) < 0, int64(c.a[3]) <= 0:
-		return 0, errno.EINVAL
-	case !f.CanWrite():
+	case !f.CanRead():
 		return 0, errno.EBADF
+	case !f.Mappable():
+		return 0, errno.EINVAL
 	}
-	return 0, errno.EOPNOTSUPP
+	return 0, errno.OK
+}
+
+// syncFileRange has nothing to do, as fsync.
+func (c *call) syncFileRange() (uint64, errno.Errno) {
+	f, e := c.file(c.a[0])
+	switch off, n := int64(c.a[1]), int64(c.a[2]); {
+	case e != errno.OK:
+		return 0, e
+	case off < 0, n < 0, off+n < 0, c.a[3]&^7 != 0:
+		return 0, errno.EINVAL
+	case !f.Seekable():
+		return 0, errno.ESPIPE
+	}
+	return 0, errno.OK
+}
+
+func (c *call) syncfs() (uint64, errno.Errno) {
+	_, e := c.file(c.a[0])
+	return 0, e
 }
 
 // getdents64 writes struct linux_dirent64: inode, position of the next entry, length, type, name with its

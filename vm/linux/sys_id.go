@@ -2,40 +2,12 @@ package linux
 
 import "memlab/vm/linux/errno"
 
-// This file has the calls about numbers: of processes, users, groups, sessions.
+// This file has the calls about numbers: of processes, tasks, process groups and sessions.
 
 func (c *call) getpid() (uint64, errno.Errno)  { return uint64(c.p.PID), errno.OK }
 func (c *call) gettid() (uint64, errno.Errno)  { return uint64(c.t.TID), errno.OK }
 func (c *call) getppid() (uint64, errno.Errno) { return uint64(c.p.PPID), errno.OK }
-func (c *call) getuid() (uint64, errno.Errno)  { return uint64(c.p.Cred.UID), errno.OK }
-func (c *call) getgid() (uint64, errno.Errno)  { return uint64(c.p.Cred.GID), errno.OK }
 func (c *call) getpgrp() (uint64, errno.Errno) { return uint64(c.p.PGID), errno.OK }
-
-func (c *call) getresuid() (uint64, errno.Errno) { return c.threeIDs(c.p.Cred.UID) }
-
-func (c *call) getresgid() (uint64, errno.Errno) { return c.threeIDs(c.p.Cred.GID) }
-
-// threeIDs writes the real, effective and saved id: they never differ, for no program gains rights by execve.
-func (c *call) threeIDs(id uint32) (uint64, errno.Errno) {
-	for _, va := range c.a[:3] {
-		if !c.put32(va, id) {
-			return 0, errno.EFAULT
-		}
-	}
-	return 0, errno.OK
-}
-
-// getgroups has the process's own group only.
-func (c *call) getgroups() (uint64, errno.Errno) {
-	n := int32(c.a[0])
-	switch {
-	case n < 0:
-		return 0, errno.EINVAL
-	case n == 0:
-		return 1, errno.OK
-	}
-	return c.result(1, c.put32(c.a[1], c.p.Cred.GID))
-}
 
 // process finds a process that has not ended; 0 is the caller.
 func (c *call) process(pid int32) *Process {

@@ -41,7 +41,7 @@ func (c *call) mmap() (uint64, errno.Errno) {
 	}
 	r := area.Request{
 		Addr: addr.VAddr(c.a[0]), Len: c.a[1], Prot: addr.Prot(c.a[2] & protMask),
-		Flags: area.MapFlags(c.a[3]), Offset: c.a[5],
+		Flags: area.MapFlags(c.a[3]), Offset: c.a[5], Low: c.abi == ABI32,
 	}
 	if r.Flags&area.MapAnonymous == 0 {
 		f, e := c.file(c.a[4])

@@ -146,6 +146,18 @@ func (c *call) mkdirIn(fd, va, perm uint64) (uint64, errno.Errno) {
 	return 0, c.k.cfg.Files.Mkdir(c.p.context(), from.At, from.Name, uint32(perm))
 }
 
+func (c *call) mknod() (uint64, errno.Errno) { return c.mknodIn(cwd(), c.a[0], c.a[1]) }
+
+func (c *call) mknodat() (uint64, errno.Errno) { return c.mknodIn(c.a[0], c.a[1], c.a[2]) }
+
+func (c *call) mknodIn(fd, va, mode uint64) (uint64, errno.Errno) {
+	from, e := c.at(fd, va)
+	if e != errno.OK {
+		return 0, e
+	}
+	return 0, c.k.cfg.Files.Mknod(c.p.context(), from, uint32(mode))
+}
+
 func (c *call) rmdir() (uint64, errno.Errno) { return c.unlinkIn(cwd(), c.a[0], atRemoveDir) }
 
 func (c *call) unlink() (uint64, errno.Errno) { return c.unlinkIn(cwd(), c.a[0], 0) }

@@ -93,7 +93,7 @@ func (c *call) pidfdSendSignal() (uint64, errno.Errno) {
 	case p.reaped:
 		return 0, errno.ESRCH
 	}
-	i := sigInfo{sig: sig, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID}
+	i := sigInfo{sig: sig, code: siUser, pid: c.p.PID, uid: c.p.cred.user.real}
 	if c.a[2] != 0 {
 		if i, e = c.queuedInfo(c.a[2], sig, p.PID); e != errno.OK {
 			return 0, e

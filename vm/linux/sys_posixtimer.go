@@ -122,14 +122,15 @@ func (c *call) timerCreate() (uint64, errno.Errno) {
 
 // sigevent reads a struct sigevent: value, signal, kind, thread.
 func (c *call) sigevent(t *posixTimer) errno.Errno {
-	var b [24]byte
-	if !c.get(c.a[1], b[:]) {
+	var b [12]byte
+	value, ok := c.getWord(c.a[1])
+	if !ok || !c.get(c.a[1]+uint64(c.word), b[:]) {
 		return errno.EFAULT
 	}
-	t.value = binary.LittleEndian.Uint64(b[:])
-	t.sig = int(int32(binary.LittleEndian.Uint32(b[8:])))
-	t.notify = int32(binary.LittleEndian.Uint32(b[12:]))
-	tid := int32(binary.LittleEndian.Uint32(b[16:]))
+	t.value = value
+	t.sig = int(int32(binary.LittleEndian.Uint32(b[0:])))
+	t.notify = int32(binary.LittleEndian.Uint32(b[4:]))
+	tid := int32(binary.LittleEndian.Uint32(b[8:]))
 	switch t.notify {
 	case sigevNone:
 		return errno.OK
@@ -162,11 +163,13 @@ func (c *call) putTimer(va, left, interval uint64) bool {
 }
 
 // setting reads a struct itimerspec: at 0 disarms.
-func (c *call) setting(t *timer, clock uint32, absolute bool, va uint64) (at, interval uint64, e errno.Errno) {
+func (c *call) setting(
+	t *timer, clock uint32, absolute bool, va uint64,
+) (at, interval uint64, e errno.Errno) {
 	if interval, e = c.timespec(va); e != errno.OK {
 		return 0, 0, e
 	}
-	value, e := c.timespec(va + 16)
+	value, e := c.timespec(va + 2*uint64(c.word))
 	switch {
 	case e != errno.OK || value == 0:
 		return 0, interval, e

@@ -42,11 +42,11 @@ func (c *call) setTIDAddress() (uint64, errno.Errno) {
 	return uint64(c.t.TID), errno.OK
 }
 
-// robustSize is the size of struct robust_list_head.
-const robustSize = 24
+// robustSize is the size of struct robust_list_head: three longs.
+func (c *call) robustSize() uint64 { return 3 * uint64(c.word) }
 
 func (c *call) setRobustList() (uint64, errno.Errno) {
-	if c.a[1] != robustSize {
+	if c.a[1] != c.robustSize() {
 		return 0, errno.EINVAL
 	}
 	c.t.robust = c.a[0]
@@ -60,14 +60,11 @@ func (c *call) getRobustList() (uint64, errno.Errno) {
 			return 0, errno.ESRCH
 		}
 	}
-	if !c.putWords(c.a[2], robustSize) || !c.putWords(c.a[1], t.robust) {
+	if !c.putWords(c.a[2], c.robustSize()) || !c.putWords(c.a[1], t.robust) {
 		return 0, errno.EFAULT
 	}
 	return 0, errno.OK
 }
-
-// rseq is not there, as before Linux 4.18: libc does without.
-func (c *call) rseq() (uint64, errno.Errno) { return 0, errno.ENOSYS }
 
 // The options of prctl(2) that are known (include/uapi/linux/prctl.h).
 const (
@@ -178,7 +175,7 @@ func (c *call) setrlimit() (uint64, errno.Errno) {
 // limits sets a limit from fresh and writes the one before to old; 0 is for neither.
 func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 	var pair [2]uint64
-	if fresh != 0 && !c.getWords(fresh, pair[:]) {
+	if fresh != 0 && !c.getLimits(fresh, &pair) {
 		return 0, errno.EFAULT
 	}
 	if n = uint64(uint32(n)); n >= uint64(len(c.p.Limits)) {
@@ -192,25 +189,27 @@ func (c *call) limits(n, fresh, old uint64) (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		case n == limitNofile && pair[1] > maxFiles:
 			return 0, errno.EPERM
-		case pair[1] > l.Hard && c.p.Cred.UID != 0:
+		case pair[1] > l.Hard && !c.p.can(capResource):
 			return 0, errno.EPERM
 		}
 		*l = Limit{pair[0], pair[1]}
 		c.p.limitMemory(n == limitStack)
 	}
-	return c.result(0, old == 0 || c.putWords(old, before.Soft, before.Hard))
+	return c.result(0, old == 0 || c.putLimits(old, before))
 }
 
 // schedGetaffinity shows one processor.
 func (c *call) schedGetaffinity() (uint64, errno.Errno) {
-	size := uint32(c.a[1])
+	size, word := uint32(c.a[1]), uint32(c.word)
 	switch {
-	case size < 8, size%8 != 0:
+	case size < word, size%word != 0:
 		return 0, errno.EINVAL
 	case c.a[0] != 0 && c.k.task(int32(c.a[0])) == nil:
 		return 0, errno.ESRCH
 	}
-	return c.result(8, c.putWords(c.a[2], 1))
+	mask := [8]byte{1}
+	n := min(size, 8)
+	return c.result(uint64(n), c.put(c.a[2], mask[:n]))
 }
 
 func (c *call) schedSetaffinity() (uint64, errno.Errno) {

@@ -1,8 +1,6 @@
 package linux
 
 import (
-	"encoding/binary"
-
 	"memlab/paging/addr"
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
@@ -58,6 +56,23 @@ func (c *call) writev() (uint64, errno.Errno)  { return c.vector(false, false) }
 func (c *call) preadv() (uint64, errno.Errno)  { return c.vector(true, true) }
 func (c *call) pwritev() (uint64, errno.Errno) { return c.vector(true, false) }
 
+// preadv2 and pwritev2 take flags, and -1 for the file's position.
+func (c *call) preadv2() (uint64, errno.Errno)  { return c.vector2(true) }
+func (c *call) pwritev2() (uint64, errno.Errno) { return c.vector2(false) }
+
+// vector2 knows the flags that ask for no more than is done anyway, RWF_HIPRI, RWF_DSYNC and RWF_SYNC, and
+// RWF_NOWAIT for regular files, which never wait.
+func (c *call) vector2(reads bool) (uint64, errno.Errno) {
+	const hipri, dsync, sync, nowait = 1, 2, 4, 8
+	if c.a[5]&^(hipri|dsync|sync|nowait) != 0 {
+		return 0, errno.EOPNOTSUPP
+	}
+	if f, e := c.file(c.a[0]); e == errno.OK && c.a[5]&nowait != 0 && !f.Mappable() {
+		return 0, errno.EOPNOTSUPP
+	}
+	return c.vector(int64(c.a[3]) != -1, reads)
+}
+
 // begin makes the checks that come before any look at memory, in the order of fs/read_write.c.
 func (c *call) begin(at bool, reads bool) (*transfer, errno.Errno) {
 	if at && int64(c.a[3]) < 0 {
@@ -98,13 +113,13 @@ func (c *call) vector(at, reads bool) (uint64, errno.Errno) {
 	if n > maxIOV {
 		return 0, errno.EINVAL
 	}
-	raw := make([]byte, 16*n)
-	if !c.get(c.a[1], raw) {
+	raw := make([]uint64, 2*n)
+	if !c.getLongs(c.a[1], raw) {
 		return 0, errno.EFAULT
 	}
 	t.pieces = make([]piece, n)
 	for i := range t.pieces {
-		p := piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		p := piece{c.pointer(raw[2*i]), raw[2*i+1]}
 		if int64(p.n) < 0 {
 			return 0, errno.EINVAL
 		}
@@ -253,7 +268,7 @@ func (t *transfer) end(total uint64, e errno.Errno) (uint64, errno.Errno) {
 // brokenPipe sends the caller SIGPIPE, which looks as if it had sent it itself (send_sig's SEND_SIG_NOINFO).
 func (c *call) brokenPipe() {
 	c.p.send(c.t, sigInfo{
-		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.Cred.UID,
+		sig: SIGPIPE, code: siUser, pid: c.p.PID, uid: c.p.cred.user.real,
 		report: "SIGPIPE: sent because nobody reads what it writes, at " +
 			c.k.place(c.p, addr.VAddr(c.t.CPU.RIP)) + "\n",
 	})
@@ -332,68 +347,4 @@ func (t *transfer) gather(b []byte) (n int, ok bool) {
 		}
 	}
 	return n, true
-}
-
-func (c *call) sendfile() (uint64, errno.Errno) {
-	out, e := c.file(c.a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	in, e := c.file(c.a[1])
-	if e != errno.OK {
-		return 0, e
-	}
-	switch {
-	case !in.CanRead() || !out.CanWrite():
-		return 0, errno.EBADF
-	case !in.Mappable(), out.Flags()&vfs.OAppend != 0:
-		return 0, errno.EINVAL
-	}
-	off := in.Position()
-	if c.a[2] != 0 {
-		v, ok := c.get64(c.a[2])
-		if off = int64(v); !ok {
-			return 0, errno.EFAULT
-		}
-		if off < 0 {
-			return 0, errno.EINVAL
-		}
-	}
-	count := min(c.a[3], maxTransfer)
-	total, e := c.pump(in, out, off, count-min(count, c.moved))
-	if c.a[2] == 0 {
-		_, _ = in.Lseek(off+int64(total), vfs.SeekSet) // a position that was just read up to
-	} else if !c.putWords(c.a[2], uint64(off)+total) {
-		return 0, errno.EFAULT
-	}
-	t := &transfer{c: c, file: out, writes: true, left: count - c.moved - total}
-	return t.end(total, e)
-}
-
-// pump copies up to n bytes between files.
-func (c *call) pump(in, out *vfs.File, off int64, n uint64) (total uint64, e errno.Errno) {
-	for total < n {
-		b := c.k.scratch[:min(n-total, scratchSize)]
-		got, e := in.Pread(b, off+int64(total))
-		if e != errno.OK || got == 0 {
-			return total, e
-		}
-		put, e := out.Write(b[:got])
-		total += uint64(put)
-		if e != errno.OK || put < got {
-			return total, e
-		}
-	}
-	return total, errno.OK
-}
-
-// copyFileRange tells the program that the file system cannot do it: every caller falls back to read and
-// write.
-func (c *call) copyFileRange() (uint64, errno.Errno) {
-	for _, fd := range []uint64{c.a[0], c.a[2]} {
-		if _, e := c.file(fd); e != errno.OK {
-			return 0, e
-		}
-	}
-	return 0, errno.EOPNOTSUPP
 }

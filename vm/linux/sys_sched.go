@@ -35,6 +35,7 @@ const (
 	schedBatch    = 3
 	schedIdle     = 5
 	schedDeadline = 6
+	schedExt      = 7
 
 	schedResetOnFork = 0x40000000
 	mostUrgent       = 99 // of the real-time policies
@@ -66,13 +67,7 @@ func (c *call) schedGetparam() (uint64, errno.Errno) {
 	return c.result(0, c.put32(c.a[1], 0)) // nobody has got a real-time policy
 }
 
-func (c *call) schedSetparam() (uint64, errno.Errno) {
-	t, e := c.schedTask(c.a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	return c.setPolicy(t, t.policy, c.a[1])
-}
+func (c *call) schedSetparam() (uint64, errno.Errno) { return c.setPolicy(nil, c.a[1]) }
 
 func (c *call) schedGetscheduler() (uint64, errno.Errno) {
 	t, e := c.schedTask(c.a[0])
@@ -86,22 +81,26 @@ func (c *call) schedSetscheduler() (uint64, errno.Errno) {
 	if int32(c.a[1]) < 0 {
 		return 0, errno.EINVAL
 	}
-	t, e := c.schedTask(c.a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	return c.setPolicy(t, uint32(c.a[1]), c.a[2])
+	return c.setPolicy(&c.a[1], c.a[2])
 }
 
 // setPolicy is __sched_setscheduler for a program without privileges: the policies of the real-time kind are
-// not for it.
-func (c *call) setPolicy(t *Task, policy uint32, param uint64) (uint64, errno.Errno) {
-	if param == 0 {
+// not for it. No policy is the one that the task has.
+func (c *call) setPolicy(to *uint64, param uint64) (uint64, errno.Errno) {
+	if param == 0 || int32(c.a[0]) < 0 {
 		return 0, errno.EINVAL
 	}
 	v, ok := c.get32(param)
 	if !ok {
 		return 0, errno.EFAULT
+	}
+	t, e := c.schedTask(c.a[0])
+	if e != errno.OK {
+		return 0, e
+	}
+	policy := t.policy
+	if to != nil {
+		policy = uint32(*to)
 	}
 	kind, priority := policy&^schedResetOnFork, int32(v)
 	urgent := kind == schedFIFO || kind == schedRR
@@ -124,7 +123,7 @@ func (c *call) schedPriority(ofUrgent uint64) (uint64, errno.Errno) {
 	switch uint32(c.a[0]) {
 	case schedFIFO, schedRR:
 		return ofUrgent, errno.OK
-	case schedOther, schedBatch, schedIdle, schedDeadline:
+	case schedOther, schedBatch, schedIdle, schedDeadline, schedExt:
 		return 0, errno.OK
 	}
 	return 0, errno.EINVAL
@@ -206,7 +205,7 @@ func (c *call) niced() (list []*Process, e errno.Errno) {
 		case prioGroup:
 			hit = p.PGID == who || who == 0 && p.PGID == c.p.PGID
 		case prioUser:
-			hit = p.Cred.UID == uint32(who) || who == 0 && p.Cred.UID == c.p.Cred.UID
+			hit = p.cred.user.real == uint32(who) || who == 0 && p.cred.user.real == c.p.cred.user.real
 		default:
 			return nil, errno.EINVAL
 		}
@@ -240,7 +239,7 @@ func (c *call) setpriority() (uint64, errno.Errno) {
 	}
 	nice := int(min(max(int32(c.a[2]), -20), mostNice))
 	for _, p := range list {
-		if nice < p.nice && c.p.Cred.UID != 0 {
+		if nice < p.nice && !c.p.can(capNice) {
 			return 0, errno.EACCES
 		}
 		p.nice = nice
@@ -262,16 +261,17 @@ func (c *call) ioprioSet() (uint64, errno.Errno) {
 	switch {
 	case c.a[0] < 1 || c.a[0] > 3, kind > 3:
 		return 0, errno.EINVAL
-	case kind == realtime && c.p.Cred.UID != 0:
+	case kind == realtime && !c.p.can(capNice):
 		return 0, errno.EPERM
 	}
 	return 0, errno.OK
 }
 
 // membarrier: on the one processor there is every access is seen by all in order. Which commands there are is
-// asked with 0.
+// asked with 0; the private ones are for who has registered, with the command after (kernel/sched/membarrier.c).
 func (c *call) membarrier() (uint64, errno.Errno) {
-	const all = 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<6
+	const private, registerPrivate, sync, registerSync = 1 << 3, 1 << 4, 1 << 5, 1 << 6
+	const all = 1<<7 - 1
 	cmd := uint32(c.a[0])
 	switch {
 	case c.a[1] != 0:
@@ -280,6 +280,10 @@ func (c *call) membarrier() (uint64, errno.Errno) {
 		return all, errno.OK
 	case cmd&^all != 0 || cmd&(cmd-1) != 0:
 		return 0, errno.EINVAL
+	case cmd == registerPrivate || cmd == registerSync:
+		c.p.barriers |= cmd
+	case (cmd == private || cmd == sync) && c.p.barriers&(cmd<<1) == 0:
+		return 0, errno.EPERM
 	}
 	return 0, errno.OK
 }

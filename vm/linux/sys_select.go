@@ -17,7 +17,7 @@ func (c *call) selectTimeval() (uint64, errno.Errno) {
 		return c.selectFor(0, true)
 	}
 	var w [2]uint64 // struct timeval: seconds, microseconds
-	if !c.getWords(c.a[4], w[:]) {
+	if !c.getLongs(c.a[4], w[:]) {
 		return 0, errno.EFAULT
 	}
 	if int64(w[0]) < 0 || int64(w[1]) < 0 {
@@ -30,7 +30,7 @@ func (c *call) pselect6() (uint64, errno.Errno) {
 	ns, forever, e := c.patience(c.a[4])
 	if e == errno.OK && c.a[5] != 0 {
 		var w [2]uint64 // a pointer to the mask, and its size
-		if !c.getWords(c.a[5], w[:]) {
+		if !c.getPointers(c.a[5], w[:]) {
 			return 0, errno.EFAULT
 		}
 		e = c.maskDuring(w[0], w[1])
@@ -51,10 +51,11 @@ func (c *call) selectFor(ns uint64, forever bool) (uint64, errno.Errno) {
 	}
 	n = min(n, int32(len(c.p.Files.slots)))
 	words := (int(n) + 63) / 64
+	size := (int(n) + 8*c.abi.word() - 1) / (8 * c.abi.word()) * c.abi.word() // bytes of a set: whole longs
 	var sets [3][]uint64
 	for i := range sets {
 		sets[i] = make([]uint64, words)
-		if c.a[1+i] != 0 && !c.getWords(c.a[1+i], sets[i]) {
+		if c.a[1+i] != 0 && !c.getBits(c.a[1+i], size, sets[i]) {
 			return 0, errno.EFAULT
 		}
 	}
@@ -97,7 +98,7 @@ func (c *call) selectFor(ns uint64, forever bool) (uint64, errno.Errno) {
 			}
 		}
 		for i := range out {
-			if c.a[1+i] != 0 && !c.put(c.a[1+i], out[i]) {
+			if c.a[1+i] != 0 && !c.put(c.a[1+i], out[i][:size]) {
 				return 0, errno.EFAULT
 			}
 		}

@@ -1,8 +1,6 @@
 package linux
 
 import (
-	"encoding/binary"
-
 	"memlab/vm/linux/errno"
 	"memlab/vm/linux/vfs"
 )
@@ -122,18 +120,18 @@ func (c *call) recvmsgAt(va uint64, flags uint32) (uint64, errno.Errno) {
 	if uint64(got.whole) > n && s.kind != sockStream && flags&msgTrunc == 0 {
 		shown |= msgTrunc
 	}
-	name := []byte(nil)
+	w, name := uint64(c.word), []byte(nil)
 	if p.name != 0 && got.any {
 		name = c.sender(c.a[0], got)
 	}
 	ok := c.put(p.name, name[:min(len(name), int(p.nameLen))]) && c.put(p.control, out.b) &&
-		c.putWords(va+40, uint64(len(out.b))) && c.put32(va+48, shown) &&
-		(p.name == 0 || c.put32(va+8, uint32(len(name))))
+		c.putWords(va+5*w, uint64(len(out.b))) && c.put32(va+6*w, shown) &&
+		(p.name == 0 || c.put32(va+w, uint32(len(name))))
 	return c.result(n, ok)
 }
 
-// mmsgSize is the size of struct mmsghdr: a msghdr and how much was moved.
-const mmsgSize = 64
+// mmsgSize is the size of struct mmsghdr in words: a msghdr and how much was moved.
+const mmsgSize = 8
 
 func (c *call) sendmmsg() (uint64, errno.Errno) {
 	return c.several(func(va uint64, first bool) (uint64, errno.Errno) {
@@ -158,9 +156,9 @@ func (c *call) recvmmsg() (uint64, errno.Errno) {
 
 // several makes one call for each struct mmsghdr until one fails; that error shows only if it is the first.
 func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (uint64, errno.Errno) {
-	most := min(uint32(c.a[2]), maxIOV)
+	most, w := min(uint32(c.a[2]), maxIOV), uint64(c.word)
 	for i := range uint64(most) {
-		va := c.a[1] + i*mmsgSize
+		va := c.a[1] + i*mmsgSize*w
 		n, e := one(va, i == 0)
 		switch {
 		case c.t.waiting != nil:
@@ -169,7 +167,7 @@ func (c *call) several(one func(va uint64, first bool) (uint64, errno.Errno)) (u
 			return i, errno.OK
 		case e != errno.OK:
 			return 0, e
-		case !c.put32(va+56, uint32(n)):
+		case !c.put32(va+7*w, uint32(n)):
 			return i, errno.EFAULT
 		}
 	}
@@ -229,10 +227,10 @@ func (c *call) receiver(s *socket, p *packet) (*socket, errno.Errno) {
 		return nil, errno.EISCONN
 	case p.name != 0 && p.nameLen > 0 && s.family == afUnix:
 		return nil, errno.EOPNOTSUPP
-	case s.err != errno.OK:
-		return nil, s.takeError()
 	case s.peer != nil:
 		return s.peer, errno.OK
+	case s.err != errno.OK:
+		return nil, s.takeError()
 	case s.family == afInet && s.kind == sockStream:
 		return nil, errno.EPIPE
 	case s.family == afInet:
@@ -364,13 +362,13 @@ func (t *transfer) scatter(b []byte) (done int) {
 
 // pieces reads the struct iovecs of a vector.
 func (c *call) pieces(va uint64, n uint32) ([]piece, errno.Errno) {
-	raw := make([]byte, 16*n)
-	if !c.get(va, raw) {
+	w := make([]uint64, 2*n)
+	if !c.getWords(va, w) {
 		return nil, errno.EFAULT
 	}
 	list := make([]piece, n)
 	for i := range list {
-		p := piece{binary.LittleEndian.Uint64(raw[16*i:]), binary.LittleEndian.Uint64(raw[16*i+8:])}
+		p := piece{w[2*i], w[2*i+1]}
 		if int64(p.n) < 0 {
 			return nil, errno.EINVAL
 		}

@@ -23,24 +23,37 @@ func (c *call) rtSigaction() (uint64, errno.Errno) {
 	}
 	var fresh Action
 	if c.a[1] != 0 {
-		var w [4]uint64
-		if !c.getWords(c.a[1], w[:]) {
+		var w [3]uint64
+		mask, ok := c.get64(c.a[1] + 3*uint64(c.word))
+		if !ok || !c.getWords(c.a[1], w[:]) {
 			return 0, errno.EFAULT
 		}
-		fresh = Action{w[0], w[1] & actionFlags, w[2], SigSet(w[3]) &^ unblockable()}
+		fresh = Action{Handler: w[0], Flags: w[1], Restorer: w[2], Mask: SigSet(mask)}
 	}
-	if sig < 1 || sig > lastSignal || c.a[1] != 0 && unblockable().has(sig) {
-		return 0, errno.EINVAL
+	old, e := c.setAction(sig, fresh, c.a[1] != 0)
+	if e != errno.OK {
+		return 0, e
+	}
+	return c.result(0, c.a[2] == 0 || c.putWords(c.a[2], old.Handler, old.Flags, old.Restorer) &&
+		c.put64(c.a[2]+3*uint64(c.word), uint64(old.Mask)))
+}
+
+// setAction is do_sigaction: it sets the action if there is a fresh one, and returns the one before.
+func (c *call) setAction(sig int, fresh Action, set bool) (Action, errno.Errno) {
+	if sig < 1 || sig > lastSignal || set && unblockable().has(sig) {
+		return Action{}, errno.EINVAL
 	}
 	old := c.p.Actions[sig]
-	if c.a[1] != 0 {
+	if set {
+		fresh.Flags &= actionFlags
+		fresh.Mask &^= unblockable()
+		fresh.abi = c.abi
 		c.p.Actions[sig] = fresh
 		if c.p.ignores(sig) {
 			c.p.dropPending(setOf(sig))
 		}
 	}
-	return c.result(0, c.a[2] == 0 ||
-		c.putWords(c.a[2], old.Handler, old.Flags, old.Restorer, uint64(old.Mask)))
+	return old, errno.OK
 }
 
 func (c *call) rtSigprocmask() (uint64, errno.Errno) {
@@ -66,7 +79,7 @@ func (c *call) rtSigprocmask() (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		}
 	}
-	return c.result(0, c.a[2] == 0 || c.putWords(c.a[2], uint64(old)))
+	return c.result(0, c.a[2] == 0 || c.put64(c.a[2], uint64(old)))
 }
 
 func (c *call) rtSigpending() (uint64, errno.Errno) {
@@ -79,14 +92,7 @@ func (c *call) rtSigpending() (uint64, errno.Errno) {
 }
 
 func (c *call) rtSigreturn() (uint64, errno.Errno) {
-	c.done = true
-	if c.t.Processor == nil || !c.k.popFrame(c.t) {
-		c.t.force(sigInfo{
-			sig: SIGSEGV, code: siKernel,
-			report: "SIGSEGV (SI_KERNEL): rt_sigreturn found no frame of a signal handler on the stack\n",
-		})
-	}
-	return c.t.CPU.Regs[x86.RAX], errno.OK
+	return c.returned(c.t.Processor != nil && c.k.popFrame(c.t))
 }
 
 func (c *call) rtSigsuspend() (uint64, errno.Errno) {
@@ -159,7 +165,7 @@ func (c *call) addressed(p *Process, pid int32) bool {
 
 func (c *call) sendTo(p *Process, t *Task, sig int, code int32) {
 	if sig != 0 { // 0 only asks whether the process is there
-		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.Cred.UID})
+		p.send(t, sigInfo{sig: sig, code: code, pid: c.p.PID, uid: c.p.cred.user.real})
 	}
 }
 

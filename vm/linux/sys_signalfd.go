@@ -123,5 +123,6 @@ func (c *call) makeSignalfd(flags uint32) (uint64, errno.Errno) {
 		return uint64(uint32(c.a[0])), errno.OK
 	}
 	s := &signalFD{c.k, want}
-	return c.install(c.k.cfg.Files.OpenSpecial("signalfd", s, flags&vfs.ONonBlock), 0, flags&vfs.OCloseExec != 0)
+	file := c.k.cfg.Files.OpenSpecial("signalfd", s, flags&vfs.ONonBlock)
+	return c.install(file, 0, flags&vfs.OCloseExec != 0)
 }

@@ -44,7 +44,8 @@ func (c *call) rtSigtimedwait() (uint64, errno.Errno) {
 	}
 	c.t.awaits = want
 	return c.block(wait{
-		what: "nobody can send it a signal", ready: ready, timed: !forever, until: c.k.after(ns), done: answer,
+		what: "nobody can send it a signal", ready: ready, timed: !forever, until: c.k.after(ns),
+		done: answer,
 		undo: func() { c.t.awaits = 0 },
 	})
 }

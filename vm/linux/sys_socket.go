@@ -62,10 +62,18 @@ func (c *call) socketArgs() (family, kind int, flags uint32, e errno.Errno) {
 		return 0, 0, 0, errno.EPERM
 	case kind != sockStream && kind != sockDgram && (kind != sockSeq || family != afUnix):
 		return 0, 0, 0, errno.ESOCKTNOSUPPORT
-	case family == afInet && proto != 0 && proto != [...]int32{sockStream: protoTCP, sockDgram: protoUDP}[kind]:
+	case family == afInet && proto != 0 && proto != int32(protoOf(kind)):
 		return 0, 0, 0, errno.EPROTONOSUPPORT
 	}
 	return family, kind, flags, errno.OK
+}
+
+// protoOf is the protocol of AF_INET's sockets of a kind.
+func protoOf(kind int) uint32 {
+	if kind == sockStream {
+		return protoTCP
+	}
+	return protoUDP
 }
 
 func (c *call) installSocket(s *socket, flags uint32) (uint64, errno.Errno) {

@@ -134,7 +134,9 @@ func (s *socket) optionBytes(o sockOption) []byte {
 		}
 		return b
 	}
-	timeval := func(ns uint64) []byte { return words(uint32(ns/1e9), uint32(ns/1e9>>32), uint32(ns%1e9/1e3), 0) }
+	timeval := func(ns uint64) []byte {
+		return words(uint32(ns/1e9), uint32(ns/1e9>>32), uint32(ns%1e9/1e3), 0)
+	}
 	if o.level != solSocket {
 		return words(uint32(s.options[o]))
 	}
@@ -157,7 +159,7 @@ func (s *socket) optionBytes(o sockOption) []byte {
 		return words(uint32(s.family))
 	case soProtocol:
 		if s.family == afInet {
-			return words(map[int]uint32{sockStream: protoTCP, sockDgram: protoUDP}[s.kind])
+			return words(protoOf(s.kind))
 		}
 		return words(0)
 	case soRecvTimeout:

@@ -36,8 +36,27 @@ func (c *call) fstat() (uint64, errno.Errno) {
 	return c.putStat(c.a[1], f.Stat())
 }
 
-// putStat writes struct stat (arch/x86/include/uapi/asm/stat.h).
+// putStat writes struct stat.
 func (c *call) putStat(va uint64, s vfs.Stat) (uint64, errno.Errno) {
+	b, e := c.statBytes(s)
+	if e == errno.OK && !c.put(va, b) {
+		e = errno.EFAULT
+	}
+	return 0, e
+}
+
+// statBytes is struct stat as the call has it (arch/x86/include/uapi/asm/stat.h).
+func (c *call) statBytes(s vfs.Stat) ([]byte, errno.Errno) {
+	switch {
+	case c.abi == ABI64:
+		return stat64Bytes(s), errno.OK
+	case c.word == 8:
+		return stat32Bytes(s), errno.OK
+	}
+	return oldStatBytes(s)
+}
+
+func stat64Bytes(s vfs.Stat) []byte {
 	var b [144]byte
 	le := binary.LittleEndian
 	le.PutUint64(b[0:], s.Dev)
@@ -55,10 +74,7 @@ func (c *call) putStat(va uint64, s vfs.Stat) (uint64, errno.Errno) {
 		le.PutUint64(b[72+16*i:], sec)
 		le.PutUint64(b[80+16*i:], nsec)
 	}
-	if !c.put(va, b[:]) {
-		return 0, errno.EFAULT
-	}
-	return 0, errno.OK
+	return b[:]
 }
 
 // split cuts nanoseconds since 1970 into seconds, rounded down, and the rest.
@@ -137,6 +153,12 @@ func (c *call) putStatfs(va uint64) (uint64, errno.Errno) {
 	const overlayMagic, block = 0x794c7630, 4096
 	size, used := c.k.cfg.Files.Room()
 	free := uint64(size-used) / block
+	if c.abi == ABI32 {
+		return c.result(0, c.put(va, statfs32Bytes(statfs{
+			kind: overlayMagic, block: block, blocks: uint64(size) / block, free: free,
+			files: 1 << 20, name: 255,
+		}, c.word == 8)))
+	}
 	if !c.putWords(va, overlayMagic, block, uint64(size)/block, free, free, 1<<20, 1<<20, 0, 255, block, 0,
 		0, 0, 0, 0) {
 		return 0, errno.EFAULT
@@ -164,35 +186,4 @@ func (c *call) accessIn(fd, va, mode, flags uint64) (uint64, errno.Errno) {
 		return 0, e
 	}
 	return 0, c.k.cfg.Files.Access(c.p.context(), n, uint32(mode))
-}
-
-// Extended attributes: no file has any.
-
-func (c *call) getxattr() (uint64, errno.Errno) { return c.noXattr(0) }
-
-func (c *call) lgetxattr() (uint64, errno.Errno) { return c.noXattr(atNoFollow) }
-
-func (c *call) noXattr(flags uint64) (uint64, errno.Errno) {
-	if _, e := c.lookup(cwd(), c.a[0], flags); e != errno.OK {
-		return 0, e
-	}
-	return c.noAttribute()
-}
-
-func (c *call) fgetxattr() (uint64, errno.Errno) {
-	if _, e := c.file(c.a[0]); e != errno.OK {
-		return 0, e
-	}
-	return c.noAttribute()
-}
-
-func (c *call) noAttribute() (uint64, errno.Errno) {
-	name, e := c.str(c.a[1], 256, errno.ERANGE)
-	switch {
-	case e != errno.OK:
-		return 0, e
-	case name == "":
-		return 0, errno.ERANGE
-	}
-	return 0, errno.ENODATA
 }

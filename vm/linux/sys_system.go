@@ -31,6 +31,9 @@ func (c *call) sysinfo() (uint64, errno.Errno) {
 			procs++
 		}
 	}
+	if c.abi == ABI32 {
+		return c.result(0, c.put(c.a[0], sysinfo32Bytes(c.k.cfg.Clock.Now()/1e9, ram, procs)))
+	}
 	var b [112]byte
 	le := binary.LittleEndian
 	le.PutUint64(b[0:], c.k.cfg.Clock.Now()/1e9)

@@ -106,7 +106,7 @@ func (c *call) time() (uint64, errno.Errno) {
 // timespec reads a duration or point in time in nanoseconds, cut off at farFuture.
 func (c *call) timespec(va uint64) (uint64, errno.Errno) {
 	var w [2]uint64
-	if !c.getWords(va, w[:]) {
+	if !c.getLongs(va, w[:]) {
 		return 0, errno.EFAULT
 	}
 	if int64(w[0]) < 0 || w[1] >= 1e9 {
@@ -167,8 +167,8 @@ func (c *call) clockNanosleep() (uint64, errno.Errno) {
 // times counts in hundredths of a second (AT_CLKTCK).
 func (c *call) times() (uint64, errno.Errno) {
 	const tick = 1e9 / 100
-	user := c.p.used(c.k).User / tick
-	return c.result(c.k.cfg.Clock.Now()/tick, c.a[0] == 0 || c.putWords(c.a[0], user, 0, c.p.childUsage.User/tick, 0))
+	user, children := c.p.used(c.k).User/tick, c.p.childUsage.User/tick
+	return c.result(c.k.cfg.Clock.Now()/tick, c.a[0] == 0 || c.putWords(c.a[0], user, 0, children, 0))
 }
 
 func (c *call) getrusage() (uint64, errno.Errno) {

@@ -62,7 +62,7 @@ func timeval(s, us uint64) (uint64, errno.Errno) {
 
 func (c *call) setitimer() (uint64, errno.Errno) {
 	var w [4]uint64 // interval and value, each a struct timeval
-	if c.a[1] != 0 && !c.getWords(c.a[1], w[:]) {
+	if c.a[1] != 0 && !c.getLongs(c.a[1], w[:]) {
 		return 0, errno.EFAULT
 	}
 	interval, e := timeval(w[0], w[1])

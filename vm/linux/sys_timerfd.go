@@ -60,7 +60,8 @@ func (c *call) timerfdCreate() (uint64, errno.Errno) {
 		f.changes++
 	}
 	f.moot = func() bool { return f.count > 0 }
-	return c.install(c.k.cfg.Files.OpenSpecial("timerfd", f, flags&vfs.ONonBlock), 0, flags&vfs.OCloseExec != 0)
+	file := c.k.cfg.Files.OpenSpecial("timerfd", f, flags&vfs.ONonBlock)
+	return c.install(file, 0, flags&vfs.OCloseExec != 0)
 }
 
 func (c *call) timerfdOf(fd uint64) (*timerFD, errno.Errno) {

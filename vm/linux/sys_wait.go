@@ -44,7 +44,7 @@ func (n news) status() uint32 {
 
 // info is the news as a SIGCHLD or waitid tells it.
 func (n news) info() sigInfo {
-	i := sigInfo{sig: SIGCHLD, code: n.code, pid: n.child.PID, uid: n.child.Cred.UID}
+	i := sigInfo{sig: SIGCHLD, code: n.code, pid: n.child.PID, uid: n.child.cred.user.real}
 	switch n.code {
 	case cldExited:
 		i.status = int32(n.child.exit.Code & 0xff)

@@ -8,32 +8,34 @@ type handlers map[string]struct {
 	fn    func(*call) (uint64, errno.Errno)
 }
 
-// syscallTable joins names and handlers.
-func syscallTable() [len(syscallNames)]entry {
-	var table [len(syscallNames)]entry
+// syscallTables joins names and handlers, for each ABI.
+func syscallTables() (tables [abis][]entry) {
+	tables[ABI64] = make([]entry, len(syscallNames))
 	for i := range syscallNames {
-		table[i].name = syscallNames[i]
+		tables[ABI64][i].name = syscallNames[i]
 	}
+	all := handlers{}
 	for _, group := range handlerGroups() {
 		for name, h := range group { // each fills its own row
+			all[name] = h
 			if n, ok := Number(name); ok {
-				table[n].nargs, table[n].fn = h.nargs, h.fn
+				tables[ABI64][n].nargs, tables[ABI64][n].fn = h.nargs, h.fn
 			}
 		}
 	}
-	return table
+	tables[ABI32] = table32(all)
+	return tables
 }
 
 // handlerGroups are all handlers, as they stand beside each other in the files.
 func handlerGroups() []handlers {
 	return []handlers{
-		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), memoryCalls(), processCalls(), idCalls(),
-		signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
-		pidfdCalls(), schedCalls(), credCalls(),
+		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
+		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
+		pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
 	}
 }
 
-//nolint:goconst // the names are those of the other table
 func fileCalls() handlers {
 	return handlers{
 		"read":            {3, (*call).read},
@@ -55,6 +57,11 @@ func fileCalls() handlers {
 		"fallocate":       {4, (*call).fallocate},
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
+		"preadv2":         {6, (*call).preadv2},
+		"pwritev2":        {6, (*call).pwritev2},
+		"readahead":       {3, (*call).readahead},
+		"sync_file_range": {4, (*call).syncFileRange},
+		"syncfs":          {1, (*call).syncfs},
 	}
 }
 
@@ -62,6 +69,7 @@ func descriptorCalls() handlers {
 	return handlers{
 		"open":        {3, (*call).open},
 		"openat":      {4, (*call).openat},
+		"openat2":     {4, (*call).openat2},
 		"creat":       {2, (*call).creat},
 		"close":       {1, (*call).closeFD},
 		"close_range": {3, (*call).closeRange},
@@ -107,6 +115,12 @@ func pathCalls() handlers {
 		"fchown":     {3, (*call).fchown},
 		"fchownat":   {5, (*call).fchownat},
 		"utimensat":  {4, (*call).utimensat},
+		"fchmodat2":  {4, (*call).fchmodat2},
+		"utime":      {2, (*call).utime},
+		"utimes":     {2, (*call).utimes},
+		"futimesat":  {3, (*call).futimesat},
+		"mknod":      {3, (*call).mknod},
+		"mknodat":    {4, (*call).mknodat},
 		"umask":      {1, (*call).umask},
 	}
 }
@@ -123,9 +137,23 @@ func statCalls() handlers {
 		"access":     {2, (*call).access},
 		"faccessat":  {3, (*call).faccessat},
 		"faccessat2": {4, (*call).faccessat2},
-		"getxattr":   {4, (*call).getxattr},
-		"lgetxattr":  {4, (*call).lgetxattr},
-		"fgetxattr":  {4, (*call).fgetxattr},
+	}
+}
+
+func xattrCalls() handlers {
+	return handlers{
+		"getxattr":     {4, (*call).getxattr},
+		"lgetxattr":    {4, (*call).lgetxattr},
+		"fgetxattr":    {4, (*call).fgetxattr},
+		"setxattr":     {5, (*call).setxattr},
+		"lsetxattr":    {5, (*call).lsetxattr},
+		"fsetxattr":    {5, (*call).fsetxattr},
+		"listxattr":    {3, (*call).listxattr},
+		"llistxattr":   {3, (*call).llistxattr},
+		"flistxattr":   {3, (*call).flistxattr},
+		"removexattr":  {2, (*call).removexattr},
+		"lremovexattr": {2, (*call).lremovexattr},
+		"fremovexattr": {2, (*call).fremovexattr},
 	}
 }
 
@@ -163,7 +191,6 @@ func processCalls() handlers {
 		"set_tid_address":   {1, (*call).setTIDAddress},
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
-		"rseq":              {4, (*call).rseq},
 		"prctl":             {5, (*call).prctl},
 		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
@@ -179,21 +206,14 @@ func processCalls() handlers {
 
 func idCalls() handlers {
 	return handlers{
-		"getpid":    {0, (*call).getpid},
-		"gettid":    {0, (*call).gettid},
-		"getppid":   {0, (*call).getppid},
-		"getuid":    {0, (*call).getuid},
-		"geteuid":   {0, (*call).getuid},
-		"getgid":    {0, (*call).getgid},
-		"getegid":   {0, (*call).getgid},
-		"getresuid": {3, (*call).getresuid},
-		"getresgid": {3, (*call).getresgid},
-		"getgroups": {2, (*call).getgroups},
-		"getpgrp":   {0, (*call).getpgrp},
-		"getpgid":   {1, (*call).getpgid},
-		"getsid":    {1, (*call).getsid},
-		"setpgid":   {2, (*call).setpgid},
-		"setsid":    {0, (*call).setsid},
+		"getpid":  {0, (*call).getpid},
+		"gettid":  {0, (*call).gettid},
+		"getppid": {0, (*call).getppid},
+		"getpgrp": {0, (*call).getpgrp},
+		"getpgid": {1, (*call).getpgid},
+		"getsid":  {1, (*call).getsid},
+		"setpgid": {2, (*call).setpgid},
+		"setsid":  {0, (*call).setsid},
 	}
 }
 

@@ -65,10 +65,12 @@ func (k *Kernel) sendGroup(pgid int32, i sigInfo) {
 }
 
 // orphanedGroup reports whether no process of the group has a parent in another group of its session: nobody
-// is there who would continue it (POSIX; kernel/exit.c, will_become_orphaned_pgrp). without does not count.
+// is there who would continue it (POSIX; kernel/exit.c, will_become_orphaned_pgrp). without does not count,
+// nor does who has only inherited a child.
 func (k *Kernel) orphanedGroup(pgid int32, without *Process) bool {
 	for _, p := range k.procs {
-		if p.PGID != pgid || p.exited || p == without || p.parent == nil {
+		if p.PGID != pgid || p.exited || p == without || p.adopted || p.parent == nil ||
+			p.parent.exited {
 			continue
 		}
 		if o := p.parent; o.PGID != pgid && o.SID == p.SID {

@@ -24,7 +24,7 @@ func (k *Kernel) vsyscall(t *Task, x cpu.Exception) bool {
 	if at&^vsyscallEntries != vsyscallPage || x.Fault.Access != addr.Fetch || t.CPU.RIP != at {
 		return false
 	}
-	t.call = call{k: k, t: t, p: t.Process, a: [6]uint64{r[x86.RDI], r[x86.RSI]}}
+	t.call = call{k: k, t: t, p: t.Process, word: ABI64.word(), a: [6]uint64{r[x86.RDI], r[x86.RSI]}}
 	c := &t.call
 	back, ok := c.get64(r[x86.RSP])
 	if !ok {

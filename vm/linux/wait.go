@@ -57,7 +57,7 @@ func (k *Kernel) resume(t *Task, timedOut bool) {
 	if w.done != nil {
 		c.store(w.done(timedOut))
 	} else {
-		c.store(k.table[c.number].fn(c))
+		c.store(c.fn(c))
 	}
 }
 
@@ -71,14 +71,27 @@ func (c *call) store(result uint64, e errno.Errno) {
 		if e != errno.OK {
 			result = -uint64(e)
 		}
-		c.t.CPU.Regs[x86.RAX] = result
+		c.setResult(result)
+	} else {
+		result = c.t.CPU.Regs[x86.RAX]
 	}
-	c.tellExit(c.t.CPU.Regs[x86.RAX])
+	c.tellExit(result)
+}
+
+// setResult puts v into RAX, or EAX of 32-bit code. INT 80h in 64-bit code sets all of RAX.
+func (c *call) setResult(v uint64) {
+	if c.t.CPU.Mode32 {
+		v = uint64(uint32(v))
+	}
+	c.t.CPU.Regs[x86.RAX] = v
 }
 
 func (c *call) tellExit(result uint64) {
+	c.t.traceExit(c.k, result, "")
 	if bus := c.k.cfg.Bus; bus.On(event.SyscallExit) {
-		bus.Emit(&event.Event{Kind: event.SyscallExit, Arg: c.number, Arg2: result})
+		bus.Emit(&event.Event{
+			Kind: event.SyscallExit, Arg: c.number, Arg2: result, Size: uint64(c.abi.word()),
+		})
 	}
 }
 
@@ -89,21 +102,19 @@ func (t *Task) interrupt(a Action) {
 	if w.undo != nil {
 		w.undo()
 	}
-	r := &t.CPU.Regs
+	interrupted, again := uint64(errno.EINTR), uint64(restartSys)
+	result := -interrupted
 	switch {
 	case c.moved > 0:
-		r[x86.RAX] = c.moved
+		result = c.moved
 	case w.restart && a.Flags&saRestart != 0:
-		t.CPU.RIP -= 2 // the SYSCALL instruction
-		r[x86.RAX] = c.number
-		var again uint64 = restartSys
+		t.CPU.RIP -= 2 // the SYSCALL or INT 80h instruction
+		c.setResult(c.number)
 		c.tellExit(-again)
 		return
-	default:
-		interrupted := uint64(errno.EINTR)
-		r[x86.RAX] = -interrupted
 	}
-	c.tellExit(r[x86.RAX])
+	c.setResult(result)
+	c.tellExit(result)
 }
 
 // leave takes t out of whatever it waits in, for good.

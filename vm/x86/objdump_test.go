@@ -116,6 +116,7 @@ func normal(s string) string {
 	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), ", ", ",")
 	s = oneTimes.ReplaceAllString(s, "")
 	s = nothing.ReplaceAllString(s, "]")
+	s = strings.NewReplacer("+eiz", "", "+riz", "").Replace(s)
 	if m := repeated.FindStringSubmatch(s); m != nil {
 		return m[1] + m[2] + m[3][:1]
 	}

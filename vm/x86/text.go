@@ -47,9 +47,9 @@ func Text(code []byte, pc uint64, mode32 bool) string {
 //
 // Lengths and texts are those of objdump -d -M intel (binutils 2.40), but for the following.
 //
-// Spelling: lower case throughout, a blank behind each comma, no "*1" and no displacement of 0; string
-// instructions by their short names (movsb, rep stosq); the size of what is only an address (lea, fxsave,
-// prefetch) is left out.
+// Spelling: lower case throughout, a blank behind each comma, no "*1", no displacement of 0 and no index that
+// is none (eiz); string instructions by their short names (movsb, rep stosq); the size of what is only an
+// address (lea, fxsave, prefetch) is left out.
 //
 // Meaning: FWAIT stands alone (fstcw is fwait and fnstcw); a prefix 66 at a near branch of 64-bit code is
 // ignored, as Intel's processors do; redundant prefixes are not shown, and so are no hints of branches; what

@@ -337,7 +337,10 @@ func (t *texter) memory(m x86asm.Mem, in *Instruction) string {
 	if m.Index != 0 && m.Scale != 0 {
 		index = regName(m.Index)
 	}
-	text := sizeNames[t.memBytes()] + t.segment(m) + memoryText(base, index, int(m.Scale), m.Disp, t.mode32)
+	text := t.segment(m) + memoryText(base, index, int(m.Scale), m.Disp, t.mode32)
+	if !moffs { // its register says it
+		text = sizeNames[t.memBytes()] + text
+	}
 	if t.inst.Broadcast {
 		text += fmt.Sprintf("{1to%d}", t.vectorBytes()/max(t.inst.MemBytes, 1))
 	}

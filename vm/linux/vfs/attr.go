@@ -1,6 +1,9 @@
 package vfs
 
 import (
+	"io/fs"
+	"time"
+
 	"memlab/vm/linux/errno"
 )
 
@@ -63,7 +66,7 @@ func (f *FS) mayChangeAttr(c *Context, n *Node) errno.Errno {
 	switch {
 	case n.mount.volatile && n.mount.write == nil:
 		return errno.EROFS
-	case c.Cred.UID != 0 && c.Cred.UID != n.owner.UID, n.mount.volatile:
+	case !n.owns(c.Cred):
 		return errno.EPERM
 	}
 	return errno.OK
@@ -76,6 +79,11 @@ func (f *FS) Chmod(c *Context, n *Node, perm uint32) errno.Errno {
 	}
 	if e := f.mayChangeAttr(c, n); e != errno.OK {
 		return e
+	}
+	if w := n.mount.write; w != nil {
+		if err := w.Chmod(n.origin, goMode(perm)); err != nil {
+			return errnoOf(err)
+		}
 	}
 	n.mode = n.mode&typeMask | perm&0o7777
 	n.ctime = f.cfg.Now()
@@ -94,21 +102,75 @@ func (f *FS) Chown(c *Context, n *Node, to Cred) errno.Errno {
 	if to.GID == ^uint32(0) {
 		to.GID = n.owner.GID
 	}
+	if n.mount.write != nil { // the host's owners are not the guest's to change
+		if to == n.owner {
+			return errno.OK
+		}
+		return errno.EPERM
+	}
 	if c.Cred.UID != 0 && (to.UID != n.owner.UID || to.GID != n.owner.GID && to.GID != c.Cred.GID) {
 		return errno.EPERM
 	}
-	n.owner = to
+	n.owner, n.shared = to, n.shared && to == n.owner
+	if n.IsRegular() && n.mode&0o111 != 0 { // fs/attr.c, should_remove_suid
+		n.mode &^= 0o4000
+		if n.mode&0o010 != 0 {
+			n.mode &^= 0o2000
+		}
+	}
 	n.ctime = f.cfg.Now()
 	n.pin()
 	return errno.OK
 }
 
-// SetMtime sets the time of last change, in nanoseconds since 1970.
-func (f *FS) SetMtime(c *Context, n *Node, mtime int64) errno.Errno {
+// KeepTime as a time of SetTimes leaves it as it is.
+const KeepTime = -1 << 63
+
+// SetTimes sets the times of last access and last change, in nanoseconds since 1970. now says that both are the
+// present, to which those who may write have the right, too (fs/utimes.c).
+func (f *FS) SetTimes(c *Context, n *Node, atime, mtime int64, now bool) errno.Errno {
 	if e := f.mayChangeAttr(c, n); e != errno.OK {
-		return e
+		if e != errno.EPERM || !now {
+			return e
+		}
+		if !n.permitted(c.Cred, 2) {
+			return errno.EACCES
+		}
 	}
-	n.mtime, n.ctime = mtime, f.cfg.Now()
+	if w := n.mount.write; w != nil {
+		if err := w.Chtimes(n.origin, goTime(atime), goTime(mtime)); err != nil {
+			return errnoOf(err)
+		}
+	}
+	if atime != KeepTime {
+		n.atime = atime
+	}
+	if mtime != KeepTime {
+		n.mtime = mtime
+	}
+	n.ctime = f.cfg.Now()
 	n.pin()
 	return errno.OK
+}
+
+// goTime is a time of SetTimes in Go's terms, zero for one that stays.
+func goTime(ns int64) time.Time {
+	if ns == KeepTime {
+		return time.Time{}
+	}
+	return time.Unix(0, ns)
+}
+
+// goMode is permission bits in Go's terms.
+func goMode(perm uint32) fs.FileMode {
+	m := fs.FileMode(perm & 0o777)
+	for _, b := range [...]struct {
+		bit  uint32
+		mode fs.FileMode
+	}{{0o4000, fs.ModeSetuid}, {0o2000, fs.ModeSetgid}, {0o1000, fs.ModeSticky}} {
+		if perm&b.bit != 0 {
+			m |= b.mode
+		}
+	}
+	return m
 }

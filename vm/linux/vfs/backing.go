@@ -1,6 +1,8 @@
 package vfs
 
 import (
+	"io/fs"
+
 	"memlab/vm/linux/errno"
 )
 
@@ -30,6 +32,23 @@ type direct struct {
 	fs     *FS
 	handle *handle
 	node   *Node
+}
+
+func (d *direct) close() { d.fs.handles.release(d.handle) }
+
+// refresh asks the host how the file is now: others may have written to it, too.
+func (d *direct) refresh() {
+	f, ok := d.handle.file.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return
+	}
+	if info, err := f.Stat(); err == nil {
+		fresh := d.fs.lowerNode(d.node.mount, d.node.origin, info)
+		d.node.size, d.node.mode = fresh.size, fresh.mode
+		d.node.atime, d.node.mtime, d.node.ctime = fresh.atime, fresh.mtime, fresh.ctime
+		d.node.host, d.node.shared, d.node.nlink = fresh.host, fresh.shared, fresh.nlink
+		d.node.fsdev, d.node.ino, d.node.owner = fresh.fsdev, fresh.ino, fresh.owner
+	}
 }
 
 func (d *direct) readAt(b []byte, off int64) (int, errno.Errno) {

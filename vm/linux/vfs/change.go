@@ -15,6 +15,9 @@ func (f *FS) link(d *Node, name string, n *Node) {
 	if !d.mount.volatile {
 		d.children[name] = n
 	}
+	if n.fsdev == 0 {
+		n.fsdev = d.fsdev
+	}
 	n.pinned = false
 	n.pin()
 	d.pin()
@@ -37,6 +40,7 @@ func (f *FS) remove(p place) {
 	n.nlink = max(n.nlink, 1) - 1
 	if n.IsDir() {
 		n.nlink = 0
+		p.dir.nlink = max(p.dir.nlink, 3) - 1
 	}
 	n.deleted = n.nlink == 0
 	n.ctime = f.cfg.Now()
@@ -68,8 +72,7 @@ func (f *FS) mayRemove(c *Context, p place) errno.Errno {
 	if e := f.mayChange(c, p.dir); e != errno.OK {
 		return e
 	}
-	uid := c.Cred.UID
-	if p.dir.mode&0o1000 != 0 && uid != 0 && uid != p.dir.owner.UID && uid != p.node.owner.UID {
+	if p.dir.mode&0o1000 != 0 && !p.dir.owns(c.Cred) && !p.node.owns(c.Cred) {
 		return errno.EPERM
 	}
 	if p.node.mounted {
@@ -89,8 +92,18 @@ func (f *FS) create(c *Context, p place, mode uint32) (*Node, errno.Errno) {
 	if !f.charge(nodeCost) {
 		return nil, errno.ENOSPC
 	}
-	n := f.newNode(p.dir.mount, mode, c.Cred)
+	owner := c.Cred
+	if p.dir.mode&0o2000 != 0 { // the group is the directory's (fs/inode.c, inode_init_owner)
+		owner.GID = p.dir.owner.GID
+		if mode&typeMask == typeDir {
+			mode |= 0o2000
+		}
+	}
+	n := f.newNode(p.dir.mount, mode, owner)
 	f.link(p.dir, p.name, n)
+	if n.IsDir() {
+		p.dir.nlink++
+	}
 	f.touch(p.dir)
 	return n, errno.OK
 }
@@ -132,6 +145,30 @@ func (f *FS) Mkdir(c *Context, at *Node, name string, perm uint32) errno.Errno {
 	return e
 }
 
+// Mknod makes a regular file, a named pipe or a socket's entry, as mode says; devices are not for the guest.
+func (f *FS) Mknod(c *Context, from Path, mode uint32) errno.Errno {
+	switch mode & typeMask {
+	case 0:
+		mode |= typeReg
+	case typeReg, typeFifo, typeSock:
+	case typeChr, typeBlk:
+		return errno.EPERM
+	default:
+		return errno.EINVAL
+	}
+	p, e := f.entry(c, from.At, from.Name)
+	switch {
+	case e != errno.OK:
+		return e
+	case p.node != nil:
+		return errno.EEXIST
+	case p.slash:
+		return errno.ENOENT
+	}
+	_, e = f.create(c, p, mode&^c.Umask)
+	return e
+}
+
 // MakeSocket makes the name of a socket: what bind(2) does.
 func (f *FS) MakeSocket(c *Context, at *Node, name string) (*Node, errno.Errno) {
 	p, e := f.entry(c, at, name)
@@ -161,6 +198,11 @@ func (f *FS) Symlink(c *Context, target string, at *Node, name string) errno.Err
 		return errno.EEXIST
 	case p.slash:
 		return errno.ENOENT
+	case p.dir.mount.write != nil:
+		if e := f.mayChange(c, p.dir); e != errno.OK {
+			return e
+		}
+		return errnoOf(p.dir.mount.write.Symlink(target, path.Join(p.dir.origin, p.name)))
 	case !f.charge(int64(len(target))):
 		return errno.ENOSPC
 	}
@@ -261,15 +303,21 @@ func (f *FS) Link(c *Context, old *Node, at *Node, name string) errno.Errno {
 		return e
 	}
 	switch {
-	case old.IsDir(), old.mount.volatile:
+	case old.IsDir(), old.mount.volatile && old.mount.write == nil:
 		return errno.EPERM
-	case old.deleted:
+	case old.mount.write != nil:
+		return errnoOf(old.mount.write.Link(old.origin, path.Join(p.dir.origin, p.name)))
+	case old.deleted && !old.linkable:
 		return errno.ENOENT
 	}
 	if !f.charge(nodeCost) {
 		return errno.ENOSPC
 	}
-	old.pin() // in its first place, before it gets a second
+	if old.linkable {
+		old.linkable = false
+	} else {
+		old.pin() // in its first place, before it gets a second
+	}
 	f.link(p.dir, p.name, old)
 	old.nlink++
 	old.ctime = f.cfg.Now()

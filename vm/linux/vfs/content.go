@@ -160,6 +160,35 @@ func (c *content) truncate(size int64) errno.Errno {
 	return errno.OK
 }
 
+// zero clears n bytes from off on, as far as the file goes.
+func (c *content) zero(off, n int64) errno.Errno {
+	end := min(off+n, c.size)
+	for off < end {
+		part := min(end-off, pageSize-off%pageSize)
+		if p := c.pages[off/pageSize]; p == nil && off >= c.baseSize {
+			off += part
+			continue
+		} else if p != nil && part == pageSize && off >= c.baseSize {
+			delete(c.pages, off/pageSize)
+			c.fs.refund(pageCost)
+			off += part
+			continue
+		}
+		page, e := c.page(off / pageSize)
+		if e != errno.OK {
+			return e
+		}
+		clear(page[off%pageSize:][:part])
+		off += part
+	}
+	return errno.OK
+}
+
+// untouched reports whether the file is what it was below, where it had size bytes.
+func (c *content) untouched(size int64) bool {
+	return len(c.pages) == 0 && c.base != nil && c.baseSize == size && c.size == size
+}
+
 // free gives the pages back.
 func (c *content) free() {
 	c.fs.refund(int64(len(c.pages)) * pageCost)

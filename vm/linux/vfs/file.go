@@ -74,7 +74,12 @@ func (o *File) Close() {
 type closer interface{ close() }
 
 // Stat tells of the file.
-func (o *File) Stat() Stat { return o.fs.Stat(o.node) }
+func (o *File) Stat() Stat {
+	if d, ok := o.back.(*direct); ok {
+		d.refresh()
+	}
+	return o.fs.Stat(o.node)
+}
 
 // Size is the file's length in bytes.
 func (o *File) Size() int64 { return o.Stat().Size }
@@ -149,8 +154,9 @@ func (o *File) Write(b []byte) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		o.pos = o.Size()
 	}
-	if b = o.unsealed(b, o.pos); b == nil {
-		return 0, errno.EPERM
+	b, e := o.within(b, o.pos)
+	if e != errno.OK {
+		return 0, e
 	}
 	n, e := o.back.writeAt(b, o.pos)
 	o.pos += int64(n)
@@ -168,11 +174,30 @@ func (o *File) Pwrite(b []byte, off int64) (int, errno.Errno) {
 	if o.flags&OAppend != 0 {
 		off = o.Size()
 	}
-	if b = o.unsealed(b, off); b == nil {
-		return 0, errno.EPERM
+	b, e := o.within(b, off)
+	if e != errno.OK {
+		return 0, e
 	}
 	n, e := o.back.writeAt(b, off)
 	return n, partial(n, e)
+}
+
+// MaxSmall is how long a file can get that was opened without O_LARGEFILE (MAX_NON_LFS).
+const MaxSmall = 1<<31 - 1
+
+// within cuts b to what may be written from off on: as the file's seals let it, and as such a file has room
+// (mm/filemap.c, generic_write_check_limits).
+func (o *File) within(b []byte, off int64) ([]byte, errno.Errno) {
+	if b = o.unsealed(b, off); b == nil {
+		return nil, errno.EPERM
+	}
+	switch {
+	case o.flags&OLargeFile != 0, !o.node.IsRegular(), len(b) == 0:
+		return b, errno.OK
+	case off >= MaxSmall:
+		return nil, errno.EFBIG
+	}
+	return b[:min(int64(len(b)), MaxSmall-off)], errno.OK
 }
 
 // partial drops the reason of an incomplete transfer: it shows at the next call.
@@ -262,6 +287,18 @@ func (o *File) Truncate(size int64) errno.Errno {
 		return d.truncate(size)
 	}
 	return o.fs.truncate(o.node, size)
+}
+
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays.
+func (o *File) Zero(off, n int64) errno.Errno {
+	b, ok := o.back.(*overlaid)
+	if !ok {
+		return errno.EOPNOTSUPP
+	}
+	e := b.content.zero(off, n)
+	o.node.pin()
+	o.fs.touch(o.node)
+	return e
 }
 
 // Entries are the directory's entries from the position on. SetEntry moves the position.

@@ -62,6 +62,37 @@ func (hs *handles) writer(h *handle) (WriteFile, errno.Errno) {
 	return w, errno.OK
 }
 
+// hold opens h for a file that is being opened: until release it stays open, whatever becomes of its name.
+func (hs *handles) hold(h *handle, writes bool) errno.Errno {
+	if writes {
+		w, err := h.mount.write.OpenWrite(h.origin)
+		if err != nil {
+			return errnoOf(err)
+		}
+		h.file, h.at, h.write = w, w, w
+		return errno.OK
+	}
+	file, err := h.mount.tree.Open(h.origin)
+	if err != nil {
+		return errnoOf(err)
+	}
+	at, ok := file.(io.ReaderAt)
+	if !ok {
+		at = &sequential{mount: h.mount, origin: h.origin, file: file}
+	}
+	h.file, h.at = file, at
+	return errno.OK
+}
+
+// release lets h be closed when many are open: a mapping may still read it.
+func (hs *handles) release(h *handle) {
+	hs.time++
+	h.used = hs.time
+	if h.file != nil {
+		hs.add(h)
+	}
+}
+
 // adopt makes w the open file of h.
 func (hs *handles) adopt(h *handle, w WriteFile) {
 	if h.file != nil {

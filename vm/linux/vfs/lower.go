@@ -5,8 +5,10 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"sort"
 	"syscall"
+	"time"
 
 	"memlab/vm/linux/errno"
 )
@@ -21,6 +23,10 @@ type WriteTree interface {
 	Mkdir(name string, perm fs.FileMode) error
 	Remove(name string) error // a file or an empty directory
 	Rename(oldname, newname string) error
+	Symlink(target, name string) error // the target is a text: it may lead anywhere in the guest
+	Link(oldname, newname string) error
+	Chmod(name string, perm fs.FileMode) error
+	Chtimes(name string, atime, mtime time.Time) error // a zero time stays as it is
 }
 
 // WriteFile is an open file of a WriteTree.
@@ -29,6 +35,7 @@ type WriteFile interface {
 	io.WriterAt
 	io.Closer
 	Truncate(size int64) error
+	Stat() (fs.FileInfo, error)
 }
 
 // errnoOf translates an error of the host's file system.
@@ -37,6 +44,8 @@ func errnoOf(err error) errno.Errno {
 	switch {
 	case err == nil:
 		return errno.OK
+	case errors.As(err, &host) && runtime.GOOS == "linux":
+		return errno.Errno(host)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
 		return errno.ENOENT
 	case errors.Is(err, fs.ErrPermission):
@@ -134,28 +143,52 @@ type Dirent struct {
 	Type uint8 // d_type: st_mode's type >> 12
 }
 
-// list reads a directory: "." and "..", then by name.
+// Lister is a tree that knows the order in which the host lists a directory. Those of others are listed by name.
+type Lister interface {
+	List(name string) ([]fs.DirEntry, error)
+}
+
+func readDir(tree fs.FS, name string) ([]fs.DirEntry, error) {
+	if l, ok := tree.(Lister); ok {
+		return l.List(name)
+	}
+	return fs.ReadDir(tree, name)
+}
+
+// list reads a directory: "." and "..", then what the host's tree has, in its order, then by name what the guest
+// has made.
 func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 	var out []Dirent
+	known := map[string]bool{}
 	if d.lowerDir() {
-		entries, err := fs.ReadDir(d.mount.tree, d.origin)
+		entries, err := readDir(d.mount.tree, d.origin)
 		if err != nil {
 			return nil, errnoOf(err)
 		}
 		for _, e := range entries {
-			if _, known := d.children[e.Name()]; known {
+			if c, changed := d.children[e.Name()]; changed {
+				if c != nil {
+					out = append(out, Dirent{e.Name(), c.ino, uint8(c.mode >> 12)})
+					known[e.Name()] = true
+				}
 				continue
 			}
 			ino := inoOf(d.mount, path.Join(d.origin, e.Name()))
+			if info, err := e.Info(); err == nil {
+				if host, ok := info.Sys().(*HostStat); ok {
+					ino = host.Ino
+				}
+			}
 			out = append(out, Dirent{e.Name(), ino, uint8(linuxMode(e.Type()) >> 12)})
 		}
 	}
+	added := len(out)
 	for name, c := range d.children { // sorted below
-		if c != nil {
+		if c != nil && !known[name] {
 			out = append(out, Dirent{name, c.ino, uint8(c.mode >> 12)})
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	sort.Slice(out[added:], func(i, j int) bool { return out[added+i].Name < out[added+j].Name })
 	dots := []Dirent{{".", d.ino, typeDir >> 12}, {"..", d.parent.ino, typeDir >> 12}}
 	return append(dots, out...), errno.OK
 }

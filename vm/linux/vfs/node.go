@@ -29,8 +29,14 @@ type Node struct {
 	owner        Cred
 	nlink        uint32
 	size         int64 // of a directory or symbolic link, or a file of the host's that has no content yet
-	mtime, ctime int64 // ns since 1970
+	atime        int64 // ns since 1970, as the two behind it
+	mtime, ctime int64
 	dev          Device
+	host         *HostStat // what the host's stat(2) says of a file of its own; nil: not told, or overtaken
+	shared       bool      // of a host's tree with HostStats: owner is shown, but the owner's rights are everybody's
+	fsdev        uint64    // st_dev; 0: the mount's
+	fifo         *pipe     // of a named pipe that the guest has made
+	linkable     bool      // made with O_TMPFILE and without O_EXCL: may get a name
 
 	children map[string]*Node // of a directory: what is known; a nil entry hides one of the host's
 	content  *content         // of a regular file, once it has been opened
@@ -72,7 +78,8 @@ func (f *FS) newNode(m *mount, mode uint32, owner Cred) *Node {
 	f.lastIno++
 	now := f.cfg.Now()
 	n := &Node{
-		mount: m, ino: f.lastIno, mode: mode, owner: owner, nlink: 1, mtime: now, ctime: now, pinned: true,
+		mount: m, ino: f.lastIno, mode: mode, owner: owner, nlink: 1, atime: now, mtime: now, ctime: now,
+		pinned: true,
 	}
 	switch mode & typeMask {
 	case typeDir:
@@ -80,6 +87,9 @@ func (f *FS) newNode(m *mount, mode uint32, owner Cred) *Node {
 		n.children = map[string]*Node{}
 	case typeReg:
 		n.content = &content{fs: f}
+	case typeFifo:
+		n.fifo = &pipe{}
+		n.reopen = n.fifo.reopen
 	}
 	return n
 }
@@ -93,13 +103,16 @@ func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
 		mount: m, origin: origin, ino: inoOf(m, origin), mode: linuxMode(info.Mode()),
 		owner: f.cfg.Owner(info), nlink: 1, size: info.Size(), mtime: info.ModTime().UnixNano(),
 	}
-	n.ctime = n.mtime
 	if info.ModTime().IsZero() {
-		n.mtime, n.ctime = 0, 0
+		n.mtime = 0
 	}
+	n.atime, n.ctime = n.mtime, n.mtime
 	if n.IsDir() {
 		n.nlink, n.size = 2, dirSize
 		n.children = map[string]*Node{}
+	}
+	if host, ok := info.Sys().(*HostStat); ok {
+		n.told(host, info.Size())
 	}
 	if n.size < 0 {
 		n.size = 0
@@ -107,13 +120,21 @@ func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
 	return n
 }
 
+// told takes over what the host's stat(2) says.
+func (n *Node) told(s *HostStat, size int64) {
+	n.host, n.shared = s, true
+	n.fsdev, n.ino, n.nlink, n.owner, n.size = s.Dev, s.Ino, s.Nlink, s.Owner, size
+	n.atime, n.ctime = s.Atime, s.Ctime
+}
+
 // inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up
-// before. Bit 62 keeps it apart from the overlay's own.
+// before. Bit 31 keeps it apart from the overlay's own. Programs whose ino_t has 32 bits can read no
+// directory with larger ones.
 func inoOf(m *mount, origin string) uint64 {
-	h := fnv.New64a()
+	h := fnv.New32a()
 	_, _ = h.Write([]byte{byte(m.dev), byte(m.dev >> 8)})
 	_, _ = h.Write([]byte(origin))
-	return h.Sum64()>>2 | 1<<62
+	return uint64(h.Sum32() | 1<<31)
 }
 
 // linuxMode is Go's mode as st_mode.

@@ -1,6 +1,7 @@
 package vfs
 
 import (
+	"fmt"
 	"io"
 
 	"memlab/vm/linux/errno"
@@ -39,6 +40,9 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 	if e != errno.OK {
 		return nil, e
 	}
+	if flags&OPath == 0 && flags&OTmpFile&^ODirectory != 0 {
+		return f.openNameless(c, p, flags, perm)
+	}
 	if p.node == nil {
 		return f.openNew(c, p, flags, perm)
 	}
@@ -56,8 +60,7 @@ func (f *FS) Open(c *Context, from Path, flags, perm uint32) (*File, errno.Errno
 	return f.open(p.node, flags)
 }
 
-// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags), and O_TMPFILE,
-// which the overlay has not, as not every file system has.
+// CheckFlags refuses combinations of flags that make no sense (fs/open.c, build_open_flags).
 func CheckFlags(flags uint32) errno.Errno {
 	switch {
 	case flags&OPath != 0:
@@ -65,8 +68,6 @@ func CheckFlags(flags uint32) errno.Errno {
 	case flags&OTmpFile != 0 && flags&(ODirectory|OCreate) != ODirectory,
 		flags&OTmpFile != 0 && flags&OAccess == OReadOnly:
 		return errno.EINVAL
-	case flags&OTmpFile != 0:
-		return errno.EOPNOTSUPP
 	case flags&(OCreate|ODirectory) == OCreate|ODirectory:
 		return errno.EINVAL
 	}
@@ -83,6 +84,25 @@ func endOf(flags uint32) ending {
 		return endStay
 	}
 	return endFollow
+}
+
+// openNameless is open with O_TMPFILE: a file in the directory that has no name, unless linkat gives it one.
+func (f *FS) openNameless(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
+	switch {
+	case p.node == nil:
+		return nil, errno.ENOENT
+	case !p.node.IsDir():
+		return nil, errno.ENOTDIR
+	case p.node.mount.write != nil:
+		return nil, errno.EOPNOTSUPP
+	}
+	if e := f.mayChange(c, p.node); e != errno.OK {
+		return nil, e
+	}
+	n := f.newNode(p.node.mount, typeReg|perm&0o7777&^c.Umask, c.Cred)
+	n.parent, n.name, n.fsdev = p.node, fmt.Sprintf("#%d", n.ino), p.node.fsdev
+	n.nlink, n.deleted, n.linkable = 0, true, flags&OExclusive == 0
+	return f.open(n, flags)
 }
 
 func (f *FS) openNew(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
@@ -105,6 +125,8 @@ func (f *FS) mayOpen(c *Context, n *Node, flags uint32) errno.Errno {
 		return errno.EEXIST
 	case flags&OCreate != 0 && n.IsDir():
 		return errno.EISDIR
+	case n.fifo != nil && access == OWriteOnly && flags&ONonBlock != 0 && n.fifo.readers == 0 && flags&OPath == 0:
+		return errno.ENXIO
 	case flags&ODirectory != 0 && !n.IsDir():
 		return errno.ENOTDIR
 	case flags&OPath != 0:
@@ -154,7 +176,11 @@ func (f *FS) open(n *Node, flags uint32) (*File, errno.Errno) {
 		}
 		file.back = made
 	case n.IsRegular() && n.mount.volatile:
-		file.back = &direct{fs: f, handle: &handle{mount: n.mount, origin: n.origin}, node: n}
+		d := &direct{fs: f, handle: &handle{mount: n.mount, origin: n.origin}, node: n}
+		if e := f.handles.hold(d.handle, file.CanWrite()); e != errno.OK {
+			return nil, e
+		}
+		file.back = d
 	case n.IsRegular():
 		file.back = &overlaid{f.contentOf(n), n}
 	case n.dev != noDevice:

@@ -14,7 +14,72 @@ const (
 type pipe struct {
 	data             []byte // waiting to be read; its backing array never exceeds 2 × PipeSize
 	readers, writers int
-	changes          uint64 // reads, writes and closes so far
+	changes          uint64    // reads, writes and closes so far
+	opened           [2]uint64 // how often for reading, for writing
+}
+
+// reopen opens an end of the pipe.
+func (p *pipe) reopen(flags uint32) backing {
+	p.changes++
+	switch flags & OAccess {
+	case OReadOnly:
+		p.readers++
+		p.opened[0]++
+		return &readEnd{p}
+	case OWriteOnly:
+		p.writers++
+		p.opened[1]++
+		return &writeEnd{p}
+	default:
+		p.readers, p.writers = p.readers+1, p.writers+1
+		p.opened[0], p.opened[1] = p.opened[0]+1, p.opened[1]+1
+		return &bothEnds{readEnd{p}, writeEnd{p}}
+	}
+}
+
+// bothEnds is a named pipe that has been opened for reading and writing.
+type bothEnds struct {
+	readEnd
+	writeEnd
+}
+
+func (b *bothEnds) readAt(p []byte, off int64) (int, errno.Errno) { return b.readEnd.readAt(p, off) }
+
+func (b *bothEnds) writeAt(p []byte, off int64) (int, errno.Errno) { return b.writeEnd.writeAt(p, off) }
+
+func (b *bothEnds) close() {
+	b.readEnd.close()
+	b.writeEnd.close()
+}
+
+// Partner is for open(2) of a named pipe, which waits until the other end has been opened, too: it reports
+// whether that has come about since File was opened, or waiting is not for this file. A writer that may not
+// wait, and has no reader, is refused by Open.
+func (o *File) Partner() func() bool {
+	var p *pipe
+	side := 0
+	switch b := o.back.(type) {
+	case *readEnd:
+		p, side = b.pipe, 1
+	case *writeEnd:
+		p = b.pipe
+	}
+	if p == nil || p != o.node.fifo || o.flags&ONonBlock != 0 {
+		return func() bool { return true }
+	}
+	before := p.opened[side]
+	if p.others(side) > 0 {
+		before--
+	}
+	return func() bool { return p.opened[side] != before }
+}
+
+// others counts who has the readers' end (0), the writers' (1) open.
+func (p *pipe) others(side int) int {
+	if side == 0 {
+		return p.readers
+	}
+	return p.writers
 }
 
 // Pipe makes a pipe and opens both ends; flags may hold ONonBlock and ODirect.
@@ -23,14 +88,7 @@ func (f *FS) Pipe(flags uint32) (r, w *File) {
 	n := f.newNode(f.root.mount, typeFifo|0o600, f.cfg.Cred)
 	n.parent, n.deleted = f.root, true
 	n.refs, n.writers = 2, 1
-	n.reopen = func(access uint32) backing {
-		if access&OAccess == OReadOnly {
-			p.readers++
-			return &readEnd{p}
-		}
-		p.writers++
-		return &writeEnd{p}
-	}
+	n.reopen = p.reopen
 	r = &File{fs: f, node: n, path: "pipe:[2]", flags: flags | OReadOnly, refs: 1, back: &readEnd{p}}
 	w = &File{fs: f, node: n, path: "pipe:[2]", flags: flags | OWriteOnly, refs: 1, back: &writeEnd{p}}
 	return r, w
@@ -40,9 +98,23 @@ type readEnd struct{ *pipe }
 
 type writeEnd struct{ *pipe }
 
-func (r *readEnd) close() { r.readers, r.changes = r.readers-1, r.changes+1 }
+func (r *readEnd) close() {
+	r.readers--
+	r.left()
+}
 
-func (w *writeEnd) close() { w.writers, w.changes = w.writers-1, w.changes+1 }
+func (w *writeEnd) close() {
+	w.writers--
+	w.left()
+}
+
+// left is for an end that has just been closed; what nobody can read any more is gone.
+func (p *pipe) left() {
+	p.changes++
+	if p.readers+p.writers == 0 {
+		p.data = nil
+	}
+}
 
 func (r *readEnd) readAt(b []byte, _ int64) (int, errno.Errno) {
 	if len(r.data) == 0 {
@@ -84,6 +156,8 @@ func (o *File) Buffered() (n int, ok bool) {
 		return len(b.data), true
 	case *writeEnd:
 		return len(b.data), true
+	case *bothEnds:
+		return len(b.readEnd.data), true
 	}
 	return 0, false
 }

@@ -6,13 +6,16 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// RenameNoReplace is renameat2's flag for "fail if the new name exists".
-const RenameNoReplace = 1
+// The flags of renameat2: fail if the new name exists; let the two change places.
+const (
+	RenameNoReplace = 1
+	RenameExchange  = 2
+)
 
 // Rename moves what is at oldPath to newPath, replacing what is there, as renameat2(2) does. A directory of
 // the host's is renamed like any other: its node moves, its origin stays.
 func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
-	if flags&^RenameNoReplace != 0 {
+	if flags&^(RenameNoReplace|RenameExchange) != 0 || flags == RenameNoReplace|RenameExchange {
 		return errno.EINVAL
 	}
 	old, e := f.walk(c, from.At, from.Name, endEntry)
@@ -34,6 +37,9 @@ func (f *FS) Rename(c *Context, from Path, to Path, flags uint32) errno.Errno {
 	}
 	if old.node == fresh.node {
 		return errno.OK
+	}
+	if flags == RenameExchange {
+		return f.exchange(c, old, fresh)
 	}
 	if e := f.mayRename(c, old, fresh); e != errno.OK {
 		return e
@@ -62,7 +68,11 @@ func (f *FS) renameable(old, fresh place, flags uint32) errno.Errno {
 		return errno.ENAMETOOLONG
 	case fresh.node != nil && flags&RenameNoReplace != 0:
 		return errno.EEXIST
-	case !old.node.IsDir() && (old.slash || fresh.slash):
+	case fresh.node == nil && flags&RenameExchange != 0:
+		return errno.ENOENT
+	case flags&RenameExchange != 0 && !fresh.node.IsDir() && fresh.slash:
+		return errno.ENOTDIR
+	case !old.node.IsDir() && (old.slash || fresh.slash && flags&RenameExchange == 0):
 		return errno.ENOTDIR
 	}
 	for d := fresh.dir; d != f.root; d = d.parent {
@@ -72,9 +82,41 @@ func (f *FS) renameable(old, fresh place, flags uint32) errno.Errno {
 	}
 	for d := old.dir; fresh.node != nil && d != f.root; d = d.parent {
 		if d == fresh.node {
+			if flags&RenameExchange != 0 {
+				return errno.EINVAL
+			}
 			return errno.ENOTEMPTY
 		}
 	}
+	return errno.OK
+}
+
+// exchange lets two files change places.
+func (f *FS) exchange(c *Context, a, b place) errno.Errno {
+	for _, p := range [][2]place{{a, b}, {b, a}} {
+		if e := f.mayRemove(c, p[0]); e != errno.OK {
+			return e
+		}
+		if e := f.mayMove(c, p[0], p[1]); e != errno.OK {
+			return e
+		}
+	}
+	if a.dir.mount.write != nil {
+		return errno.EINVAL // as file systems say that cannot
+	}
+	f.unlink(a.dir, a.name)
+	f.unlink(b.dir, b.name)
+	f.link(a.dir, a.name, b.node)
+	f.link(b.dir, b.name, a.node)
+	if a.node.IsDir() != b.node.IsDir() && a.dir != b.dir { // the ".." of one has gone to the other
+		from, to := a.dir, b.dir
+		if b.node.IsDir() {
+			from, to = to, from
+		}
+		from.nlink, to.nlink = from.nlink-1, to.nlink+1
+	}
+	a.node.ctime = f.cfg.Now()
+	b.node.ctime = a.node.ctime
 	return errno.OK
 }
 
@@ -118,6 +160,9 @@ func (f *FS) move(old, fresh place) errno.Errno {
 		f.remove(fresh)
 	}
 	f.unlink(old.dir, old.name)
+	if old.node.IsDir() && old.dir != fresh.dir {
+		old.dir.nlink, fresh.dir.nlink = max(old.dir.nlink, 3)-1, fresh.dir.nlink+1
+	}
 	f.link(fresh.dir, fresh.name, old.node)
 	old.node.ctime = f.cfg.Now()
 	f.touch(fresh.dir)

@@ -72,6 +72,8 @@ func (o *File) Changes() uint64 {
 		return b.changes
 	case *writeEnd:
 		return b.changes
+	case *bothEnds:
+		return b.readEnd.changes
 	case special:
 		return b.Changes()
 	}

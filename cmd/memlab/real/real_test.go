@@ -1,0 +1,224 @@
+//go:build linux && amd64
+
+package real_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var least = flag.Bool("least", false, "look for the least memory with which each row works, and log it")
+
+// row is one program with what it is given and what it needs.
+type row struct {
+	name  string
+	argv  []string // argv[0] is looked up in the PATH below
+	stdin string
+	needs []string // programs besides argv[0], as packages.txt names them
+	wide  bool     // run it on pages of 16 KiB, too
+	build []string // command line that the host runs first, in the row's folder
+
+	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
+	// program need a few pages more or less.
+	frames, swap int
+
+	patience time.Duration // after which a run is killed; 0: two minutes
+}
+
+// environment is what memlab gives a guest by default; the host's run gets the same.
+var environment = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", "LANG=C"}
+
+// outcome is how a program ended and what it printed.
+type outcome struct {
+	Status         int // as a shell shows it
+	Stdout, Stderr string
+}
+
+// machine is the part of the configuration in which a row's runs differ; zeros: memlab's defaults, 64 MiB.
+type machine struct {
+	frames, swap, pageSize int
+	policy                 string
+}
+
+func (m machine) options() []string {
+	var o []string
+	if m.frames != 0 {
+		o = append(o, "--frames", strconv.Itoa(m.frames))
+	}
+	if m.swap != 0 {
+		o = append(o, "--swap", strconv.Itoa(m.swap))
+	}
+	if m.pageSize != 0 {
+		o = append(o, "--page-size", strconv.Itoa(m.pageSize))
+	}
+	if m.policy != "" {
+		o = append(o, "--policy", m.policy)
+	}
+	return o
+}
+
+// TestReal runs every row.
+func TestReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: the race detector's run leaves it to the plain one")
+	}
+	for _, r := range rows() {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			r.test(t)
+		})
+	}
+}
+
+func (r row) test(t *testing.T) {
+	have(t, append(r.needs, r.argv[0])...)
+	dir := r.folder(t)
+	if *least {
+		r.search(t, dir)
+		return
+	}
+	machines := []machine{{}}
+	if r.frames != 0 {
+		machines = append(machines, machine{frames: r.frames, swap: r.swap, policy: "lru"},
+			machine{frames: r.frames, swap: r.swap, policy: "clock"})
+	}
+	if r.wide {
+		machines = append(machines, machine{frames: 4096, pageSize: 16384, policy: "random"})
+	}
+	got := make([]outcome, len(machines))
+	for i, m := range machines {
+		start := time.Now()
+		got[i], _ = r.guest(t, dir, m)
+		t.Logf("%+v: %.2f s", m, time.Since(start).Seconds())
+	}
+	start := time.Now()
+	want := r.host(t, dir)
+	t.Logf("host: %.2f s", time.Since(start).Seconds())
+	for i, m := range machines {
+		if got[i] != want {
+			t.Errorf("%+v: status %d, want %d%s%s", m, got[i].Status, want.Status,
+				differ("standard output", got[i].Stdout, want.Stdout),
+				differ("standard error", got[i].Stderr, want.Stderr))
+		}
+	}
+}
+
+// differ shows two texts from the first line on in which they differ; nothing if they are the same.
+func differ(what, got, want string) string {
+	if got == want {
+		return ""
+	}
+	n, g, w := 1, got, want
+	for {
+		gotLine, moreGot, gotFull := strings.Cut(g, "\n")
+		wantLine, moreWant, wantFull := strings.Cut(w, "\n")
+		if gotLine != wantLine || !gotFull || !wantFull {
+			return fmt.Sprintf("\n%s from line %d:\ngot  %.600q\nwant %.600q", what, n, g, w)
+		}
+		n, g, w = n+1, moreGot, moreWant
+	}
+}
+
+// folder is a fresh copy of testdata/files, in which everything was last written at the same time, with what build
+// makes of it.
+func (r row) folder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "real")
+	if err := os.CopyFS(dir, os.DirFS("testdata/files")); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(name string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		when := time.Unix(1_700_000_000, 0)
+		return os.Chtimes(name, when, when)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.build) > 0 {
+		have(t, r.build[0])
+		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", r.build, err, out)
+		}
+	}
+	return dir
+}
+
+// host runs the row natively.
+func (r row) host(t *testing.T, dir string) outcome {
+	t.Helper()
+	name := r.argv[0]
+	if !strings.Contains(name, "/") {
+		name = find(name)
+	}
+	cmd := exec.Command(name, r.argv[1:]...)
+	cmd.Args[0] = r.argv[0]
+	cmd.Env = environment
+	return r.run(t, dir, cmd)
+}
+
+// bill is the part of --stats-file that the search looks at.
+type bill struct {
+	Faults   struct{ Total uint64 }
+	SwapUsed int `json:"swap_used"`
+}
+
+// guest runs the row under `memlab exec`.
+func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
+	t.Helper()
+	stats := filepath.Join(t.TempDir(), "bill.json")
+	args := []string{
+		"exec", "--uid", strconv.Itoa(os.Getuid()), "--env", environment[0], "--env", environment[1],
+		"--env", environment[2], "--stats-file", stats,
+	}
+	args = append(append(args, m.options()...), "--")
+	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
+	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
+	o := r.run(t, dir, cmd)
+	var b bill
+	if text, err := os.ReadFile(stats); err == nil {
+		if err := json.Unmarshal(text, &b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o, b
+}
+
+// run runs a command in the row's folder and waits until everything that holds its output has ended.
+func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
+	t.Helper()
+	patience := r.patience
+	if patience == 0 {
+		patience = 2 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })()
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(r.stdin), &stdout, &stderr
+	cmd.WaitDelay = 10 * time.Second
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	status := cmd.ProcessState.ExitCode()
+	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
+		status = 128 + int(ws.Signal())
+	}
+	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}
+}

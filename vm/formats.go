@@ -1,0 +1,51 @@
+package vm
+
+import (
+	"fmt"
+	"slices"
+
+	"memlab/loader"
+	"memlab/vm/linux/errno"
+	"memlab/vm/linux/vfs"
+)
+
+// AddFormat registers a binary format; execve asks it before those that are there already.
+func (m *Machine) AddFormat(f loader.Format) { m.formats = slices.Insert(m.formats, 0, f) }
+
+// addMisc registers the configuration's entries of binfmt_misc, in their order.
+func (m *Machine) addMisc() error {
+	for _, text := range m.cfg.Loader.Binfmt {
+		misc, err := loader.ParseMisc(text)
+		if err != nil {
+			return fmt.Errorf("loader.binfmt: %w", err)
+		}
+		m.AddFormat(misc)
+	}
+	return nil
+}
+
+// openMisc opens the interpreters of entries with flag F, as the superuser who registers them would.
+func (m *Machine) openMisc() error {
+	ctx := &vfs.Context{Cwd: m.files.Root()}
+	for _, f := range m.formats {
+		misc, ok := f.(*loader.Misc)
+		if !ok || !misc.Fix || misc.Opened != nil {
+			continue
+		}
+		file, e := m.files.OpenExec(ctx, misc.Interpreter)
+		if e != errno.OK {
+			return fmt.Errorf("loader.binfmt: %s: interpreter %s: %w", misc.Label, misc.Interpreter, e.Err())
+		}
+		misc.Opened = file
+	}
+	return nil
+}
+
+// execFile is the file that the new program gets as an open descriptor, with a reference for it; nil: none.
+func execFile(image *loader.Result) *vfs.File {
+	f, ok := image.Binary.(*vfs.File)
+	if ok {
+		f.Hold()
+	}
+	return f
+}
