@@ -87,7 +87,10 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	}
 	p.start(t.CPU)
 	m.bring(&Program{}, p)
-	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm, Binary: execFile(image)}, nil
+	return &linux.Image{
+		Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm,
+		Binary: execFile(image),
+	}, nil
 }
 
 // ended frees what a process that has ended holds. The memory of the last one is kept until another program

@@ -89,7 +89,8 @@ func (m *elfMap) segment(f *elf.File, sections []elf.Section, parts []filePages,
 	if start := bss &^ (page - 1); end > start && p.MemSz > p.FileSz {
 		prot := "rw" + progFlags(p.Flags)[2:]
 		m.Rows = append(m.Rows, mapRow{
-			Segment: i, From: hexNum(start), To: hexNum(end), Prot: prot, Notes: []string{"bss: zeros on demand"},
+			Segment: i, From: hexNum(start), To: hexNum(end), Prot: prot,
+			Notes:    []string{"bss: zeros on demand"},
 			Sections: namesIn(sections, p, start, end),
 		})
 	}
@@ -106,7 +107,8 @@ func (m *elfMap) fileRow(
 	}
 	for _, other := range parts {
 		if other.segment != own.segment && other.from <= from && to <= other.to {
-			r.Notes = append(r.Notes, fmt.Sprintf("mapped twice: also at %#x by segment %d", other.va+from-other.from,
+			r.Notes = append(r.Notes, fmt.Sprintf("mapped twice: also at %#x by segment %d",
+				other.va+from-other.from,
 				other.segment))
 		}
 	}
@@ -177,7 +179,9 @@ func (m *elfMap) unmapped(sections []elf.Section, parts []filePages, size uint64
 		}
 		r := mapRow{FileFrom: hexNum(at), FileTo: hexNum(to), Segment: -1, Sections: []string{}}
 		for i := range sections {
-			if s := &sections[i]; i > 0 && s.Type != elf.SectionNobits && s.Size > 0 && s.Off < to && s.Off+s.Size > at {
+			s := &sections[i]
+			bytes := s.Type != elf.SectionNobits && s.Size > 0
+			if i > 0 && bytes && s.Off < to && s.Off+s.Size > at {
 				r.Sections = append(r.Sections, s.Name)
 			}
 		}

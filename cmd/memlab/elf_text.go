@@ -30,7 +30,8 @@ func (d *elfDoc) text(o *elfOptions) string {
 		d.segmentRows(&b)
 	}
 	if d.Dynamic != nil {
-		part(fmt.Sprintf("Dynamic section at offset %#x (%d entries)", uint64(d.Dynamic.Off), len(d.Dynamic.Entries)))
+		part(fmt.Sprintf("Dynamic section at offset %#x (%d entries)", uint64(d.Dynamic.Off),
+			len(d.Dynamic.Entries)))
 		d.dynamicRows(&b)
 	}
 	for i := range d.Relocs {
@@ -143,7 +144,8 @@ func dynText(e *dynEntry) string {
 		return "Library soname: [" + e.Text + "]"
 	case "RPATH", "RUNPATH":
 		return "Library " + strings.ToLower(e.Name) + ": [" + e.Text + "]"
-	case "PLTRELSZ", "RELASZ", "RELSZ", "STRSZ", "RELAENT", "RELENT", "SYMENT", "RELRSZ", "RELRENT", "INIT_ARRAYSZ",
+	case "PLTRELSZ", "RELASZ", "RELSZ", "STRSZ", "RELAENT", "RELENT", "SYMENT", "RELRSZ", "RELRENT",
+		"INIT_ARRAYSZ",
 		"FINI_ARRAYSZ", "PREINIT_ARRAYSZ":
 		return fmt.Sprintf("%d (bytes)", v)
 	case "VERDEFNUM", "VERNEEDNUM", "RELACOUNT", "RELCOUNT":
@@ -153,8 +155,10 @@ func dynText(e *dynEntry) string {
 	case "FLAGS":
 		return flagWords(v, "ORIGIN", "SYMBOLIC", "TEXTREL", "BIND_NOW", "STATIC_TLS")
 	case "FLAGS_1":
-		return "Flags: " + flagWords(v, "NOW", "GLOBAL", "GROUP", "NODELETE", "LOADFLTR", "INITFIRST", "NOOPEN",
-			"ORIGIN", "DIRECT", "TRANS", "INTERPOSE", "NODEFLIB", "NODUMP", "CONFALT", "ENDFILTEE", "DISPRELDNE",
+		return "Flags: " + flagWords(v, "NOW", "GLOBAL", "GROUP", "NODELETE", "LOADFLTR", "INITFIRST",
+			"NOOPEN",
+			"ORIGIN", "DIRECT", "TRANS", "INTERPOSE", "NODEFLIB", "NODUMP", "CONFALT", "ENDFILTEE",
+			"DISPRELDNE",
 			"DISPRELPND", "NODIRECT", "IGNMULDEF", "NOKSYMS", "NOHDR", "EDITED", "NORELOC", "SYMINTPOSE",
 			"GLOBAUDIT", "SINGLETON", "STUB", "PIE")
 	}
@@ -183,7 +187,7 @@ func (d *elfDoc) relocRows(b *strings.Builder, r *elfRelocs) {
 	for i := range r.Relocs {
 		e := &r.Relocs[i]
 		fmt.Fprintf(b, "%0*x  %0*x %-22s", w, uint64(e.Off), w, uint64(e.Info), e.Type)
-		name := e.Symbol + strings.Replace(e.Version, "@@", "@@", 1)
+		name := e.Symbol + e.Version
 		switch {
 		case e.Value != nil && e.ifunc:
 			fmt.Fprintf(b, " %s() %s", name, name)
@@ -231,7 +235,8 @@ func (d *elfDoc) symbolRows(b *strings.Builder, symbols []elfSymbol) {
 		if s.Needed != 0 {
 			needed = fmt.Sprintf(" (%d)", s.Needed)
 		}
-		fmt.Fprintf(b, "%6d: %0*x %s %-7s %-6s %-9s %3s %s%s%s\n", i, w, uint64(s.Value), size, s.Type, s.Bind,
+		fmt.Fprintf(b, "%6d: %0*x %s %-7s %-6s %-9s %3s %s%s%s\n", i, w, uint64(s.Value), size, s.Type,
+			s.Bind,
 			s.Visibility, s.Section, s.Name, s.Version, needed)
 	}
 }

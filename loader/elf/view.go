@@ -127,8 +127,8 @@ func (f *File) Notes(sections []Section) ([]NoteGroup, error) {
 	return groups, nil
 }
 
-// notes parses: size of the owner's name, of the description, type, name, description, each padded to 4 bytes,
-// or to 8 where the section says so.
+// notes parses: size of the owner's name, of the description, type, name, description, each padded to 4
+// bytes, or to 8 where the section says so.
 func notes(b []byte, off, align uint64) (out []Note, err error) {
 	pad := uint64(4)
 	if align == 8 {
@@ -152,8 +152,8 @@ func notes(b []byte, off, align uint64) (out []Note, err error) {
 	return out, nil
 }
 
-// InSegment reports whether a section lies in a segment, as linkers and readelf decide it: by address for what
-// is allocated, by offset for what has bytes. .tbss takes room in PT_TLS only.
+// InSegment reports whether a section lies in a segment, as linkers and readelf decide it: by address for
+// what is allocated, by offset for what has bytes. .tbss takes room in PT_TLS only.
 func (s *Section) InSegment(p *Prog) bool {
 	alloc, tls, bytes := s.Flags&SectionAlloc != 0, s.Flags&SectionTLS != 0, s.Type != SectionNobits
 	switch p.Type {

@@ -17,8 +17,8 @@ type Held interface {
 
 // Writable is a File that takes back what shared mappings have written.
 type Writable interface {
-	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before the
-	// first write through a mapping to each page (Linux: page_mkwrite).
+	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before
+	// the first write through a mapping to each page (Linux: page_mkwrite).
 	Reserve(off, n int64) error
 
 	// WriteBack puts b at off. [off, off+len(b)) lies within the file and has been reserved.
@@ -28,8 +28,8 @@ type Writable interface {
 // Holed is a File that can make zeros of n bytes at off, without keeping room for them (MADV_REMOVE).
 type Holed interface{ Punch(off, n int64) error }
 
-// Backing is what the bytes of a shared area, and of a private one before they are written to, belong to: the
-// identity of its file, or its object. It is nil for private anonymous memory.
+// Backing is what the bytes of a shared area, and of a private one before they are written to, belong to:
+// the identity of its file, or its object. It is nil for private anonymous memory.
 func (a *Area) Backing() any {
 	switch {
 	case a.Object != nil:

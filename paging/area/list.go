@@ -85,7 +85,8 @@ func (l *List) overlaps(start, end addr.VAddr) bool {
 // Clone is the list of a child after fork(2): the same areas but those that are DontFork, unlocked. Areas
 // that have private pages are Inherited with an identity of their own (mm/rmap.c, anon_vma_fork).
 func (l *List) Clone(obs Observer) *List {
-	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk, limits: l.limits}
+	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk}
+	c.limits = l.limits
 	c.areas = make([]Area, 0, len(l.areas))
 	for _, a := range l.areas {
 		if a.Flags&DontFork != 0 {

@@ -4,8 +4,8 @@ import "memlab/paging/addr"
 
 // Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once
 // all are marked mlock makes their pages exist. with onFault mlock2's MLOCK_ONFAULT is meant: pages are
-// locked when they come. EPERM: nothing may be locked. ENOMEM: more than may be locked, a hole in the range,
-// an area without any right (found after marking), or too many areas.
+// locked when they come. EPERM: nothing may be locked. ENOMEM: more than may be locked, a hole in the
+// range, an area without any right (found after marking), or too many areas.
 func (l *List) Lock(start addr.VAddr, length uint64, on, onFault bool) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	start = start.ABIDown()
@@ -47,8 +47,8 @@ func lockFlags(onFault bool) Flags {
 	return Locked
 }
 
-// lockPart gives [start, end) of area i the locking of mark (mm/mlock.c, mlock_fixup). Special areas cannot be
-// locked.
+// lockPart gives [start, end) of area i the locking of mark (mm/mlock.c, mlock_fixup). Special areas cannot
+// be locked.
 func (l *List) lockPart(i int, start, end addr.VAddr, mark Flags) (int, error) {
 	want := l.areas[i]
 	want.Flags = want.Flags&^(Locked|LockOnFault) | mark
@@ -98,9 +98,9 @@ func (l *List) LockAll(flags int) error {
 	return nil
 }
 
-// Advise sets and clears flags of the areas in [start, end), as the kinds of madvise(2) do that are about areas.
-// refused has the flags of areas that it is EINVAL for; then the part before is done. Holes are ENOMEM, after
-// the rest is done.
+// Advise sets and clears flags of the areas in [start, end), as the kinds of madvise(2) do that are about
+// areas. refused has the flags of areas that it is EINVAL for; then the part before is done. Holes are
+// ENOMEM, after the rest is done.
 func (l *List) Advise(start, end addr.VAddr, set, drop Flags, refused func(*Area) bool) error {
 	var hole error
 	for at := start; at < end; {

@@ -39,7 +39,7 @@ const (
 
 	PageFault  // before it is resolved: VA, Access, Flags Major, Arg Intel's error code, Arg2 paging.Cause
 	PageIn     // read from file or swap: VA, Frame, Size bytes read, Arg 0 file 1 swap, Arg2 offset or slot
-	PageOut    // a page was written to swap: VA, Frame, Arg2 slot
+	PageOut    // a page was written: VA, Frame, Arg 0 to its file 1 to swap, Arg2 offset or slot
 	PageZero   // a page was zero-filled: VA, Frame
 	CowBreak   // a write got its own copy: VA, Frame new, Arg old frame, Arg2 references left on the old
 	FrameAlloc // VA, Frame

@@ -289,13 +289,17 @@ func (o *File) Truncate(size int64) errno.Errno {
 	return o.fs.truncate(o.node, size)
 }
 
-// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays.
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays. Mappings see it.
 func (o *File) Zero(off, n int64) errno.Errno {
 	b, ok := o.back.(*overlaid)
-	if !ok {
+	switch {
+	case !ok:
 		return errno.EOPNOTSUPP
+	case o.node.seals&(SealWrite|SealFutureWrite) != 0:
+		return errno.EPERM
 	}
-	e := b.content.zero(off, n)
+	e := b.zero(off, n)
+	o.fs.cfg.Cache.Punched(o.Identity(), off, n)
 	o.node.pin()
 	o.fs.touch(o.node)
 	return e
