@@ -10,13 +10,14 @@ type Limits [16]Limit
 
 // The limits that the kernel itself looks at (include/uapi/asm-generic/resource.h).
 const (
-	limitData    = 2
-	limitStack   = 3
-	limitNofile  = 7
-	limitMemlock = 8
-	limitAS      = 9
-	unlimited    = ^uint64(0)
-	maxFiles     = 1 << 20 // fs.nr_open
+	limitData       = 2
+	limitStack      = 3
+	limitNofile     = 7
+	limitMemlock    = 8
+	limitAS         = 9
+	limitSigpending = 11
+	unlimited       = ^uint64(0)
+	maxFiles        = 1 << 20 // fs.nr_open
 )
 
 // defaultLimits are those of a login on a common distribution; no core is ever dumped.

@@ -43,6 +43,7 @@ type Processor interface {
 type Body struct {
 	Space    Space
 	MapsText func() string // /proc/PID/maps; nil: no such file
+	Layout   Layout        // what /proc/PID/stat and auxv show
 	Usage    func() Usage  // for getrusage; nil: zeros
 
 	// Sigreturn and RTSigreturn are where the vdso of an i386 program has the code to which handlers return
@@ -67,6 +68,14 @@ type Program struct {
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
 	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
+}
+
+// Layout is where the parts of a program lie, and its auxiliary vector as the stack has it.
+type Layout struct {
+	StartCode, EndCode, StartData, EndData uint64
+	StartBrk, StartStack                   uint64
+	ArgStart, ArgEnd, EnvStart, EnvEnd     uint64
+	Auxv                                   []byte
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -94,6 +103,9 @@ type Process struct {
 	Args     []string
 	Env      []string
 	mapsText func() string
+	layout   Layout
+	peakSize uint64 // the most that VmSize has been whenever it was asked for
+	started  uint64 // of Clock
 	usage    func() Usage
 
 	sigreturn, rtSigreturn uint64 // see Body
@@ -194,11 +206,12 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(k.closed), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
 		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
+	p.started = k.cfg.Clock.Now()
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
@@ -220,7 +233,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 
 // embody takes over what the machine has of the process.
 func (p *Process) embody(b Body) {
-	p.Space, p.mapsText, p.usage = b.Space, b.MapsText, b.Usage
+	p.Space, p.mapsText, p.usage, p.layout = b.Space, b.MapsText, b.Usage, b.Layout
 	p.sigreturn, p.rtSigreturn = uint64(b.Sigreturn), uint64(b.RTSigreturn)
 }
 

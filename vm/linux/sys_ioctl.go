@@ -50,6 +50,10 @@ func (c *call) ioctl() (uint64, errno.Errno) {
 	case fionRead:
 		return c.waiting(f)
 	}
+	const clone, cloneRange = 0x40049409, 0x4020940d // FICLONE, FICLONERANGE: copies that share blocks
+	if f.Mappable() && (request == clone || request == cloneRange) {
+		return 0, errno.EOPNOTSUPP
+	}
 	if s := f.Stream(); s != nil && s.TTY {
 		return c.terminal(s)
 	}

@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import "fmt"
@@ -19,13 +20,13 @@ func memoryCalls(w *words) map[string]description {
 		"munlock":       call(hexPointer, size),
 		"mlockall":      call(set(w.mlock, "MCL_???")),
 		"munlockall":    call(),
-		"membarrier":    call(one(w.membarrier, "MEMBARRIER_CMD_???"), hex0, number),
-		"pkey_alloc":    call(hex0, hex0),
+		"membarrier":    call(one(w.membarrier, "MEMBARRIER_CMD_???"), hex, number),
+		"pkey_alloc":    call(hex, hex),
 		"pkey_free":     call(number),
 		"pkey_mprotect": call(hexPointer, size, prot, number),
-		"get_mempolicy": fills(0, pointer, pointer, size, pointer, hex0),
+		"get_mempolicy": fills(0, pointer, pointer, size, pointer, hex),
 		"set_mempolicy": call(one(w.mpol, "MPOL_???"), pointer, size),
-		"mbind":         call(hexPointer, size, one(w.mpol, "MPOL_???"), pointer, size, hex0),
+		"mbind":         call(hexPointer, size, one(w.mpol, "MPOL_???"), pointer, size, hex),
 	}
 	list["mmap2"] = list["mmap"]
 	return list
@@ -33,7 +34,7 @@ func memoryCalls(w *words) map[string]description {
 
 func hexPointer(p *printer, v uint64) { p.address(v) }
 
-func hexOffset(p *printer, v uint64) { hex0(p, v) }
+func hexOffset(p *printer, v uint64) { hex(p, v) }
 
 // mapFlags are the flags of mmap: a type, and the others.
 func mapFlags(p *printer, v uint64) {

@@ -4,7 +4,7 @@ import "fmt"
 
 // This file says how arguments look that are plain numbers, strings, and lists of them.
 
-func hex(p *printer, v uint64)      { p.printf("%#x", v) }
+func hex(p *printer, v uint64)      { p.text(sizeText(v)) }
 func pointer(p *printer, v uint64)  { p.address(v) }
 func number(p *printer, v uint64)   { p.printf("%d", int32(v)) }
 func unsigned(p *printer, v uint64) { p.printf("%d", uint32(v)) }
