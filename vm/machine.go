@@ -136,6 +136,10 @@ func (m *Machine) CallText(result uint64, made bool) string {
 // Config is what the machine was made from.
 func (m *Machine) Config() Config { return m.cfg }
 
+// HostMemory is where the bytes of all frames lie in the host's memory, for whoever owns the process to tell
+// its kernel about. It must not be written.
+func (m *Machine) HostMemory() []byte { return m.pager.Mem.Bytes }
+
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
 
