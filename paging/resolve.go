@@ -124,11 +124,16 @@ func (s *AddressSpace) place(f *Fault) (area.Area, bool) {
 		f.Cause = NoArea
 		return area.Area{}, false
 	}
-	if !ar.Prot.Allows(f.Access) {
-		f.Cause = NoRight
-		return area.Area{}, false
+	switch {
+	case ar.Prot.Allows(f.Access), f.Access == addr.Fetch && f.Code&CodePresent == 0 && ar.Prot != 0:
+		// A fetch of a page that is not present is no more than a read to Linux (arch/x86/mm/fault.c,
+		// access_error): the page comes in, and only the next try finds that it cannot be executed.
+		return ar, true
+	case ar.Prot == 0:
+		f.Code &^= CodePresent // an entry of PROT_NONE is not present to the processor
 	}
-	return ar, true
+	f.Cause = NoRight
+	return area.Area{}, false
 }
 
 // source is where the bytes of a page are.

@@ -113,6 +113,9 @@ func (p *process) exec(o execOptions) error {
 		return err
 	}
 	defer m.Close()
+	if p.advise != nil {
+		p.advise(m.HostMemory())
+	}
 	trace, err := p.openTrace(o)
 	if err != nil {
 		return err

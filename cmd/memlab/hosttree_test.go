@@ -81,7 +81,8 @@ func TestWriteTree(t *testing.T) {
 	_ = f.Close()
 	when := time.Unix(1000, 0)
 	for i, err := range []error{
-		w.Mkdir("d", 0o755), w.Rename("new", "d/moved"), w.Link("file", "d/hard"), w.Symlink("anywhere", "d/soft"),
+		w.Mkdir("d", 0o755), w.Rename("new", "d/moved"), w.Link("file", "d/hard"), w.Symlink("anywhere",
+			"d/soft"),
 		w.Chmod("file", 0o640), w.Chtimes("file", when, when),
 	} {
 		if err != nil {
@@ -89,10 +90,14 @@ func TestWriteTree(t *testing.T) {
 		}
 	}
 	for what, err := range map[string]error{
-		"open": second(w.OpenWrite("out")), "open up": second(w.OpenWrite("up/secret")), "create": second(w.Create("up/x", 0o600)),
-		"create above": second(w.Create("../x", 0o600)), "mkdir": w.Mkdir("up/d", 0o700), "remove": w.Remove("../secret"),
-		"rename": w.Rename("file", "up/file"), "rename in": w.Rename("up/secret", "s"), "link": w.Link("up/secret", "s"),
-		"chmod": w.Chmod("out", 0o777), "times": w.Chtimes("up/secret", when, when), "read": second(w.Open("out")),
+		"open": second(w.OpenWrite("out")), "open up": second(w.OpenWrite("up/secret")),
+		"create":       second(w.Create("up/x", 0o600)),
+		"create above": second(w.Create("../x", 0o600)), "mkdir": w.Mkdir("up/d", 0o700),
+		"remove": w.Remove("../secret"),
+		"rename": w.Rename("file", "up/file"), "rename in": w.Rename("up/secret", "s"),
+		"link":  w.Link("up/secret", "s"),
+		"chmod": w.Chmod("out", 0o777), "times": w.Chtimes("up/secret", when, when),
+		"read": second(w.Open("out")),
 	} {
 		if err == nil {
 			t.Errorf("%s leads out of the folder", what)
@@ -118,7 +123,8 @@ func TestBindWritable(t *testing.T) {
 	tree(t, dir, "work/old", "secret")
 	var out, errs strings.Builder
 	p := &process{
-		dir: dir, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, ctx: t.Context(), now: time.Now,
+		dir: dir, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, ctx: t.Context(),
+		now: time.Now,
 		args: []string{
 			"exec", "--bind", "work:/w:rw", "--cwd", "/w", "/bin/sh", "-c",
 			"cat old; echo new > file; echo more >> file; mkdir d; mv file d/moved; rm old; ln -s ../secret link; " +

@@ -154,7 +154,8 @@ func (h *heldEvent) callText() string {
 	return h.m.vm.CallText(h.ev.Arg2, h.ev.Kind == event.SyscallExit)
 }
 
-// setResult is ev:set_result: what the program gets from a system call. The event is before the call and the
+// setResult is ev:set_result: what the program gets from a system call. The event is before the call and
+// the
 // hook says "skip", or it is after it.
 func setResult(ls *lua.LState) int {
 	h := eventArg(ls)

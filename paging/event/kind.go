@@ -105,7 +105,8 @@ func MaskOf(kinds ...Kind) Mask {
 	return m
 }
 
-// PerInstruction and PerAccess are the kinds that come so often that a machine has run loops of their own for
+// PerInstruction and PerAccess are the kinds that come so often that a machine has run loops of their own
+// for
 // those who want them; PerData of them are the accesses to data.
 const (
 	PerInstruction = Mask(1<<Insn | 1<<MemFetch | 1<<Block | 1<<Call | 1<<Ret)

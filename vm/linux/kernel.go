@@ -18,7 +18,8 @@ type Config struct {
 	Seed      uint64 // of getrandom and /dev/urandom
 	OnUnknown Policy
 
-	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same. Exec
+	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same.
+	// Exec
 	// puts a new program in the place of t's: into its memory and its registers. nil: no such system call.
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)

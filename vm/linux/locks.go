@@ -9,7 +9,8 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// This file has locks on files: record locks of processes (POSIX), of open files (OFD), and flock(2), which locks
+// This file has locks on files: record locks of processes (POSIX), of open files (OFD), and flock(2), which
+// locks
 // a file as a whole (fs/locks.c). All are advisory: only those who ask for locks respect them.
 
 // fileLock is a lock that is held.
@@ -88,7 +89,8 @@ func (t *lockTable) forget(owner any, n *vfs.Node) {
 	}
 }
 
-// closed is called when a descriptor of f has been closed in t: a process loses its record locks on a file with
+// closed is called when a descriptor of f has been closed in t: a process loses its record locks on a file
+// with
 // any descriptor of it, an open file its own with the last.
 func (k *Kernel) closed(t *FDTable, f *vfs.File) {
 	if len(k.locks.files) == 0 {
@@ -160,7 +162,8 @@ func (c *call) flock() (uint64, errno.Errno) {
 	return c.acquire(list, l, c.a[1]&nonBlock == 0, errno.EAGAIN)
 }
 
-// record is struct flock: type, whence, start, length, process; i386 has it with 32-bit offsets, or unaligned.
+// record is struct flock: type, whence, start, length, process; i386 has it with 32-bit offsets, or
+// unaligned.
 type record struct {
 	kind, whence  uint16
 	start, length int64
@@ -176,9 +179,11 @@ func (c *call) getRecord() (r record, b []byte, ok bool) {
 	r.kind, r.whence = le.Uint16(b), le.Uint16(b[2:])
 	switch len(b) {
 	case 32:
-		r.start, r.length, r.pid = int64(le.Uint64(b[8:])), int64(le.Uint64(b[16:])), int32(le.Uint32(b[24:]))
+		r.start, r.length, r.pid = int64(le.Uint64(b[8:])), int64(le.Uint64(b[16:])),
+			int32(le.Uint32(b[24:]))
 	case 24:
-		r.start, r.length, r.pid = int64(le.Uint64(b[4:])), int64(le.Uint64(b[12:])), int32(le.Uint32(b[20:]))
+		r.start, r.length, r.pid = int64(le.Uint64(b[4:])), int64(le.Uint64(b[12:])),
+			int32(le.Uint32(b[20:]))
 	default:
 		r.start, r.length = int64(int32(le.Uint32(b[4:]))), int64(int32(le.Uint32(b[8:])))
 		r.pid = int32(le.Uint32(b[12:]))

@@ -9,12 +9,13 @@ import (
 func TestLocksAgainstBytes(t *testing.T) {
 	const size = 24
 	type state struct{ readers, writer [3]bool }
-	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable
+	rnd := rand.New(rand.NewPCG(1, 2))
 	var list []fileLock
 	var bytes [size]state
 	for step := range 20000 {
 		who, start := rnd.IntN(3), rnd.Int64N(size)
-		l := fileLock{owner: who, start: start, end: start + 1 + rnd.Int64N(size-start), write: rnd.IntN(2) == 0}
+		l := fileLock{owner: who, start: start, end: start + 1 + rnd.Int64N(size-start),
+			write: rnd.IntN(2) == 0}
 		unlock := rnd.IntN(3) == 0
 		free := true
 		for i := l.start; i < l.end; i++ {
@@ -37,7 +38,8 @@ func TestLocksAgainstBytes(t *testing.T) {
 	}
 }
 
-// TestRecordLocks: a lock that is taken twice by one process stands in nobody's way, and closing any descriptor
+// TestRecordLocks: a lock that is taken twice by one process stands in nobody's way, and closing any
+// descriptor
 // of the file drops it.
 func TestRecordLocks(t *testing.T) {
 	r := newRig(t, rigOptions{})

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// procFS is /proc as a tree: what the kernel tells of itself (procfs_system.go), a directory for each process
+// procFS is /proc as a tree: what the kernel tells of itself (procfs_system.go), a directory for each
+// process
 // (procfs_process.go, procfs_memory.go), and links to the one that asks.
 //
 // Every question is answered anew from the kernel's state.

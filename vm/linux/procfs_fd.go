@@ -55,7 +55,8 @@ func fdInfo(p *Process, name string) *procEntry {
 	}
 	return &procEntry{name: name, mode: 0o444, text: func() string {
 		s := file.Stat()
-		return fmt.Sprintf("pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", file.Position(), flags|vfs.OLargeFile, s.Mount,
+		return fmt.Sprintf("pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", file.Position(),
+			flags|vfs.OLargeFile, s.Mount,
 			s.Ino)
 	}}
 }

@@ -10,7 +10,8 @@ import (
 	"memlab/paging/area"
 )
 
-// This file has what /proc tells of a process's memory. The numbers are those of the page tables and frames at
+// This file has what /proc tells of a process's memory. The numbers are those of the page tables and frames
+// at
 // the moment of the question.
 
 // accountant is an address space that can tell what it takes of memory; *paging.AddressSpace is one.

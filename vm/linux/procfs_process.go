@@ -199,8 +199,10 @@ func (k *Kernel) statText(p *Process, t *Task) string {
 	fields := []any{
 		t.TID, "(" + t.Comm + ")", letter, p.PPID, p.PGID, p.SID, 0, -1, 0x400000,
 		u.MinorFaults, c.MinorFaults, u.MajorFaults, c.MajorFaults, ticks(u.User), 0, ticks(c.User), 0,
-		20 + p.nice, p.nice, len(p.Tasks), 0, ticks(p.started), m.Size, m.Resident / addr.ABIPage, uint64(unlimited),
-		l.StartCode, l.EndCode, l.StartStack, 0, 0, pending, uint64(t.mask), ignored, caught, 0, 0, 0, p.exitSignalOf(), 0,
+		20 + p.nice, p.nice, len(p.Tasks), 0, ticks(p.started), m.Size, m.Resident / addr.ABIPage,
+		uint64(unlimited),
+		l.StartCode, l.EndCode, l.StartStack, 0, 0, pending, uint64(t.mask), ignored, caught, 0, 0, 0,
+		p.exitSignalOf(), 0,
 		0, 0, 0, 0, 0, l.StartData, l.EndData, l.StartBrk, l.ArgStart, l.ArgEnd, l.EnvStart, l.EnvEnd,
 	}
 	if p.exited {

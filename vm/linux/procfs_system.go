@@ -106,7 +106,8 @@ func (k *Kernel) cpuStat() string {
 		fmt.Fprintf(&b, "%s %d 0 0 %d 0 0 0 0 0 0\n", name, ticks(k.busy()), ticks(k.idle))
 	}
 	_, _, running := k.living()
-	fmt.Fprintf(&b, "intr 0\nctxt 0\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0\n",
+	fmt.Fprintf(&b,
+		"intr 0\nctxt 0\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0\n",
 		k.cfg.Epoch, k.tasks, running)
 	return b.String()
 }
@@ -179,7 +180,8 @@ func (k *Kernel) mounts() string {
 func (k *Kernel) mountinfo() string {
 	var b strings.Builder
 	for _, m := range k.cfg.Files.Mounts() {
-		fmt.Fprintf(&b, "%d %d %d:%d / %s rw,noatime - %s %s rw\n", m.ID, m.Parent, m.Dev>>8, m.Dev&0xff, m.At, m.Type,
+		fmt.Fprintf(&b, "%d %d %d:%d / %s rw,noatime - %s %s rw\n", m.ID, m.Parent, m.Dev>>8, m.Dev&0xff,
+			m.At, m.Type,
 			m.Source)
 	}
 	return b.String()
@@ -205,7 +207,8 @@ func (k *Kernel) sysFiles() textFiles {
 		constant("kernel/mm/transparent_hugepage/defrag", "always defer defer+madvise madvise [never]"),
 		constant("kernel/mm/transparent_hugepage/enabled", "always madvise [never]"),
 		constant("kernel/mm/transparent_hugepage/hpage_pmd_size", "2097152"),
-		constant("kernel/mm/transparent_hugepage/shmem_enabled", "always within_size advise [never] deny force"),
+		constant("kernel/mm/transparent_hugepage/shmem_enabled",
+			"always within_size advise [never] deny force"),
 	}
 }
 

@@ -48,7 +48,8 @@ func (c *call) openIn(fd, va uint64, flags, perm uint32) (uint64, errno.Errno) {
 	})
 }
 
-// openat2 takes its arguments as struct open_how: flags, mode, how to resolve. Ways to resolve that the walk
+// openat2 takes its arguments as struct open_how: flags, mode, how to resolve. Ways to resolve that the
+// walk
 // would have to be told of are refused as a kernel does that does not know them.
 func (c *call) openat2() (uint64, errno.Errno) {
 	var how [3]uint64

@@ -153,7 +153,8 @@ func (c *call) fstatfs() (uint64, errno.Errno) {
 // fsMagics are the numbers of the types of file systems (include/uapi/linux/magic.h).
 func fsMagics() map[string]uint64 {
 	return map[string]uint64{
-		"overlay": 0x794c7630, "proc": 0x9fa0, "sysfs": 0x62656572, "devtmpfs": 0x01021994, "9p": 0x01021997,
+		"overlay": 0x794c7630, "proc": 0x9fa0, "sysfs": 0x62656572, "devtmpfs": 0x01021994,
+		"9p": 0x01021997,
 	}
 }
 
@@ -170,7 +171,8 @@ func (c *call) putStatfs(va uint64, n *vfs.Node) (uint64, errno.Errno) {
 	free := uint64(size-used) / block
 	if c.abi == ABI32 {
 		return c.result(0, c.put(va, statfs32Bytes(statfs{
-			kind: magic, block: block, blocks: uint64(size) / block, free: free, files: 1 << 20, name: 255,
+			kind: magic, block: block, blocks: uint64(size) / block, free: free,
+			files: 1 << 20, name: 255,
 		}, c.word == 8)))
 	}
 	if !c.putWords(va, magic, block, uint64(size)/block, free, free, 1<<20, 1<<20, 0, 255, block, 0,

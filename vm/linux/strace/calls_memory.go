@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import "fmt"

@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
@@ -6,8 +7,6 @@ import (
 )
 
 // processCalls are the calls about processes and threads.
-//
-//nolint:funlen // a table
 func processCalls(w *words) map[string]description {
 	options := set(w.waitOptions, "W???")
 	limit := one(w.limits, "RLIMIT_???")
@@ -54,7 +53,8 @@ func processCalls(w *words) map[string]description {
 		"unshare":                call(set(w.clone, "CLONE_???")),
 		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex, pointer),
 	}
-	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getpgrp", "setsid"} {
+	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
+		"getpgrp", "setsid"} {
 		list[name], list[name+"32"] = call(), call()
 	}
 	for _, name := range []string{"setuid", "setgid", "setfsuid", "setfsgid"} {
@@ -67,7 +67,8 @@ func processCalls(w *words) map[string]description {
 		list[name], list[name+"32"] = call(id, id, id), call(id, id, id)
 	}
 	for _, name := range []string{"getresuid", "getresgid"} {
-		list[name], list[name+"32"] = fills(0, numberAt, numberAt, numberAt), fills(0, numberAt, numberAt, numberAt)
+		list[name], list[name+"32"] = fills(0, numberAt, numberAt, numberAt), fills(0, numberAt, numberAt,
+			numberAt)
 	}
 	for _, suffix := range []string{"", "32"} {
 		list["getgroups"+suffix] = fills(1, number, groups)
@@ -111,7 +112,8 @@ func (p *printer) groupList(v, n uint64, filled bool) {
 	p.text("]")
 }
 
-// clone has its arguments in another order than the registers, and flags say which of them there are. x86-64:
+// clone has its arguments in another order than the registers, and flags say which of them there are.
+// x86-64:
 // flags, stack, parent's tid, child's tid, tls.
 func clone(p *printer, flags uint64) {
 	a := p.c.Args
@@ -354,7 +356,8 @@ func amount(v, infinity uint64, word string) string {
 func rlimit64(p *printer, v uint64) {
 	if b := p.structure(v, 16, false); b != nil {
 		inf := ^uint64(0)
-		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(le64(b), inf, "RLIM64_INFINITY"), amount(le64(b[8:]), inf, "RLIM64_INFINITY"))
+		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(le64(b), inf, "RLIM64_INFINITY"), amount(le64(b[8:]),
+			inf, "RLIM64_INFINITY"))
 	}
 }
 
@@ -370,7 +373,8 @@ func rlimit(p *printer, v uint64) {
 	w := p.word()
 	if b := p.structure(v, 2*w, false); b != nil {
 		inf := ^uint64(0) >> (64 - 8*w)
-		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(p.wordAt(b, 0), inf, "RLIM_INFINITY"), amount(p.wordAt(b, 1), inf, "RLIM_INFINITY"))
+		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(p.wordAt(b, 0), inf, "RLIM_INFINITY"),
+			amount(p.wordAt(b, 1), inf, "RLIM_INFINITY"))
 	}
 }
 

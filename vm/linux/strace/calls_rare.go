@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 // rareCalls are calls that few programs make, and those that only i386 has.
@@ -68,7 +69,8 @@ func capHeader(p *printer, v uint64) {
 		{0x20071026, "_LINUX_CAPABILITY_VERSION_2"},
 		{0x20080522, "_LINUX_CAPABILITY_VERSION_3"},
 	}
-	p.printf("{version=%s, pid=%d}", find(uint64(le32(b)), versions, "_LINUX_CAPABILITY_VERSION_???"), int32(le32(b[4:])))
+	p.printf("{version=%s, pid=%d}", find(uint64(le32(b)), versions, "_LINUX_CAPABILITY_VERSION_???"),
+		int32(le32(b[4:])))
 }
 
 // capData is shown where it is: its bits have no names here.

@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 // systemCalls are the calls about the machine.
@@ -34,9 +35,11 @@ func sysinfo(p *printer, v uint64) {
 		return
 	}
 	w := func(i int) uint64 { return le64(b[8*i:]) }
-	p.printf("{uptime=%d, loads=[%d, %d, %d], totalram=%d, freeram=%d, sharedram=%d, bufferram=%d", w(0), w(1), w(2), w(3),
+	p.printf("{uptime=%d, loads=[%d, %d, %d], totalram=%d, freeram=%d, sharedram=%d, bufferram=%d", w(0),
+		w(1), w(2), w(3),
 		w(4), w(5), w(6), w(7))
-	p.printf(", totalswap=%d, freeswap=%d, procs=%d, totalhigh=%d, freehigh=%d, mem_unit=%d}", w(8), w(9), le16(b[80:]),
+	p.printf(", totalswap=%d, freeswap=%d, procs=%d, totalhigh=%d, freehigh=%d, mem_unit=%d}", w(8), w(9),
+		le16(b[80:]),
 		le64(b[88:]), le64(b[96:]), le32(b[104:]))
 }
 
@@ -122,7 +125,8 @@ func (p *printer) sockaddr(v, n uint64) {
 			p.text(quote(b[2:end]))
 		}
 	case family == 2 && len(b) >= 8:
-		p.printf(", sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")", int(b[2])<<8|int(b[3]), b[4], b[5], b[6], b[7])
+		p.printf(", sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")", int(b[2])<<8|int(b[3]), b[4],
+			b[5], b[6], b[7])
 	case len(b) > 2:
 		p.text(", sa_data=" + quote(b[2:]))
 	}

@@ -8,7 +8,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// Memory is a program's memory, read without any effect on it: no fault, no mark. Peek returns how many bytes
+// Memory is a program's memory, read without any effect on it: no fault, no mark. Peek returns how many
+// bytes
 // were there.
 type Memory interface {
 	Peek(va addr.VAddr, b []byte) int
@@ -36,7 +37,8 @@ type description struct {
 	result func(p *printer) string // nil: a decimal number
 }
 
-// argument is one argument: how it is written, and whether the call writes to it, so that its value is known
+// argument is one argument: how it is written, and whether the call writes to it, so that its value is
+// known
 // afterwards only.
 type argument struct {
 	show func(p *printer, v uint64)
@@ -48,7 +50,8 @@ func New() *Decoder {
 	d := &Decoder{calls: map[string]description{}, words: newWords()}
 	w := &d.words
 	for _, group := range []map[string]description{
-		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w), signalCalls(w),
+		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w),
+		signalCalls(w),
 		timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
 	} {
 		for name, c := range group { // each goes to its own place
@@ -58,7 +61,8 @@ func New() *Decoder {
 	return d
 }
 
-// Describes reports whether the arguments of the call are decoded, rather than written as hexadecimal numbers.
+// Describes reports whether the arguments of the call are decoded, rather than written as hexadecimal
+// numbers.
 func (d *Decoder) Describes(name string) bool {
 	_, ok := d.calls[name]
 	return ok
@@ -158,7 +162,8 @@ func (p *printer) signed() int64 {
 	return int64(p.c.Result)
 }
 
-// Aborted is the result of a call that a signal has interrupted, by the call's name: whether it will be made
+// Aborted is the result of a call that a signal has interrupted, by the call's name: whether it will be
+// made
 // anew is decided when the signal is dealt with (include/linux/errno.h, ERESTARTSYS and its like).
 func Aborted(name string) string {
 	switch name {

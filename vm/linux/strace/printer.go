@@ -196,7 +196,7 @@ func find(v uint64, table []flag, unknown string) string {
 	return fmt.Sprintf("%#x /* %s */", v, unknown)
 }
 
-// set is an argument of flags, one one of several values.
+// set is an argument of flags; one takes one of several values.
 func set(table []flag, unknown string) func(*printer, uint64) {
 	return func(p *printer, v uint64) { p.text(join(uint64(uint32(v)), table, unknown)) }
 }

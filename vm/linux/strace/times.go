@@ -1,3 +1,4 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
@@ -5,7 +6,8 @@ import (
 	"time"
 )
 
-// This file has the structures of times. Those of i386 have 4 bytes a number, those of its *_time64 calls 8.
+// This file has the structures of times. Those of i386 have 4 bytes a number, those of its *_time64 calls
+// 8.
 
 // pair reads two numbers that make a time.
 func (p *printer) pair(v uint64, narrow bool) (a, b int64, ok bool) {
@@ -153,7 +155,8 @@ func timeCalls(w *words) map[string]description {
 	}
 	for old, fresh := range map[string]string{ // each its own
 		"clock_gettime": "clock_gettime64", "clock_nanosleep": "clock_nanosleep_time64",
-		"clock_getres": "clock_getres_time64", "timer_settime": "timer_settime64", "timer_gettime": "timer_gettime64",
+		"clock_getres": "clock_getres_time64", "timer_settime": "timer_settime64",
+		"timer_gettime":   "timer_gettime64",
 		"timerfd_gettime": "timerfd_gettime64", "timerfd_settime": "timerfd_settime64",
 	} {
 		list[fresh] = list[old]

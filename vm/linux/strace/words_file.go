@@ -1,6 +1,6 @@
+//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
-//nolint:funlen // a table
 func fileNames() fileWords {
 	return fileWords{
 		openFlags: []flag{

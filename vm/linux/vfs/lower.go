@@ -15,7 +15,8 @@ import (
 
 // This file is the way down: what the host's trees say.
 
-// WriteTree is a tree of the host's that takes writes, for a mount with MountWrite. Names are those of io/fs.
+// WriteTree is a tree of the host's that takes writes, for a mount with MountWrite. Names are those of
+// io/fs.
 type WriteTree interface {
 	fs.FS
 	Create(name string, perm fs.FileMode) (WriteFile, error) // a new file, for reading and writing
@@ -143,7 +144,8 @@ type Dirent struct {
 	Type uint8 // d_type: st_mode's type >> 12
 }
 
-// Lister is a tree that knows the order in which the host lists a directory. Those of others are listed by name.
+// Lister is a tree that knows the order in which the host lists a directory. Those of others are listed by
+// name.
 type Lister interface {
 	List(name string) ([]fs.DirEntry, error)
 }
@@ -155,7 +157,8 @@ func readDir(tree fs.FS, name string) ([]fs.DirEntry, error) {
 	return fs.ReadDir(tree, name)
 }
 
-// list reads a directory: "." and "..", then what the host's tree has, in its order, then by name what the guest
+// list reads a directory: "." and "..", then what the host's tree has, in its order, then by name what the
+// guest
 // has made.
 func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 	var out []Dirent

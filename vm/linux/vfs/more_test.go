@@ -41,19 +41,23 @@ func (t toldFS) List(string) ([]fs.DirEntry, error) { // z before a, as a host m
 	return out, nil
 }
 
-// TestHostStat: a file of the host's shows what it is there, whoever asks may use it as its owner, and what the
+// TestHostStat: a file of the host's shows what it is there, whoever asks may use it as its owner, and what
+// the
 // guest has changed is the overlay's.
 func TestHostStat(t *testing.T) {
 	host := HostStat{
-		Dev: 0xfe00, Ino: 77, Nlink: 3, Owner: Cred{UID: 0, GID: 42}, Blksize: 4096, Blocks: 24, Atime: 5e9, Ctime: 7e9,
+		Dev: 0xfe00, Ino: 77, Nlink: 3, Owner: Cred{UID: 0, GID: 42}, Blksize: 4096, Blocks: 24, Atime: 5e9,
+		Ctime: 7e9,
 	}
 	f, c := newTest(toldFS{fstest.MapFS{
-		".": {Mode: fs.ModeDir | 0o755}, "a": {Data: []byte("text"), Mode: 0o600, ModTime: time.Unix(6, 0)}, "z": {Mode: 0o644},
+		".": {Mode: fs.ModeDir | 0o755}, "a": {Data: []byte("text"), Mode: 0o600, ModTime: time.Unix(6, 0)},
+		"z": {Mode: 0o644},
 	}, host}, 0)
 	c.Cred = Cred{UID: 1000, GID: 1000}
 	n := look(t, f, c, "/a")
 	want := Stat{
-		Dev: 0xfe00, Ino: 77, Mode: typeReg | 0o600, Nlink: 3, Owner: Cred{UID: 0, GID: 42}, Size: 4, Blksize: 4096, Blocks: 24,
+		Dev: 0xfe00, Ino: 77, Mode: typeReg | 0o600, Nlink: 3, Owner: Cred{UID: 0, GID: 42}, Size: 4,
+		Blksize: 4096, Blocks: 24,
 		Atime: 5e9, Mtime: 6e9, Ctime: 7e9, Mount: firstMount,
 	}
 	if got := f.Stat(n); got != want {
@@ -76,7 +80,8 @@ func TestHostStat(t *testing.T) {
 		t.Errorf("new: %+v", got)
 	}
 	entries, e := f.list(f.Root())
-	if e != errno.OK || len(entries) != 5 || entries[2].Name != "z" || entries[3].Name != "a" || entries[4].Name != "new" {
+	if e != errno.OK || len(entries) != 5 || entries[2].Name != "z" || entries[3].Name != "a" ||
+		entries[4].Name != "new" {
 		t.Errorf("%v %v", entries, e)
 	}
 }
@@ -116,7 +121,8 @@ func content2(t *testing.T, f *FS, c *Context, name string) []byte {
 	return b[:n]
 }
 
-// TestNameless: a file of O_TMPFILE is in no directory until it is linked, unless it was opened with O_EXCL.
+// TestNameless: a file of O_TMPFILE is in no directory until it is linked, unless it was opened with
+// O_EXCL.
 func TestNameless(t *testing.T) {
 	f, c := newTest(fstest.MapFS{"d/x": {}}, 0)
 	_, before := f.Room()
