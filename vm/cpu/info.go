@@ -64,8 +64,10 @@ func flagNames() []string {
 			"fpu vme de pse tsc msr pae mce cx8 apic - sep mtrr pge mca cmov pat pse36 pn clflush - dts " +
 				"acpi mmx fxsr sse sse2 ss ht tm ia64 pbe",
 		},
-		{cpuidLeaf(0x80000001, 0).d,
-			"- - - - - - - - - - - syscall - - - - - - - - nx - mmxext - - fxsr_opt pdpe1gb rdtscp - lm"},
+		{
+			cpuidLeaf(0x80000001, 0).d,
+			"- - - - - - - - - - - syscall - - - - - - - - nx - mmxext - - fxsr_opt pdpe1gb rdtscp - lm",
+		},
 		{
 			cpuidLeaf(1, 0).c,
 			"pni pclmulqdq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid sdbg fma cx16 xtpr pdcm - pcid dca " +

@@ -53,8 +53,10 @@ func processCalls(w *words) map[string]description {
 		"unshare":                call(set(w.clone, "CLONE_???")),
 		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex, pointer),
 	}
-	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
-		"getpgrp", "setsid"} {
+	for _, name := range []string{
+		"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
+		"getpgrp", "setsid",
+	} {
 		list[name], list[name+"32"] = call(), call()
 	}
 	for _, name := range []string{"setuid", "setgid", "setfsuid", "setfsgid"} {

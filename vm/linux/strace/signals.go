@@ -160,7 +160,8 @@ func signalCalls(w *words) map[string]description {
 		"tgkill":            call(number, number, signal),
 		"pause":             call(),
 		"restart_syscall": call(func(p *printer,
-			_ uint64) {
+			_ uint64,
+		) {
 			p.text("<... resuming interrupted system call ...>")
 		}),
 		"signalfd":          call(number, setOf(2), size),
@@ -234,12 +235,16 @@ func Code(sig int, code int32) string {
 		return s
 	}
 	special := map[int][]string{
-		4: {"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
-			"ILL_COPROC", "ILL_BADSTK"},
+		4: {
+			"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
+			"ILL_COPROC", "ILL_BADSTK",
+		},
 		5: {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT"},
 		7: {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR"},
-		8: {"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
-			"FPE_FLTINV", "FPE_FLTSUB"},
+		8: {
+			"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
+			"FPE_FLTINV", "FPE_FLTSUB",
+		},
 		11: {"SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR"},
 		17: {"CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"},
 	}
