@@ -26,10 +26,11 @@ func hostIDs(name string, a [3]uint64) string {
 	var uid, gid [3]uint32
 	header, caps := [2]uint32{capVersion3}, [6]uint32{}
 	for name, to := range map[string]*[3]uint32{"getresuid": &uid, "getresgid": &gid} {
-		syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])), uintptr(unsafe.Pointer(&to[1])),
+		_, _, _ = syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])), uintptr(unsafe.Pointer(&to[1])),
 			uintptr(unsafe.Pointer(&to[2])))
 	}
-	syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&caps)), 0)
+	_, _, _ = syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)),
+		uintptr(unsafe.Pointer(&caps)), 0)
 	return fmt.Sprint(v, int(e), uid, gid, caps[0] != 0, caps[1] != 0)
 }
 

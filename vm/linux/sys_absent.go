@@ -2,8 +2,8 @@ package linux
 
 import "memlab/vm/linux/errno"
 
-// absentCalls are calls that a Linux kernel may be built without (the COND_SYSCALL lines of kernel/sys_ni.c), and
-// memlab's is: they answer ENOSYS, programs know what to do then, and nothing of them is missing.
+// absentCalls are calls that a Linux kernel may be built without (the COND_SYSCALL lines of kernel/sys_ni.c),
+// and memlab's is: they answer ENOSYS, programs know what to do then, and nothing of them is missing.
 func absentCalls() handlers {
 	all := make(handlers)
 	for _, name := range []string{

@@ -61,9 +61,9 @@ var coreutils = []row{
 	{name: "timeout", argv: sh("timeout 0.05 sleep 60; echo $?; timeout -s KILL 0.05 sleep 60; echo $?; timeout 60 false; echo $?")},
 	{name: "yes", frames: 8, swap: 120, argv: sh("yes page | head -n 1000 | md5sum")},
 	{name: "mkfifo", wide: true, argv: sh("mkfifo f; cat old.txt >f & cat f; wait; mktemp -u x.XXXX | wc -c")},
-	{name: "nice", argv: sh("nice -n 5 nice; nice; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")},
+	{name: "nice", argv: sh("nice -n 5 nice; nice; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")}, //nolint:dupword // a command line
 	{name: "install", argv: sh("install -m 750 -D old.txt x/y/z; stat -c '%a %s' x/y/z; cp -l new.txt l; cp --reflink=auto -u new.txt l2; mv -T x w; rm -rf w; ls -1; sync; link l l3; unlink l; ls l*; ptx -w 30 old.txt | head -n 3")},
-	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; tsort <<END\na b\nb c\nEND")},
+	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; tsort <<END\na b\nb c\nEND")}, //nolint:dupword // a command line
 }
 
 var shells = []row{

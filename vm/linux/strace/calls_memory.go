@@ -1,7 +1,6 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
-import "fmt"
+import "strconv"
 
 // memoryCalls are the calls on address spaces.
 func memoryCalls(w *words) map[string]description {
@@ -64,7 +63,7 @@ func residents(p *printer, v uint64) {
 		if i > 0 {
 			p.text(", ")
 		}
-		p.text(fmt.Sprint(r & 1))
+		p.text(strconv.FormatUint(uint64(r&1), 10))
 	}
 	if pages > MaxList {
 		p.text(", ...")

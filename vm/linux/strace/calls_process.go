@@ -1,9 +1,9 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 )
 
 // processCalls are the calls about processes and threads.
@@ -309,7 +309,7 @@ func futex(p *printer, va uint64) {
 		p.printf(", %#x", a[4])
 	case 10: // WAKE_BITSET
 		val(a[2])
-		p.text(", NULL, NULL, " + bitset(a[5]))
+		p.text(", NULL, NULL, " + bitset(a[5])) //nolint:dupword // the timeout and the second word
 	case 3: // REQUEUE
 		val(a[2])
 		p.printf(", %d, %#x", uint32(a[3]), a[4])
@@ -352,7 +352,7 @@ func amount(v, infinity uint64, word string) string {
 	case v > 1024 && v%1024 == 0:
 		return fmt.Sprintf("%d*1024", v/1024)
 	}
-	return fmt.Sprint(v)
+	return strconv.FormatUint(v, 10)
 }
 
 func rlimit64(p *printer, v uint64) {

@@ -1,4 +1,3 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 // rareCalls are calls that few programs make, and those that only i386 has.

@@ -1,9 +1,9 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +36,7 @@ func Signal(n int) string {
 	if s := shortSignal(n); s != "" {
 		return "SIG" + s
 	}
-	return fmt.Sprint(n)
+	return strconv.Itoa(n)
 }
 
 func signal(p *printer, v uint64) { p.text(Signal(int(int32(v)))) }
@@ -211,7 +211,7 @@ func (i Info) String() string {
 		s += fmt.Sprintf(", si_pid=%d, si_uid=%d, si_value={int=%d, ptr=%s}", i.PID, i.UID, int32(i.Value),
 			pointerText(i.Value))
 	case i.Signal == 17:
-		status := fmt.Sprint(i.Status)
+		status := strconv.Itoa(int(i.Status))
 		if i.Code != 1 { // CLD_EXITED
 			status = Signal(int(i.Status))
 		}

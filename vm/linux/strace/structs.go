@@ -1,6 +1,9 @@
 package strace
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // This file has the structures of files.
 
@@ -16,11 +19,13 @@ func modeText(mode uint32) string {
 	} else if mode&0o170000 != 0 {
 		s = fmt.Sprintf("%#o|", mode&0o170000)
 	}
+	var sSb19 strings.Builder
 	for _, b := range []flag{{0o4000, "S_ISUID|"}, {0o2000, "S_ISGID|"}, {0o1000, "S_ISVTX|"}} {
 		if uint64(mode)&b.value != 0 {
-			s += b.name
+			sSb19.WriteString(b.name)
 		}
 	}
+	s += sSb19.String()
 	return s + octalText(uint64(mode&0o777))
 }
 
@@ -70,7 +75,9 @@ func stat64Buffer(p *printer, v uint64) {
 // statxFlags are AT_*, with one of three ways to synchronise.
 func statxFlags(p *printer, v uint64) {
 	const sync = 0x6000
-	words := map[uint64]string{0: "AT_STATX_SYNC_AS_STAT", 0x2000: "AT_STATX_FORCE_SYNC", 0x4000: "AT_STATX_DONT_SYNC"}
+	words := map[uint64]string{
+		0: "AT_STATX_SYNC_AS_STAT", 0x2000: "AT_STATX_FORCE_SYNC", 0x4000: "AT_STATX_DONT_SYNC",
+	}
 	s := words[v&sync]
 	if s == "" {
 		s = fmt.Sprintf("%#x", v&sync)
