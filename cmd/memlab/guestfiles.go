@@ -103,8 +103,8 @@ func (p *process) bind(g *guestFiles, text string) error {
 	dir, name := full, "."
 	if !info.IsDir() {
 		if writable { // os.Root wants a folder
-			return fmt.Errorf("--bind %s: only a folder can be opened for writing: bind the one that it is in",
-				text)
+			return fmt.Errorf("--bind %s: only a folder can be opened for writing: "+
+				"bind the one that it is in", text)
 		}
 		dir, name = filepath.Dir(full), filepath.Base(full)
 	}

@@ -15,7 +15,7 @@ func numbered(names map[uint64]string, n uint64, unknown string) string {
 
 // Name tables follow the ABI's words without their prefixes (include/uapi/linux/elf.h, gABI, psABI).
 //
-//nolint:gochecknoglobals,goconst,misspell // constant tables of the ABI's words
+//nolint:gochecknoglobals,goconst // constant tables of the ABI's words
 var (
 	progNames = map[uint64]string{
 		0: "NULL", ProgLoad: "LOAD", ProgDynamic: "DYNAMIC", ProgInterp: "INTERP", ProgNote: "NOTE",

@@ -72,8 +72,8 @@ func flagNames() []string {
 		{
 			cpuidLeaf(1, 0).c,
 			"pni pclmulqdq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid sdbg fma cx16 xtpr pdcm - " +
-				"pcid dca sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer aes xsave osxsave avx f16c rdrand " +
-				"hypervisor",
+				"pcid dca sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer aes xsave osxsave avx " +
+				"f16c rdrand hypervisor",
 		},
 		{cpuidLeaf(0x80000001, 0).c, "lahf_lm"},
 		{cpuidLeaf(7, 0).b, "fsgsbase"},

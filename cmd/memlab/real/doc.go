@@ -8,10 +8,9 @@
 // writes to the guest's overlay only.
 //
 // A row of whose programs the host lacks one is skipped, and says which Debian package has it; with
-// MEMLAB_REAL=require in the environment it fails. packages.txt lists the packages; .ci/run installs them
-// all.
+// MEMLAB_REAL=require in the environment it fails. packages.txt lists the packages; .ci/run installs them all.
 //
-//	go test ./cmd/memlab/real                          every row
-//	go test ./cmd/memlab/real -run TestReal/gzip -v    one row, with frames and seconds
-//	go test ./cmd/memlab/real -run TestReal/gzip -least -v    look for the least memory, print the row's columns
+//	go test ./cmd/memlab/real                                every row
+//	go test ./cmd/memlab/real -run TestReal/gzip -v             one row, with frames and seconds
+//	go test ./cmd/memlab/real -run TestReal/gzip -least -v     find the least memory, print columns
 package real

@@ -338,7 +338,7 @@ func timespecIn(p *printer, v uint64) {
 }
 
 func bitset(v uint64) string {
-	if uint32(v) == ^uint32(0) {
+	if int32(v) == -1 {
 		return "FUTEX_BITSET_MATCH_ANY"
 	}
 	return fmt.Sprintf("%#x", uint32(v))
@@ -363,13 +363,7 @@ func rlimit64(p *printer, v uint64) {
 	}
 }
 
-func rlimit64Old(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	rlimit64(p, v)
-}
+func rlimit64Old(p *printer, v uint64) { p.outcome(v, rlimit64) }
 
 func rlimit(p *printer, v uint64) {
 	w := p.word()

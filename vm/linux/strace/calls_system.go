@@ -69,11 +69,7 @@ func socketCalls(w *words) map[string]description {
 }
 
 func socketType(p *printer, v uint64) {
-	const mask = 0xf
-	p.text(find(v&mask, p.w.socketTypes, "SOCK_???"))
-	if rest := uint64(uint32(v)) &^ mask; rest != 0 {
-		p.text("|" + join(rest, p.w.socketFlags, "SOCK_???"))
-	}
+	p.kindAndFlags(v, p.w.socketTypes, p.w.socketFlags, "SOCK_???")
 }
 
 func protocol(p *printer, v uint64) {

@@ -79,6 +79,15 @@ func (p *printer) structure(v uint64, n int, filled bool) []byte {
 	return b
 }
 
+// outcome writes what a call has put at v, or only the address if it has failed.
+func (p *printer) outcome(v uint64, show func(*printer, uint64)) {
+	if p.failed() != 0 {
+		p.address(v)
+		return
+	}
+	show(p, v)
+}
+
 // maxString is how many bytes of a string are shown.
 const maxString = 32
 

@@ -110,13 +110,7 @@ func action(p *printer, v uint64) {
 	p.text("}")
 }
 
-func oldAction(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	action(p, v)
-}
+func oldAction(p *printer, v uint64) { p.outcome(v, action) }
 
 func altStack(p *printer, v uint64) {
 	w := p.word()

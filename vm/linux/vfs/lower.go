@@ -203,9 +203,9 @@ func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 	return append(dots, out...), errno.OK
 }
 
-// lowerDirent is an entry that the host's tree has in d, and the guest has not changed.
-func (d *Node) lowerDirent(e fs.DirEntry) Dirent {
-	ino := inoOf(d.mount, path.Join(d.origin, e.Name()))
+// lowerDirent is an entry that the host's tree has in n, and the guest has not changed.
+func (n *Node) lowerDirent(e fs.DirEntry) Dirent {
+	ino := inoOf(n.mount, path.Join(n.origin, e.Name()))
 	if info, err := e.Info(); err == nil {
 		if host, ok := info.Sys().(*HostStat); ok && host.Ino != 0 {
 			ino = host.Ino
