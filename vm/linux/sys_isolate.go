@@ -4,6 +4,7 @@ import "memlab/vm/linux/errno"
 
 // This file has the calls that change what a program shares with others, or looks into others.
 
+//nolint:goconst // the names are those of the other table
 func isolationCalls() handlers {
 	return handlers{
 		"personality": {1, (*call).personality},
@@ -13,7 +14,7 @@ func isolationCalls() handlers {
 	}
 }
 
-// personality has Linux's own only; without randomised addresses and with nothing else that could be set.
+// personality has Linux's own only: what is set is kept and shown.
 func (c *call) personality() (uint64, errno.Errno) {
 	const ask = 0xffffffff
 	was := c.p.persona

@@ -31,7 +31,8 @@ type row struct {
 	build []string // command line that the host runs first, in the row's folder
 
 	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
-	// program need a few pages more or less.
+	// program need a few pages more or less. Where the search takes minutes (pagers, i386, python with processes)
+	// it is what a row like it needs. 0: the row runs with 64 MiB only.
 	frames, swap int
 
 	patience time.Duration // after which a run is killed; 0: two minutes
@@ -70,9 +71,7 @@ func (m machine) options() []string {
 }
 
 // TestReal runs every row.
-//
-//nolint:tparallel // its rows are parallel to each other, not to other tests: they have the processor
-func TestReal(t *testing.T) {
+func TestReal(t *testing.T) { //nolint:tparallel // the packages beside it want the processors, too
 	if testing.Short() {
 		t.Skip("long: the race detector's run leaves it to the plain one")
 	}
@@ -146,7 +145,7 @@ func (r row) folder(t *testing.T) string {
 			return err
 		}
 		when := time.Unix(1_700_000_000, 0)
-		return os.Chtimes(name, when, when) //nolint:gosec // the test's own folder
+		return os.Chtimes(name, when, when) //nolint:gosec // nobody else writes to the folder
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -156,13 +155,14 @@ func (r row) folder(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), program, 0o700); err != nil { //nolint:gosec // programs
+		//nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(r.build) > 0 {
 		have(t, r.build[0])
-		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...) //nolint:gosec // a row's command
+		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...) //nolint:gosec // the test's own list
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -179,7 +179,7 @@ func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	if !strings.Contains(name, "/") {
 		name = find(name)
 	}
-	cmd := exec.Command(name, r.argv[1:]...) //nolint:gosec // a row's command
+	cmd := exec.Command(name, r.argv[1:]...) //nolint:gosec // the test's own list
 	cmd.Args[0] = r.argv[0]
 	cmd.Env = environment
 	return r.run(t, dir, cmd)
@@ -202,7 +202,7 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 		"--env", environment[2], "--stats-file", stats,
 	}
 	args = append(append(args, m.options()...), "--")
-	cmd := exec.Command(memlab(t), append(args, r.argv...)...) //nolint:gosec // memlab
+	cmd := exec.Command(memlab(t), append(args, r.argv...)...) //nolint:gosec // the test's own list
 	cmd.Env = []string{}                                       // a MEMLAB_ variable would change the machine
 	o, seconds := r.run(t, dir, cmd)
 	b := bill{seconds: seconds}
