@@ -105,7 +105,7 @@ func (c *call) socketpair() (uint64, errno.Errno) {
 		return 0, e
 	}
 	two, e := c.installSocket(b, flags)
-	if e == errno.OK && !c.putWords(c.a[3], one|two<<32) {
+	if e == errno.OK && !c.put64(c.a[3], one|two<<32) {
 		_ = c.p.Files.close(int(two)) // both have just been opened
 		e = errno.EFAULT
 	}

@@ -188,7 +188,7 @@ func (c *call) waitid() (uint64, errno.Errno) {
 		var used Usage
 		if n.child != nil {
 			i := n.info()
-			b, used = i.bytes(), n.child.used(c.k)
+			b, used = c.infoBytes(i), n.child.used(c.k)
 			if options&waitNoWait == 0 {
 				c.take(n)
 			}
