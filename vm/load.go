@@ -113,6 +113,7 @@ func (m *Machine) image(
 	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
+	proc.searches = nil
 	return image, nil
 }
 

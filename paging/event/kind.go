@@ -3,7 +3,7 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces.
+// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging, address spaces.
 // The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
@@ -15,6 +15,11 @@ const (
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
+
+	LinkSearch // the dynamic linker has tried to open a file: Arg its number among the process's searches, Arg2 errno or 0
+	LinkMap    // an object is in the link map, or no longer: VA base, Arg its number, Arg2 0 added 1 removed
+	LinkBind   // a slot was filled: VA, Size, Arg what is there now, Arg2 number of its relocation (from DT_JMPREL: + 1<<32)
+	LinkInit   // before a function of an object's begins: VA, Arg 0 preinit 1 init 2 init_array 3 fini_array 4 fini, Arg2 object's number
 
 	Insn         // before an instruction: VA, Size
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
@@ -62,6 +67,7 @@ var names = [Kinds]string{
 	None:      "none",
 	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
 	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	LinkSearch: "link.search", LinkMap: "link.map", LinkBind: "link.bind", LinkInit: "link.init",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
 	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
 	Signal: "signal", Exit: "exit", Clone: "clone",
