@@ -76,6 +76,7 @@ func (p *Process) musl() bool {
 
 // linkedFile is what dynamic linking needs of a file.
 type linkedFile struct {
+	path    string
 	file    *elf.File
 	linking *elf.Linking // nil: none that can be read
 }
@@ -87,7 +88,7 @@ func (p *Process) linked(f area.File) *linkedFile {
 	}
 	l, known := p.links[f]
 	if !known {
-		l = &linkedFile{}
+		l = &linkedFile{path: f.Path()}
 		if file, err := elf.Parse(f, f.Size()); err == nil {
 			l.file = file
 			l.linking, _ = file.Linking() // of an odd file what could be read
@@ -148,22 +149,4 @@ func (l *Links) Slots(n int) []link.Slot { return l.Scope.Slots(l.p, n) }
 // Resolve finds what a reference of the program to a name would bind to. version may be empty.
 func (l *Links) Resolve(name, version string) (link.Definition, bool) {
 	return l.Scope.Lookup(link.Reference{Name: name, Version: version, From: 0})
-}
-
-// At is the number of the object that va lies in, by the areas of its file; -1: none.
-func (l *Links) At(va addr.VAddr) int {
-	a, ok := l.p.space.List().Find(va)
-	if !ok {
-		return -1
-	}
-	best := -1
-	for i, o := range l.Scope.Objects { // bss has no file: the object that begins last before it
-		if addr.VAddr(o.Base) <= va && (best < 0 || o.Base >= l.Scope.Objects[best].Base) {
-			best = i
-		}
-		if a.File != nil && o.Path == a.File.Path() {
-			return i
-		}
-	}
-	return best
 }
