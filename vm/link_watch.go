@@ -36,6 +36,8 @@ type linkProgress struct {
 	inits  map[addr.VAddr]initCall
 	told   map[initCall]bool
 	slots  map[addr.VAddr]slotPlace // by address
+	copied map[addr.VAddr]bool      // slots that are variables, and have been told
+	linker [2]addr.VAddr            // from the first to behind the last address of the linker's code
 	sealed bool                     // the collections are up to date
 }
 
@@ -48,8 +50,9 @@ type initCall struct {
 
 // slotPlace is a slot of an object that may not be in the link map yet.
 type slotPlace struct {
-	reloc uint64 // as LinkBind has it
-	size  uint64
+	reloc  uint64 // as LinkBind has it
+	size   uint64
+	copied bool // a variable: what the linker writes there first is the copy, the rest are the program's values
 }
 
 const linkKinds = event.Mask(1<<event.LinkMap | 1<<event.LinkBind | 1<<event.LinkInit)
@@ -118,7 +121,7 @@ func (w *linkWatch) refresh() {
 func (w *linkWatch) progress(p *Process) *linkProgress {
 	g := w.of[p]
 	if g == nil || g.space != any(p.space) {
-		g = &linkProgress{space: p.space, told: map[initCall]bool{}}
+		g = &linkProgress{space: p.space, told: map[initCall]bool{}, copied: map[addr.VAddr]bool{}}
 		w.of[p] = g
 		if l, err := p.Links(); err == nil { // it began before anybody listened
 			g.known = l.Map.Entries
@@ -145,7 +148,7 @@ func (w *linkWatch) mapped(p *Process) {
 // collect finds the places to watch: those of all objects that are mapped, whether the linker has listed them
 // yet or not.
 func (g *linkProgress) collect(p *Process, wants event.Mask) {
-	g.inits, g.slots = nil, nil
+	g.inits, g.slots, g.linker = nil, nil, [2]addr.VAddr{}
 	g.brk = p.linkBreak()
 	seen := map[uint64]bool{}
 	for _, a := range p.space.Areas() {
@@ -155,6 +158,9 @@ func (g *linkProgress) collect(p *Process, wants event.Mask) {
 		f := p.linked(a.File)
 		if f == nil || f.linking == nil {
 			continue
+		}
+		if p.image.Interp != nil && f.path == p.image.Interp.Path() && a.Prot&addr.ProtExec != 0 {
+			g.linker = [2]addr.VAddr{a.Start, a.End}
 		}
 		base, ok := baseOf(f.file, a.Offset, a.Start)
 		if !ok || seen[base] {
@@ -261,7 +267,7 @@ func (g *linkProgress) addSlots(c elf.Class, l *elf.Linking, base uint64) {
 			if link.IsCopy(r) && int(r.Sym) < len(l.Symbols) {
 				size = l.Symbols[r.Sym].Size
 			}
-			g.slots[addr.VAddr(base+r.Off)] = slotPlace{uint64(j)<<32 | uint64(i), size}
+			g.slots[addr.VAddr(base+r.Off)] = slotPlace{uint64(j)<<32 | uint64(i), size, link.IsCopy(r)}
 		}
 	}
 }
@@ -277,8 +283,11 @@ func (w *linkWatch) wrote(ev *event.Event) event.Verdict {
 		return event.Continue
 	}
 	s, ok := g.slots[ev.VA]
-	if !ok {
+	if !ok || ev.PC < g.linker[0] || ev.PC >= g.linker[1] || g.copied[ev.VA] {
 		return event.Continue
+	}
+	if s.copied {
+		g.copied[ev.VA] = true
 	}
 	return w.m.bus.Emit(&event.Event{
 		Kind: event.LinkBind, VA: ev.VA, Size: s.size, Arg: ev.Arg, Arg2: s.reloc,

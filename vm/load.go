@@ -51,6 +51,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.linking.mapped(proc)
 	return proc, nil
 }
 
