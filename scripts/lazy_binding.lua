@@ -16,7 +16,7 @@ m:on("link.search", function(ev)
 end)
 m:on("link.map", function(ev) tell("map     %s at %s", base(ev.object), hex(ev.base)) end)
 m:on("link.bind", function(ev)
-  if ev.copy then
+  if ev.copied then
     tell("copy    %s of %s: %d bytes", ev.symbol, base(ev.object), ev.size)
     return
   end
@@ -91,7 +91,7 @@ describe("a program that is bound lazily", function()
   it("has a copy of the library's variable, which the library uses too", function()
     local copies = {}
     for _, g in ipairs(p:got("lazy")) do
-      if g.copy then copies[g.symbol] = g end
+      if g.copied then copies[g.symbol] = g end
     end
     assert.matches("/libcount.so$", copies.counter.to)
     local inside

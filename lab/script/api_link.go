@@ -30,7 +30,7 @@ func (s *state) linkFunctions() []Function {
 		f("got", "p:got([object]) -> list | nil, why",
 			"The slots that the dynamic linker fills with the addresses of symbols, but for those of the "+
 				"procedure linkage table, of one object (its path, or the last part of it) or of all. "+
-				slots+"; copy is true for a variable that was copied into the program.",
+				slots+"; copied is true for a variable that was copied into the program.",
 			`for _, g in ipairs(p:got("libc.so")) do print(g.symbol, g.state, g.to) end`,
 			func(ls *lua.LState) int { return s.slots(ls, false) }),
 		f("plt", "p:plt([object]) -> list | nil, why",
@@ -162,7 +162,7 @@ func (s *state) slotRow(l *vm.Links, slot *link.Slot) *lua.LTable {
 	row.RawSetString("value", s.word(slot.Value))
 	row.RawSetString("type", lua.LString(slot.RelocName(l.Scope.Class)))
 	row.RawSetString("state", lua.LString(slot.State.String()))
-	row.RawSetString("copy", lua.LBool(slot.IsCopy()))
+	row.RawSetString("copied", lua.LBool(slot.IsCopy()))
 	if slot.Stub != 0 {
 		row.RawSetString("stub", s.word(uint64(slot.Stub)))
 	}

@@ -50,7 +50,7 @@ func (s *state) linkFields() []eventField {
 		{"type", of(event.LinkBind), bind(func(b vm.Binding) string { return b.Type })},
 		{"to", of(event.LinkBind), bind(func(b vm.Binding) string { return b.To })},
 		{"plt", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().PLT) }},
-		{"copy", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().Copy) }},
+		{"copied", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().Copy) }},
 		{"lazy", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().Lazy) }},
 		{"value", of(event.LinkBind), s.number(argOf)},
 		{"object", of(event.LinkInit), path},
