@@ -204,9 +204,9 @@ func (m *MMU) checkLine(a addr.Access, i int, l *Line) error {
 		start ^= m.veil
 	}
 	page := addr.Page(start >> m.Shift)
-	if l.Host == nil {
-		if uint64(page)%Lines == uint64(i) || l.Start>>m.Shift%Lines == uint64(i) {
-			return fmt.Errorf("line %d (%s) is empty, but would be taken for page %#x", i, a, uint64(page))
+	if uint64(page)%Lines != uint64(i) { // empty
+		if l.Start>>m.Shift%Lines == uint64(i) {
+			return fmt.Errorf("line %d (%s) is empty, but would be taken for %#x", i, a, l.Start)
 		}
 		return nil
 	}

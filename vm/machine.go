@@ -1,7 +1,8 @@
 // Package vm joins memory, loader, processor and kernel into a Machine that runs Linux programs.
 //
 // One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
-// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
+// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call
+// or
 // an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
 package vm
 
@@ -115,7 +116,8 @@ func New(cfg Config) (*Machine, error) {
 	return m, nil
 }
 
-// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for before
+// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for
+// before
 // the first program is loaded.
 func (m *Machine) Strace(w io.Writer) { m.strace = w }
 
@@ -136,6 +138,10 @@ func (m *Machine) CallText(result uint64, made bool) string {
 
 // Config is what the machine was made from.
 func (m *Machine) Config() Config { return m.cfg }
+
+// HostMemory is where the bytes of all frames lie in the host's memory, for whoever owns the process to tell
+// its kernel about. It must not be written.
+func (m *Machine) HostMemory() []byte { return m.pager.Mem.Bytes }
 
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
@@ -192,7 +198,9 @@ func (m *Machine) boot(p *Program) error {
 		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace,
+		PageSize: addr.PageSize(m.cfg.Memory.PageSize), CPUInfo: cpu.Info(), Clock: clock{m},
+		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
 		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
@@ -225,7 +233,25 @@ func (m *Machine) ram() linux.RAM {
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
 		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
 		SwapFree:  uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+		Cached:    uint64(m.pager.Cached()) * size,
+		Mapped:    m.mappedFiles(),
+		Tables:    uint64(m.pager.Mem.Tables.InUse()),
 	}
+}
+
+// mappedFiles is how much of files is in the memory of processes, what several share counted once each.
+func (m *Machine) mappedFiles() uint64 {
+	var n uint64
+	for _, p := range m.procs {
+		if ended, _ := p.Exited(); !ended {
+			for _, a := range p.space.Areas() {
+				if u := p.space.Usage(a); a.File != nil && u.Rss > 0 {
+					n += u.Pss * (u.Rss - u.Anonymous) / u.Rss
+				}
+			}
+		}
+	}
+	return n
 }
 
 // seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.

@@ -1,10 +1,12 @@
 package vm
 
 import (
+	"encoding/binary"
 	"errors"
 	"slices"
 
 	"memlab/loader"
+	"memlab/loader/elf"
 	"memlab/loader/vdso"
 	"memlab/paging"
 	"memlab/paging/addr"
@@ -41,9 +43,29 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 }
 
 func (p *Process) body() linux.Body {
-	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage, Layout: p.layout()}
 	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
 	return b
+}
+
+// layout is what /proc shows of the program.
+func (p *Process) layout() linux.Layout {
+	m := p.image.MM
+	l := linux.Layout{
+		StartCode: m.StartCode, EndCode: m.EndCode, StartData: m.StartData, EndData: m.EndData,
+		StartBrk: m.StartBrk, StartStack: m.StartStack,
+		ArgStart: m.ArgStart, ArgEnd: m.ArgEnd, EnvStart: m.EnvStart, EnvEnd: m.EnvEnd,
+	}
+	for _, a := range p.image.Auxv {
+		for _, v := range [...]uint64{a.Type, a.Value} {
+			if p.image.Class == elf.Class32 {
+				l.Auxv = binary.LittleEndian.AppendUint32(l.Auxv, uint32(v))
+			} else {
+				l.Auxv = binary.LittleEndian.AppendUint64(l.Auxv, v)
+			}
+		}
+	}
+	return l
 }
 
 // vdso is the address of a function of the vdso; 0: there is none of that name.

@@ -149,7 +149,10 @@ func (s *state) loaderFields() []eventField {
 			"index", of(event.LoadSegment),
 			s.number(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) }),
 		},
-		{"interpreter", of(event.LoadSegment), truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 })},
+		{
+			"interpreter", of(event.LoadSegment),
+			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 }),
+		},
 		{"file_size", of(event.LoadSegment), s.number(thirdOf)},
 		{"sp", of(event.LoadStack), s.number(addressOf)},
 	}
@@ -158,7 +161,7 @@ func (s *state) loaderFields() []eventField {
 // kernelFields are those of the processor's and the kernel's events.
 func (s *state) kernelFields() []eventField {
 	of := event.MaskOf
-	sys := of(event.SyscallEnter, event.SyscallExit)
+	sys := of(event.SyscallEnter, event.SyscallExit, event.SyscallMiss)
 	signed := func(v uint64) lua.LValue { return lua.LNumber(int64(v)) }
 	return []eventField{
 		{"instructions", of(event.Block), s.number(argOf)},
@@ -169,6 +172,8 @@ func (s *state) kernelFields() []eventField {
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
+		{"text", sys, textField((*heldEvent).callText)},
+		{"uses", of(event.SyscallMiss), s.number(secondOf)},
 		{"signo", of(event.Signal), s.number(argOf)},
 		{"si_code", of(event.Signal), func(h *heldEvent) lua.LValue { return signed(h.ev.Arg2) }},
 		{"status", of(event.Exit), s.number(argOf)},

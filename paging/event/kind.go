@@ -25,8 +25,9 @@ const (
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
-	SyscallEnter // before a system call: Arg number, Size 8 if it is x86-64's or 4 if i386's (arguments: the registers)
+	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
+	SyscallMiss  // of a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses so far, Size as above
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -69,7 +70,7 @@ var names = [Kinds]string{
 	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
 	LinkSearch: "link.search", LinkMap: "link.map", LinkBind: "link.bind", LinkInit: "link.init",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
-	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit",
+	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit", SyscallMiss: "syscall.missing",
 	Signal: "signal", Exit: "exit", Clone: "clone",
 	MemRead: "mem.read", MemWrite: "mem.write", MemFetch: "mem.fetch",
 	TLBHit: "tlb.hit", TLBMiss: "tlb.miss", TLBEvict: "tlb.evict", TLBFlush: "tlb.flush",
@@ -110,7 +111,8 @@ func MaskOf(kinds ...Kind) Mask {
 	return m
 }
 
-// PerInstruction and PerAccess are the kinds that come so often that a machine has run loops of their own for
+// PerInstruction and PerAccess are the kinds that come so often that a machine has run loops of their own
+// for
 // those who want them; PerData of them are the accesses to data.
 const (
 	PerInstruction = Mask(1<<Insn | 1<<MemFetch | 1<<Block | 1<<Call | 1<<Ret)

@@ -26,6 +26,20 @@ type Radix struct {
 	bytes  int                 // of all nodes
 	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
 	mask   [MaxLevels + 1]uint64
+	memo   [memos]memo
+}
+
+// memos is the number of last-level nodes that a tree remembers the way to: with 4 KiB pages and four levels
+// 32 MiB of addresses.
+const memos = 16
+
+// memo says that the walk for the pages of one last-level node, region (a page number without its last
+// index), ends in node, and that every entry on the way there has its A bit set. It stays true as long as the
+// tree exists: an entry above the last level is made once and changes no more but for that bit, which nothing
+// clears. Nothing of the model depends on memos.
+type memo struct {
+	region addr.Page
+	node   addr.PAddr // 0: empty
 }
 
 // MinLevels and MaxLevels bound the depth of a tree.
@@ -104,6 +118,49 @@ func (t *Radix) Set(p addr.Page, e Entry) bool {
 	}
 	t.mem.Tables.Store64(t.EntryAt(node, 1, p), uint64(e))
 	return true
+}
+
+// Use is the processor's walk for an access of kind a: it sets A in each entry and, for a write, D in the
+// last. If the page is not present, or not for such an access, or its rights are Mixed, it returns false and
+// has left the last entry alone.
+func (t *Radix) Use(p addr.Page, a addr.Access) (Entry, bool) {
+	region := p >> (t.shift[2] & 63)
+	w := &t.memo[region%memos]
+	if w.region != region || w.node == 0 {
+		node, ok := t.descend(p)
+		if !ok {
+			return 0, false
+		}
+		*w = memo{region, node}
+	}
+	pa := w.node + addr.PAddr(uint64(p)&t.mask[1]*8)
+	was := Entry(t.mem.Tables.Load64(pa))
+	if was&(Present|Mixed) != Present || !was.Prot().Allows(a) {
+		return 0, false
+	}
+	e := was | Accessed
+	if a == addr.Write {
+		e |= Dirty
+	}
+	if e != was {
+		t.mem.Tables.Store64(pa, uint64(e))
+	}
+	return e, true
+}
+
+// descend walks to p's last-level node, setting A on the way.
+func (t *Radix) descend(p addr.Page) (node addr.PAddr, ok bool) {
+	node = t.root
+	for l := t.levels; l > 1; l-- {
+		pa := t.EntryAt(node, l, p)
+		e := Entry(t.mem.Tables.Load64(pa))
+		if e&Present == 0 {
+			return 0, false
+		}
+		t.mem.Tables.Store64(pa, uint64(e|Accessed))
+		node = e.PAddr()
+	}
+	return node, true
 }
 
 // Visit calls fn for each entry that is not zero, in [from, to), in order of pages. fn may change the entry

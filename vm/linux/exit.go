@@ -82,7 +82,8 @@ const (
 // releaseLocks marks the locks that a dying task holds (kernel/futex/core.c, exit_robust_list).
 func (c *call) releaseLocks(head uint64) {
 	const most = 2048 // ROBUST_LIST_LIMIT
-	var h [3]uint64   // the first entry, the offset of the futex in each, one that is just being locked
+	c.word = c.t.robustWord
+	var h [3]uint64 // the first entry, the offset of the futex in each, one that is just being locked
 	if !c.getWords(head, h[:]) {
 		return
 	}

@@ -18,7 +18,8 @@ type Config struct {
 	Seed      uint64 // of getrandom and /dev/urandom
 	OnUnknown Policy
 
-	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same. Exec
+	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same.
+	// Exec
 	// puts a new program in the place of t's: into its memory and its registers. nil: no such system call.
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)
@@ -40,6 +41,9 @@ type Config struct {
 
 	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
+	PageSize addr.PageSize // of the machine, for smaps and pagemap; 0: 4 KiB
+	CPUInfo  string        // /proc/cpuinfo
+
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
 	Hostname string // uname; "": memlab
@@ -58,7 +62,13 @@ type Clock interface {
 }
 
 // RAM is the machine's memory, in bytes.
-type RAM struct{ Total, Free, SwapTotal, SwapFree uint64 }
+type RAM struct {
+	Total, Free, SwapTotal, SwapFree uint64
+
+	Cached uint64 // pages of files that no process maps
+	Mapped uint64 // pages of files that processes map
+	Tables uint64 // page tables; they are beside Total
+}
 
 // Policy says what to do with a system call that memlab lacks.
 type Policy int
@@ -89,6 +99,8 @@ type Kernel struct {
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
+	locks lockTable
+
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
 	bound   map[any]*socket // sockets that have an address, by sockAddr.key
@@ -105,6 +117,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 	if c.Epoch == 0 {
 		c.Epoch = DefaultEpoch
 	}
+	if c.PageSize == 0 {
+		c.PageSize = addr.ABIPage
+	}
 	if c.Release == "" {
 		c.Release = DefaultRelease
 	}
@@ -113,7 +128,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	}
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
+		scratch: make([]byte, scratchSize), locks: newLockTable(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
@@ -121,7 +136,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
 		return nil, e
 	}
-	if e := c.Files.Mount("/proc", &procFS{k}, vfs.MountVolatile); e != errno.OK {
+	if e := k.mountTrees(); e != errno.OK {
 		return nil, e
 	}
 	return k, errno.OK

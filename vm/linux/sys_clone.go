@@ -184,9 +184,8 @@ func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	if a.stack != 0 {
 		n.CPU.Regs[x86.RSP] = a.stack
 	}
-	if a.flags&(cloneVM|cloneVfork) != cloneVM {
-		n.alt = t.alt
-	} else {
+	n.alt = t.alt
+	if a.flags&(cloneVM|cloneVfork) == cloneVM {
 		n.alt = disarmed()
 	}
 	if a.flags&cloneChildCleartd != 0 {

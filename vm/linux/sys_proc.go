@@ -49,7 +49,7 @@ func (c *call) setRobustList() (uint64, errno.Errno) {
 	if c.a[1] != c.robustSize() {
 		return 0, errno.EINVAL
 	}
-	c.t.robust = c.a[0]
+	c.t.robust, c.t.robustWord = c.a[0], c.word
 	return 0, errno.OK
 }
 

@@ -12,7 +12,7 @@ func (c *call) uname() (uint64, errno.Errno) {
 	const field = 65
 	var b [6 * field]byte
 	for i, s := range []string{
-		"Linux", c.k.cfg.Hostname, c.k.cfg.Release, "#1 SMP PREEMPT_DYNAMIC", "x86_64", "(none)",
+		"Linux", c.k.cfg.Hostname, c.k.cfg.Release, kernelVersion, "x86_64", "(none)",
 	} {
 		copy(b[i*field:(i+1)*field-1], s)
 	}

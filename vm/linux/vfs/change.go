@@ -15,8 +15,9 @@ func (f *FS) link(d *Node, name string, n *Node) {
 	if !d.mount.volatile {
 		d.children[name] = n
 	}
-	if n.fsdev == 0 {
+	if n.fsdev == 0 && d.fsdev != 0 { // among files with the host's numbers, and apart from them
 		n.fsdev = d.fsdev
+		n.ino |= 1 << 30
 	}
 	n.pinned = false
 	n.pin()
