@@ -1,8 +1,8 @@
 -- One page of a file in two segments: mapped twice.
 --
 -- Segments need not begin on page boundaries. Where one ends and the next begins within a page of the file, execve maps that
--- page for both, at two addresses and with different rights. The constants' copy shows the file. The variables' copy
--- is the process's own as soon as something is written to it: the loader itself does that, when it clears the bss.
+-- page for both, at two addresses and with different rights. Both show the file, until something is written to the
+-- second: from then on that one is the process's own.
 
 local m = machine.new{ memory = {frames = 64} }
 local p = m:load("testdata/programs/bigbss")
