@@ -24,7 +24,7 @@ type SearchRule string
 
 // The rules, in the order of the search.
 const (
-	SearchConfig  SearchRule = "configuration"   // the linker's own: ld.so.cache, ld.so.preload, ld-musl-*.path
+	SearchConfig  SearchRule = "configuration"   // the linker's own: ld.so.cache, ld-musl-*.path
 	SearchRpath   SearchRule = "DT_RPATH"        // of an object without DT_RUNPATH
 	SearchEnv     SearchRule = "LD_LIBRARY_PATH" // of the environment
 	SearchRunpath SearchRule = "DT_RUNPATH"      // of an object
@@ -52,7 +52,8 @@ func (p *Process) searching(t *linux.Task, abi linux.ABI) openCall {
 	args := abi.Args(regs)
 	at := args[0]
 	switch abi.Name(regs[x86.RAX]) {
-	case "mmap", "mmap2", "mprotect", "munmap", "mremap", "execve", "execveat", "fork", "vfork", "clone", "clone3":
+	case "mmap", "mmap2", "mprotect", "munmap", "mremap",
+		"execve", "execveat", "fork", "vfork", "clone", "clone3":
 		return openCall{maps: true}
 	case "open":
 	case "openat":
@@ -61,7 +62,8 @@ func (p *Process) searching(t *linux.Task, abi linux.ABI) openCall {
 		return openCall{}
 	}
 	a, ok := p.space.List().Find(addr.VAddr(t.CPU.RIP))
-	if !ok || p.image.Interp == nil || len(p.searches) >= maxSearches || a.File == nil || a.File.Path() != p.image.Interp.Path() {
+	if !ok || p.image.Interp == nil || a.File == nil || a.File.Path() != p.image.Interp.Path() ||
+		len(p.searches) >= maxSearches {
 		return openCall{}
 	}
 	b := make([]byte, 4096)
@@ -76,7 +78,8 @@ func (p *Process) searching(t *linux.Task, abi linux.ABI) openCall {
 }
 
 func isLinkerConfig(base string) bool {
-	return strings.HasPrefix(base, "ld.so.") || strings.HasPrefix(base, "ld-musl-") && strings.HasSuffix(base, ".path")
+	return strings.HasPrefix(base, "ld.so.") ||
+		strings.HasPrefix(base, "ld-musl-") && strings.HasSuffix(base, ".path")
 }
 
 // searched notes the call's outcome, and tells the watch of dynamic linkers that areas may have changed.
@@ -102,8 +105,8 @@ func (p *Process) searched(t *linux.Task, c openCall) {
 	}
 }
 
-// Searches are the files that the dynamic linker has tried to open, in order: of all programs that the process
-// has run, the last one's.
+// Searches are the files that the dynamic linker has tried to open, in order: of all programs that the
+// process has run, the last one's.
 func (p *Process) Searches() []Search { return p.searches }
 
 // rule finds out which list of directories a path comes from. Directories below one of a list belong to it:
@@ -146,7 +149,7 @@ func (p *Process) environ(name string) string {
 	mm := &p.image.MM
 	b := make([]byte, min(mm.EnvEnd-mm.EnvStart, 1<<17))
 	b = b[:p.Peek(addr.VAddr(mm.EnvStart), b)]
-	for _, kv := range strings.Split(string(b), "\x00") {
+	for kv := range strings.SplitSeq(string(b), "\x00") {
 		if v, ok := strings.CutPrefix(kv, name+"="); ok {
 			return v
 		}

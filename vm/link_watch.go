@@ -52,7 +52,7 @@ type initCall struct {
 type slotPlace struct {
 	reloc  uint64 // as LinkBind has it
 	size   uint64
-	copied bool // a variable: what the linker writes there first is the copy, the rest are the program's values
+	copied bool // a variable: the linker's first write is the copy, the rest are the program's values
 }
 
 const linkKinds = event.Mask(1<<event.LinkMap | 1<<event.LinkBind | 1<<event.LinkInit)
@@ -322,7 +322,9 @@ func (w *linkWatch) arrived(t *linux.Task) bool {
 	}
 	if c, ok := g.inits[va]; ok && w.m.bus.On(event.LinkInit) && !g.told[c] {
 		g.told[c] = true
-		w.m.bus.Emit(&event.Event{Kind: event.LinkInit, VA: va, Arg: c.kind, Arg2: g.number(c.object), Arg3: c.number})
+		w.m.bus.Emit(&event.Event{
+			Kind: event.LinkInit, VA: va, Arg: c.kind, Arg2: g.number(c.object), Arg3: c.number,
+		})
 	}
 	return true
 }

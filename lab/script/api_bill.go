@@ -13,12 +13,12 @@ func (s *state) bill(ls *lua.LState) int {
 		{"instructions", b.Instructions},
 		{"time_ns", b.SimulatedNS},
 		{"faults", b.Faults},
-		{"major", b.Major},
+		{nameMajor, b.Major},
 		{"minor", b.Minor},
 		{"bytes_read", b.BytesRead},
 		{"bytes_swapped", b.BytesSwapped},
 		{"ahead", b.Ahead},
-		{"resident", uint64(b.Resident)},
+		{nameResident, uint64(b.Resident)},
 		{"peak", uint64(b.Peak)},
 	} {
 		t.RawSetString(f.name, s.word(f.value))

@@ -16,13 +16,13 @@ func (s *state) elfFunctions() []Function {
 	}
 	return []Function{
 		f("segments", "p:segments() -> list",
-			"The program headers of the program's file: {index, type, offset, address (where it is in memory), "+
-				"file_size, memory_size, align, prot}.",
+			"The program headers of the program's file: {index, type, offset, address (where it is in "+
+				"memory), file_size, memory_size, align, prot}.",
 			`for _, g in ipairs(p:segments()) do print(g.type, hex(g.address), g.prot) end`, s.segments),
 		f("sections", "p:sections() -> list",
-			"The section headers of the program's file, which no loader looks at: {index, name, type, offset, "+
-				"address (in memory; nil if it is not loaded), size, flags, segment (index of the LOAD segment "+
-				"that it lies in)}.",
+			"The section headers of the program's file, which no loader looks at: {index, name, type, "+
+				"offset, address (in memory; nil if it is not loaded), size, flags, segment (index of the "+
+				"LOAD segment that it lies in)}.",
 			`for _, c in ipairs(p:sections()) do print(c.name, c.segment) end`, s.sections),
 	}
 }

@@ -43,9 +43,9 @@ func (s *state) linkFunctions() []Function {
 				"{object, index, symbol, version, address, size, weak, kind}.",
 			`print(p:resolve("write").object)`, s.resolve),
 		f("searches", "p:searches() -> list",
-			"The files that the dynamic linker has tried to open, in order: {path, errno, why}. errno is nil "+
-				"if the file was opened; why is \"DT_RPATH\", \"LD_LIBRARY_PATH\", \"DT_RUNPATH\", \"system\" or "+
-				"\"configuration\".",
+			"The files that the dynamic linker has tried to open, in order: {path, errno, why}. errno is "+
+				"nil if the file was opened; why is \"DT_RPATH\", \"LD_LIBRARY_PATH\", \"DT_RUNPATH\", "+
+				"\"system\" or \"configuration\".",
 			"for _, t in ipairs(p:searches()) do print(t.path, t.errno, t.why) end", s.searches),
 	}
 }
@@ -153,7 +153,7 @@ func lastPart(path string) string {
 
 func (s *state) slotRow(l *vm.Links, slot *link.Slot) *lua.LTable {
 	row := s.L.NewTable()
-	row.RawSetString("object", lua.LString(slot.Object.Path))
+	row.RawSetString(nameObject, lua.LString(slot.Object.Path))
 	row.RawSetString("symbol", lua.LString(slot.Symbol.Name))
 	if v := slot.Symbol.Version; v != nil {
 		row.RawSetString("version", lua.LString(v.Name))
@@ -189,7 +189,7 @@ func (s *state) resolve(ls *lua.LState) int {
 		return 2
 	}
 	t := s.L.NewTable()
-	t.RawSetString("object", lua.LString(d.Object.Path))
+	t.RawSetString(nameObject, lua.LString(d.Object.Path))
 	t.RawSetString("index", lua.LNumber(d.Index))
 	t.RawSetString("symbol", lua.LString(d.Symbol.Name))
 	if v := d.Symbol.Version; v != nil {

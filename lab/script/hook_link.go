@@ -43,8 +43,8 @@ func (s *state) linkFields() []eventField {
 		{"change", of(event.LinkMap), textField(func(h *heldEvent) string {
 			return []string{"added", "removed"}[h.ev.Arg2&1]
 		})},
-		{"object", of(event.LinkMap), textField((*heldEvent).listed)},
-		{"object", of(event.LinkBind), bind(func(b vm.Binding) string { return b.Object })},
+		{nameObject, of(event.LinkMap), textField((*heldEvent).listed)},
+		{nameObject, of(event.LinkBind), bind(func(b vm.Binding) string { return b.Object })},
 		{"symbol", of(event.LinkBind), bind(func(b vm.Binding) string { return b.Symbol })},
 		{"version", of(event.LinkBind), bind(func(b vm.Binding) string { return b.Version })},
 		{"type", of(event.LinkBind), bind(func(b vm.Binding) string { return b.Type })},
@@ -53,7 +53,7 @@ func (s *state) linkFields() []eventField {
 		{"copied", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().Copy) }},
 		{"lazy", of(event.LinkBind), func(h *heldEvent) lua.LValue { return lua.LBool(h.binding().Lazy) }},
 		{"value", of(event.LinkBind), s.number(argOf)},
-		{"object", of(event.LinkInit), path},
+		{nameObject, of(event.LinkInit), path},
 		{"how", of(event.LinkInit), textField(func(h *heldEvent) string { return vm.InitKind(h.ev.Arg) })},
 		{"number", of(event.LinkInit), s.number(thirdOf)},
 	}

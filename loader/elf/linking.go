@@ -142,7 +142,8 @@ func (f *File) linkingRelocs(l *Linking, tags map[uint64]uint64) error {
 		if !ok || left < t.size {
 			return wrong(0, "relocations at address %#x are outside the file's segments", t.at)
 		}
-		relocs, err := f.relocs(&Section{Name: "of the dynamic section", Type: t.kind, Off: off, Size: t.size})
+		s := &Section{Name: "of the dynamic section", Type: t.kind, Off: off, Size: t.size}
+		relocs, err := f.relocs(s)
 		if err != nil {
 			return err
 		}
@@ -151,8 +152,8 @@ func (f *File) linkingRelocs(l *Linking, tags map[uint64]uint64) error {
 	return nil
 }
 
-// linkingSymbols reads the dynamic symbols with their versions. Number 0 is the empty one. The hash table need
-// not know of symbols that the file only refers to, but relocations do.
+// linkingSymbols reads the dynamic symbols with their versions. Number 0 is the empty one. The hash table
+// need not know of symbols that the file only refers to, but relocations do.
 func (f *File) linkingSymbols(l *Linking, tags map[uint64]uint64) error {
 	count, err := f.dynamicCount(tags)
 	if err != nil {

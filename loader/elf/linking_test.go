@@ -18,7 +18,7 @@ func linkedFiles(tb testing.TB) map[string][]byte {
 	names = append(names, "../../testdata/programs/hello-dyn32", "../../testdata/programs/sort-dyn32")
 	out := map[string][]byte{}
 	for _, name := range names {
-		b, err := os.ReadFile(name) //nolint:gosec // of this repository
+		b, err := os.ReadFile(name)
 		if err != nil {
 			tb.Fatal(err)
 		}

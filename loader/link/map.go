@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 
 	"memlab/loader/elf"
 	"memlab/paging/addr"
@@ -44,7 +45,7 @@ func (s State) String() string {
 	case Delete:
 		return "delete"
 	}
-	return fmt.Sprintf("%d", uint64(s))
+	return strconv.FormatUint(uint64(s), 10)
 }
 
 // Entry is one link_map.
@@ -148,7 +149,8 @@ func Read(m Memory, c elf.Class, debug addr.VAddr) (Map, error) {
 	seen := map[addr.VAddr]bool{}
 	for node := addr.VAddr(w[1]); node != 0; {
 		if len(out.Entries) == maxEntries || seen[node] {
-			return out, &Error{node, fmt.Sprintf("the link map has no end after %d entries", len(out.Entries))}
+			n := len(out.Entries)
+			return out, &Error{node, fmt.Sprintf("the link map has no end after %d entries", n)}
 		}
 		seen[node] = true
 		w, ok := r.words(node, 4) // l_addr, l_name, l_ld, l_next

@@ -38,8 +38,8 @@ type Scope struct {
 	Class   elf.Class
 	Objects []*Object
 
-	// Musl has its linker's rules instead of glibc's: no reference asks for a version, and of several versions
-	// the one that is not hidden is found.
+	// Musl has its linker's rules instead of glibc's: no reference asks for a version, and of several
+	// versions the one that is not hidden is found.
 	Musl bool
 }
 
@@ -48,7 +48,7 @@ type Reference struct {
 	Name    string
 	Version string // "": none
 	From    int    // index of the object that asks; -1: nobody in particular
-	Call    bool   // for a slot of the procedure linkage table, or thread-local: an address that only stands in for a function does not count
+	Call    bool   // for a PLT slot, or thread-local: an undefined symbol with a value does not count
 	Copy    bool   // for a copy relocation: the asking object's own does not count
 	Hidden  bool   // the version is wanted from an object that has it, a base version will not do
 }

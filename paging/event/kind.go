@@ -3,8 +3,8 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging, address spaces.
-// The comment says which fields have a meaning beyond the common ones.
+// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
+// address spaces. The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
 
@@ -16,10 +16,10 @@ const (
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
 
-	LinkSearch // the dynamic linker has tried to open a file: Arg its number among the process's searches, Arg2 errno or 0
+	LinkSearch // ld.so has tried to open a file: Arg number among the process's searches, Arg2 errno or 0
 	LinkMap    // an object is in the link map, or no longer: VA base, Arg its number, Arg2 0 added 1 removed
-	LinkBind   // a slot was filled: VA, Size, Arg what is there now, Arg2 number of its relocation (from DT_JMPREL: + 1<<32)
-	LinkInit   // before a function of an object's begins: VA, Arg 0 preinit 1 init 2 init_array 3 fini_array 4 fini, Arg2 object's number
+	LinkBind   // a slot was filled: VA, Size, Arg value, Arg2 number of relocation (DT_JMPREL: + 1<<32)
+	LinkInit   // before an object's function: VA, Arg vm.InitKind, Arg2 object's number, Arg3 in its array
 
 	Insn         // before an instruction: VA, Size
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions

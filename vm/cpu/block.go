@@ -105,8 +105,8 @@ func (c *Cache) SetBreaks(at []addr.VAddr) {
 	}
 }
 
-// SetEntries makes Run return before the instruction at one of these addresses too, but only where a call or a
-// jump leads to it: no block is cut for it, so that those who listen to blocks see the same as without.
+// SetEntries makes Run return before the instruction at one of these addresses too, but only where a call or
+// a jump leads to it: no block is cut for it, so that those who listen to blocks see the same as without.
 func (c *Cache) SetEntries(at []addr.VAddr) {
 	c.entries = nil
 	for _, a := range at {
