@@ -1,3 +1,4 @@
+//nolint:dupword // Lua repeats its words
 package script
 
 import (
