@@ -2,7 +2,8 @@
 //
 // One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
 // lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
-// an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
+// an exception, lets the kernel serve it, and goes on with the task whose turn it is. A fork adds a process
+// with an address space of its own in the same memory. Everything that happens is told on the Bus.
 package vm
 
 import (

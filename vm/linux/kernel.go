@@ -127,8 +127,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: SplitMix{State: c.Seed},
-		scratch: make([]byte, scratchSize), locks: newLockTable(), bound: map[any]*socket{},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
+		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
+		bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
