@@ -51,6 +51,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.linking.mapped(proc)
 	return proc, nil
 }
 
@@ -113,6 +114,7 @@ func (m *Machine) image(
 	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
+	proc.searches = nil
 	return image, nil
 }
 

@@ -42,6 +42,8 @@ type Machine struct {
 	retired uint64               // instructions of all tasks, while none runs
 	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
 	formats []loader.Format      // that execve asks before #! lines and ELF
+	until   []addr.VAddr         // RunOptions.Until of the run under way, or the last
+	linking *linkWatch           // what listens to dynamic linkers
 	broken  error                // a failed check: the machine cannot be trusted any more
 }
 
@@ -102,6 +104,7 @@ func New(cfg Config) (*Machine, error) {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
+	m.linking = newLinkWatch(m)
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
