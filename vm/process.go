@@ -17,6 +17,7 @@ type Process struct {
 	machine *Machine
 	linux   *linux.Process
 	cpu     *cpu.CPU // of the task that it began with
+	loaded  bool     // by Load: no process has made it
 	insns   uint64   // retired by all its tasks
 	space   *paging.AddressSpace
 	image   *loader.Result
