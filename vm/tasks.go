@@ -71,7 +71,7 @@ func (m *Machine) forget() {
 }
 
 func (p *Process) body() linux.Body {
-	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage, Layout: p.layout()}
+	b := linux.Body{Space: p.space, MapsText: p.procMaps, Usage: p.usage, Layout: p.layout()}
 	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
 	return b
 }
