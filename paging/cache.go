@@ -255,9 +255,9 @@ func (p *Pager) mapCached(
 	if !p.share(f, s, page) {
 		return 0, NoMemory
 	}
-	if !s.set(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
+	if !s.put(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
 		p.unshare(f, s, page)
-		return 0, NoMemory
+		return 0, NoTables
 	}
 	return f, NotPresent
 }

@@ -40,7 +40,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.bury()
-	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
+	proc := &Process{machine: m, loaded: true, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
 	if _, err := m.exec(&p, profile, proc); err != nil {
 		return nil, err

@@ -146,7 +146,8 @@ func (m *Machine) HostMemory() []byte { return m.pager.Mem.Bytes }
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
 
-// Processes are the machine's processes in order of pid, ended ones included.
+// Processes are the machine's processes in order of pid, ended ones included. Of those that other processes
+// have made and waited for, the latest few hundred are kept.
 func (m *Machine) Processes() []*Process { return m.procs }
 
 // UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was

@@ -89,6 +89,8 @@ type Kernel struct {
 	current *Task      // whose call or exception is served
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
+	zombies int        // processes that have ended and that nobody has waited for
+	buried  int        // those of procs that have ended otherwise
 	lastPID int32      // given out
 	tty     terminal
 	idle    uint64 // ns in which every task slept
@@ -151,5 +153,5 @@ func Realtime(c Clock, epoch int64) func() int64 {
 	return func() int64 { return epoch*1e9 + int64(c.Now()) }
 }
 
-// Processes are the processes in order of pid, ended ones included.
+// Processes are the processes in order of pid; of those that have ended and been waited for, the latest.
 func (k *Kernel) Processes() []*Process { return k.procs }
