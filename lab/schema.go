@@ -70,6 +70,10 @@ func (s Setting) schema() schema {
 	case Map:
 		least := uint64(0)
 		out.Type, out.Others = "object", schema{Type: "integer", Minimum: &least}
+	case Sizes:
+		least := uint64(1)
+		item := schema{AnyOf: []schema{{Type: "integer", Minimum: &least}, text("^[0-9]+([KMG](iB)?)?$")}}
+		out.Type, out.Items = "array", &item
 	case Binfmt:
 		item := schema{Type: "object", Others: false, Properties: make(map[string]schema)}
 		for _, key := range binfmtKeys {
@@ -102,7 +106,7 @@ func (s Setting) schemaDefault() any {
 		return v
 	case map[string]int:
 		return map[string]int{}
-	case []string:
+	case []string, []uint64:
 		return []string{}
 	}
 	return s.Format(&c)

@@ -7,6 +7,7 @@ import (
 
 	"memlab/loader"
 	"memlab/loader/elf"
+	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/vm/cpu"
@@ -96,7 +97,7 @@ func (m *Machine) image(
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
 	m.bus.Now.PID = pid
-	to := &mapper{pager: m.pager}
+	to := m.mapper(req)
 	image, err := loader.Exec(req, to, &m.bus)
 	if err != nil {
 		if to.space != nil {
@@ -113,6 +114,7 @@ func (m *Machine) image(
 	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
+	proc.loads, proc.loadsRead = nil, false
 	return image, nil
 }
 
@@ -150,15 +152,19 @@ func (m *Machine) bring(p *Program, proc *Process) {
 	if window == 0 {
 		window = m.cfg.Loader.Window
 	}
-	proc.space.Window = 1
+	paged, ok := proc.space.(*paging.AddressSpace)
+	if !ok {
+		return // without pages a program is there as a whole from the start
+	}
+	paged.Window = 1
 	switch strategy {
 	case "hybrid":
-		proc.space.Window = max(window, 1)
+		paged.Window = max(window, 1)
 	case "eager":
-		for _, a := range proc.space.Areas() {
+		for _, a := range paged.Areas() {
 			own := a.File != nil && a.File.Path() == proc.image.Program.Path()
 			if own || a.End <= addr.VAddr(proc.image.MM.StartBrk) {
-				proc.space.Populate(a.Start, a.End)
+				paged.Populate(a.Start, a.End)
 			}
 		}
 	}
