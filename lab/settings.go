@@ -82,7 +82,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Allocation.Compaction },
 	},
 	{
-		Path: "machine.allocation.heap", Kind: Size, Default: "1MiB", Min: 0, Max: phys.MaxBytes,
+		Path: "machine.allocation.heap", Kind: Size, Default: "4MiB", Min: 0, Max: phys.MaxBytes,
 		Doc:   "bytes of a partition for brk and mmap, behind the program's image",
 		field: func(c *Config) any { return &c.Machine.Allocation.Heap },
 	},

@@ -41,6 +41,8 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.bury()
+	m.stepping = true
+	defer func() { m.stepping = false }()
 	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
 	if _, err := m.exec(&p, profile, proc); err != nil {

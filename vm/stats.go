@@ -1,6 +1,9 @@
 package vm
 
-import "memlab/paging/contig"
+import (
+	"memlab/paging/alloc"
+	"memlab/paging/contig"
+)
 
 // StatsSchema names the JSON form of Stats.
 const StatsSchema = "memlab.stats/v1"
@@ -21,8 +24,8 @@ type Stats struct {
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
 	SimulatedNS  uint64     `json:"simulated_ns"`
 
-	Fragmentation Fragmentation `json:"fragmentation"`
-	Partitions    *contig.Stats `json:"partitions,omitempty"` // of a machine without pages
+	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
+	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
 }
 
 // Accesses counts what went through the MMU, once a page: an access that straddles two pages counts twice.
@@ -87,10 +90,10 @@ func (m *Machine) Stats() Stats {
 		PageTables: m.pager.Mem.Tables.InUse(),
 	}
 	st.SimulatedNS = m.now(st.Instructions)
-	st.Fragmentation = m.Fragmentation()
+	st.Fragmentation = m.Fragmentation().Report
 	if m.whole != nil {
 		st.PagesIn.File = m.diskReads()
-		st.Partitions = &m.whole.Stats
+		st.Partitions = m.whole.Stats
 		return st
 	}
 	if m.cfg.TLB.Entries > 0 {

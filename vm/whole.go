@@ -275,6 +275,12 @@ func (p *Process) SwapOut() error {
 	return nil
 }
 
+// InMemory reports whether the process's memory is there: always, on a machine with pages.
+func (p *Process) InMemory() bool {
+	s, ok := p.space.(*contig.Space)
+	return !ok || s.In()
+}
+
 // Segments are where the process lies in physical memory: one under partitions. Nil on a machine with pages.
 func (p *Process) Segments() alloc.Segments {
 	if s, ok := p.space.(*contig.Space); ok {

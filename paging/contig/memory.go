@@ -45,18 +45,17 @@ type Config struct {
 
 // Stats counts what has been done.
 type Stats struct {
-	Allocations  uint64 `json:"allocations"`
-	Failures     uint64 `json:"failures"` // requests that found no hole
-	Waits        uint64 `json:"waits"`    // processes that had to wait for memory
-	Compactions  uint64 `json:"compactions"`
-	BytesMoved   uint64 `json:"bytes_moved"` // by compaction
-	SwapIns      uint64 `json:"swap_ins"`    // of whole processes
-	SwapOuts     uint64 `json:"swap_outs"`
-	BytesIn      uint64 `json:"bytes_in"` // by swapping
-	BytesOut     uint64 `json:"bytes_out"`
-	FileBytes    uint64 `json:"file_bytes"`   // read from files into areas
-	PeakGranted  uint64 `json:"peak_granted"` // most bytes that were in use at once
-	grantedBytes uint64
+	Allocations uint64 `json:"allocations"`
+	Failures    uint64 `json:"failures"` // requests that found no hole
+	Waits       uint64 `json:"waits"`    // processes that had to wait for memory
+	Compactions uint64 `json:"compactions"`
+	BytesMoved  uint64 `json:"bytes_moved"` // by compaction
+	SwapIns     uint64 `json:"swap_ins"`    // of whole processes
+	SwapOuts    uint64 `json:"swap_outs"`
+	BytesIn     uint64 `json:"bytes_in"` // by swapping
+	BytesOut    uint64 `json:"bytes_out"`
+	FileBytes   uint64 `json:"file_bytes"`   // read from files into areas
+	PeakGranted uint64 `json:"peak_granted"` // most bytes that were in use at once
 }
 
 // Memory is physical memory, given out in contiguous pieces.
@@ -69,6 +68,7 @@ type Memory struct {
 	spaces  []*Space // living ones, oldest first
 	turn    uint64   // times that a space was made the running one
 	swapped uint64   // bytes in swap
+	granted uint64   // bytes of memory in use
 }
 
 // What an allocator may be able to do beyond alloc.Allocator.
@@ -98,7 +98,7 @@ func New(c Config, mmu *paging.MMU, bus *event.Bus) (*Memory, error) {
 func (m *Memory) Allocator() alloc.Allocator { return m.cfg.Allocator }
 
 // Used is how many bytes are given out, and the most there have been.
-func (m *Memory) Used() (now, peak uint64) { return m.Stats.grantedBytes, m.Stats.PeakGranted }
+func (m *Memory) Used() (now, peak uint64) { return m.granted, m.Stats.PeakGranted }
 
 // Swapped is how many bytes of programs lie in swap.
 func (m *Memory) Swapped() uint64 { return m.swapped }
@@ -122,8 +122,8 @@ func (m *Memory) take(va addr.VAddr, size uint64) (alloc.Block, bool) {
 		}
 	}
 	m.Stats.Allocations++
-	m.Stats.grantedBytes += b.Size
-	m.Stats.PeakGranted = max(m.Stats.PeakGranted, m.Stats.grantedBytes)
+	m.granted += b.Size
+	m.Stats.PeakGranted = max(m.Stats.PeakGranted, m.granted)
 	clear(m.bytes(b.Start, b.Size))
 	m.changed(b.Start, b.Size)
 	if m.bus.On(event.PartAlloc) {
@@ -146,7 +146,7 @@ func (m *Memory) give(va addr.VAddr, start, size uint64) {
 	if err := m.cfg.Allocator.Free(start); err != nil {
 		panic("contig: " + err.Error()) // what a piece says of its block is wrong: an invariant is broken
 	}
-	m.Stats.grantedBytes -= size
+	m.granted -= size
 	m.changed(start, size)
 	if m.bus.On(event.PartFree) {
 		m.bus.Emit(&event.Event{Kind: event.PartFree, VA: va, PA: addr.PAddr(start), Size: size})

@@ -98,8 +98,8 @@ func (s *Space) extend(i int, a *area.Area, size uint64) bool {
 	} else if !s.m.cfg.Allocator.(extender).Extend(p.start, size) { //nolint:forcetypeassert // New has checked
 		return false
 	} else {
-		s.m.Stats.grantedBytes += size
-		s.m.Stats.PeakGranted = max(s.m.Stats.PeakGranted, s.m.Stats.grantedBytes)
+		s.m.granted += size
+		s.m.Stats.PeakGranted = max(s.m.Stats.PeakGranted, s.m.granted)
 	}
 	p.size += size
 	seg.Limit += size

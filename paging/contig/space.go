@@ -1,6 +1,8 @@
 package contig
 
 import (
+	"fmt"
+
 	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/alloc"
@@ -247,6 +249,37 @@ func (s *Space) Fork() (*Space, error) {
 		c.hold(ar.File)
 	}
 	return c, nil
+}
+
+// Explain says in words how the address of a fault lies to the partition or the segments.
+func (s *Space) Explain(va addr.VAddr) string {
+	if i := s.regs.Segments.Find(va); i >= 0 {
+		return "it lies in " + s.describe(i)
+	}
+	if s.m.cfg.Scheme != Segmented && len(s.regs.Segments) > 0 {
+		return "it lies outside of " + s.describe(0)
+	}
+	for i := len(s.regs.Segments) - 1; i >= 0; i-- {
+		if s.regs.Segments[i].End() <= va {
+			return "it is beyond the limit of " + s.describe(i)
+		}
+	}
+	return "it lies below all segments"
+}
+
+// describe is one segment as its registers have it.
+func (s *Space) describe(i int) string {
+	seg := &s.regs.Segments[i]
+	what := fmt.Sprintf("segment %d", i+1)
+	switch s.m.cfg.Scheme {
+	case Direct:
+		what = "physical memory"
+	case Partitioned:
+		what = "the partition"
+	case Segmented:
+	}
+	return fmt.Sprintf("%s: addresses %#x-%#x %v, base %#x, limit %#x", what,
+		uint64(seg.From()), uint64(seg.End()), seg.Prot, uint64(seg.Low()), seg.Limit)
 }
 
 // tell emits an event about a range of addresses.

@@ -22,11 +22,39 @@ func (m *Memory) Admit(s *Space) bool {
 	}
 	for !s.place() {
 		victim := m.victim(s)
-		if victim == nil || !m.SwapOut(victim) {
+		if victim != nil && m.SwapOut(victim) {
+			continue
+		}
+		if victim == nil || !m.exchange(s, victim) {
 			m.wait(s)
 			return false
 		}
+		break
 	}
+	m.bring(s)
+	return true
+}
+
+// exchange puts victim out where s was in swap, which has no room for both, if s then finds a place in memory.
+func (m *Memory) exchange(s, victim *Space) bool {
+	if !s.been {
+		return false
+	}
+	n := s.limits()
+	m.swapped -= n
+	ok := m.SwapOut(victim)
+	if ok && !s.place() {
+		ok = false
+		if victim.place() { // where it was, if nowhere else
+			m.bring(victim)
+		}
+	}
+	m.swapped += n
+	return ok
+}
+
+// bring copies the bytes of s, which has got its place in memory.
+func (m *Memory) bring(s *Space) {
 	if s.been {
 		m.swapped -= s.limits()
 	}
@@ -42,7 +70,6 @@ func (m *Memory) Admit(s *Space) bool {
 		m.tellSwap(s, 1)
 	}
 	s.been = true
-	return true
 }
 
 // wait tells that a space has to wait, once.
@@ -136,8 +163,8 @@ func (m *Memory) Check() error {
 		return fmt.Errorf("%d blocks in use belong to no program", len(blocks))
 	case swapped != m.swapped:
 		return fmt.Errorf("%d bytes are in swap, but %d are counted", swapped, m.swapped)
-	case granted != m.Stats.grantedBytes:
-		return fmt.Errorf("%d bytes are in use, but %d are counted", granted, m.Stats.grantedBytes)
+	case granted != m.granted:
+		return fmt.Errorf("%d bytes are in use, but %d are counted", granted, m.granted)
 	}
 	return nil
 }
