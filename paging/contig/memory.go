@@ -69,6 +69,7 @@ type Memory struct {
 	turn    uint64   // times that a space was made the running one
 	swapped uint64   // bytes in swap
 	granted uint64   // bytes of memory in use
+	freed   uint64   // times that memory or swap was given back
 }
 
 // What an allocator may be able to do beyond alloc.Allocator.
@@ -147,6 +148,7 @@ func (m *Memory) give(va addr.VAddr, start, size uint64) {
 		panic("contig: " + err.Error()) // what a piece says of its block is wrong: an invariant is broken
 	}
 	m.granted -= size
+	m.freed++
 	m.changed(start, size)
 	if m.bus.On(event.PartFree) {
 		m.bus.Emit(&event.Event{Kind: event.PartFree, VA: va, PA: addr.PAddr(start), Size: size})

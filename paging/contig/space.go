@@ -19,6 +19,7 @@ type Space struct {
 	in     bool    // in memory; otherwise the pieces have their bytes themselves
 	been   bool    // has been in memory before: it is in swap when it is not in
 	waits  bool    // part.wait has been told
+	tried  uint64  // Memory.freed when it last could not come in
 	turn   uint64  // when it ran last, by Memory.turn
 	failed bool    // the running call could not get memory
 	ended  bool
@@ -211,6 +212,7 @@ func (s *Space) Destroy() {
 		s.m.swapped -= s.limits()
 	}
 	s.release()
+	s.m.freed++
 	for f := range s.held { // each is closed: the order does not matter
 		if h, ok := f.(area.Held); ok {
 			h.Close()

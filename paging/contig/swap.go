@@ -20,6 +20,9 @@ func (m *Memory) Admit(s *Space) bool {
 	if s.in || s.ended {
 		return true
 	}
+	if s.waits && s.tried == m.freed {
+		return false // nothing has changed
+	}
 	for !s.place() {
 		victim := m.victim(s)
 		if victim != nil && m.SwapOut(victim) {
@@ -74,6 +77,7 @@ func (m *Memory) bring(s *Space) {
 
 // wait tells that a space has to wait, once.
 func (m *Memory) wait(s *Space) {
+	s.tried = m.freed
 	if s.waits {
 		return
 	}
