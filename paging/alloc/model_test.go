@@ -96,6 +96,7 @@ func FuzzDynamic(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ops = ops[:min(len(ops), 600)]
 		m := &bytesModel{owner: make([]int, size)}
 		for ; len(ops) >= 2; ops = ops[2:] {
 			n := int(ops[1])
@@ -187,6 +188,7 @@ func FuzzBuddy(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ops = ops[:min(len(ops), 600)]
 		used := make([]bool, 1<<order)
 		for ; len(ops) >= 2; ops = ops[2:] {
 			n := uint64(ops[1])

@@ -67,7 +67,6 @@ type Memory struct {
 	mmu     *paging.MMU
 	spaces  []*Space // living ones, oldest first
 	turn    uint64   // times that a space was made the running one
-	swapped uint64   // bytes in swap
 	granted uint64   // bytes of memory in use
 	freed   uint64   // times that memory or swap was given back
 }
@@ -102,7 +101,14 @@ func (m *Memory) Allocator() alloc.Allocator { return m.cfg.Allocator }
 func (m *Memory) Used() (now, peak uint64) { return m.granted, m.Stats.PeakGranted }
 
 // Swapped is how many bytes of programs lie in swap.
-func (m *Memory) Swapped() uint64 { return m.swapped }
+func (m *Memory) Swapped() (sum uint64) {
+	for _, s := range m.spaces {
+		if s.been && !s.in {
+			sum += s.limits()
+		}
+	}
+	return sum
+}
 
 // take gets a block of size bytes for the addresses from va on, compacting memory if that helps. The block's
 // bytes are zeros.

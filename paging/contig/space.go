@@ -208,9 +208,6 @@ func (s *Space) Poke(va addr.VAddr, b []byte) int {
 
 // Destroy gives all memory back. The areas can still be looked at.
 func (s *Space) Destroy() {
-	if s.been && !s.in {
-		s.m.swapped -= s.limits()
-	}
 	s.release()
 	s.m.freed++
 	for f := range s.held { // each is closed: the order does not matter
@@ -237,7 +234,7 @@ func (s *Space) Fork() (*Space, error) {
 		c.pieces = append(c.pieces, piece{size: s.pieces[i].size})
 	}
 	if c.enlist(); !c.in {
-		if !c.m.toSwap(c) {
+		if !c.m.swapHolds(c.limits()) {
 			c.m.forget(c)
 			return nil, area.ENOMEM
 		}

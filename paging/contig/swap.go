@@ -40,27 +40,21 @@ func (m *Memory) Admit(s *Space) bool {
 
 // exchange puts victim out where s was in swap, which has no room for both, if s then finds a place in memory.
 func (m *Memory) exchange(s, victim *Space) bool {
-	if !s.been {
+	if n := s.limits(); !s.been || victim.limits() > n && !m.swapHolds(victim.limits()-n) {
 		return false
 	}
-	n := s.limits()
-	m.swapped -= n
-	ok := m.SwapOut(victim)
-	if ok && !s.place() {
-		ok = false
-		if victim.place() { // where it was, if nowhere else
-			m.bring(victim)
-		}
+	m.putOut(victim)
+	if s.place() {
+		return true
 	}
-	m.swapped += n
-	return ok
+	if victim.place() { // where it was, if nowhere else
+		m.bring(victim)
+	}
+	return false
 }
 
 // bring copies the bytes of s, which has got its place in memory.
 func (m *Memory) bring(s *Space) {
-	if s.been {
-		m.swapped -= s.limits()
-	}
 	for i := range s.pieces {
 		seg, p := &s.regs.Segments[i], &s.pieces[i]
 		copy(m.bytes(uint64(seg.Low()), seg.Limit), p.out)
@@ -107,20 +101,20 @@ func (s *Space) limits() (sum uint64) {
 	return sum
 }
 
-// toSwap takes room in swap for a space; false: there is not enough.
-func (m *Memory) toSwap(s *Space) bool {
-	if n := s.limits(); n <= m.cfg.Swap-min(m.swapped, m.cfg.Swap) {
-		m.swapped += n
-		return true
-	}
-	return false
-}
+// swapHolds reports whether swap has room for n bytes more.
+func (m *Memory) swapHolds(n uint64) bool { return n <= m.cfg.Swap-min(m.Swapped(), m.cfg.Swap) }
 
 // SwapOut puts a program out of memory; false: it is not in, or swap has no room.
 func (m *Memory) SwapOut(s *Space) bool {
-	if !s.in || s.ended || !m.toSwap(s) {
+	if !s.in || s.ended || !m.swapHolds(s.limits()) {
 		return false
 	}
+	m.putOut(s)
+	return true
+}
+
+// putOut copies a program to swap, which has room for it, and gives its memory back.
+func (m *Memory) putOut(s *Space) {
 	for i := range s.pieces {
 		seg, p := &s.regs.Segments[i], &s.pieces[i]
 		p.out = append(make([]byte, 0, seg.Limit), m.bytes(uint64(seg.Low()), seg.Limit)...)
@@ -131,7 +125,6 @@ func (m *Memory) SwapOut(s *Space) bool {
 	m.Stats.SwapOuts++
 	m.Stats.BytesOut += s.limits()
 	m.tellSwap(s, 0)
-	return true
 }
 
 func (m *Memory) tellSwap(s *Space, in uint64) {
@@ -149,7 +142,7 @@ func (m *Memory) Check() error {
 	for _, b := range m.cfg.Allocator.Blocks() {
 		blocks[b.Start] = b
 	}
-	var swapped, granted uint64
+	var granted uint64
 	for n, s := range m.spaces {
 		if err := s.check(blocks); err != nil {
 			return fmt.Errorf("program %d: %w", n, err)
@@ -157,16 +150,12 @@ func (m *Memory) Check() error {
 		for i := range s.pieces {
 			if s.in {
 				granted += s.pieces[i].size
-			} else if s.been {
-				swapped += s.regs.Segments[i].Limit
 			}
 		}
 	}
 	switch {
 	case len(blocks) > 0:
 		return fmt.Errorf("%d blocks in use belong to no program", len(blocks))
-	case swapped != m.swapped:
-		return fmt.Errorf("%d bytes are in swap, but %d are counted", swapped, m.swapped)
 	case granted != m.granted:
 		return fmt.Errorf("%d bytes are in use, but %d are counted", granted, m.granted)
 	}
