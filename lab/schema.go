@@ -15,6 +15,13 @@ func Schema() []byte {
 	return append(out, '\n')
 }
 
+// Types of JSON Schema.
+const (
+	typeObject  = "object"
+	typeInteger = "integer"
+	typeString  = "string"
+)
+
 // schema is the part of JSON Schema that we write.
 type schema struct {
 	Schema      string            `json:"$schema,omitempty"`
@@ -34,7 +41,7 @@ type schema struct {
 }
 
 func schemaGroup(path string) schema {
-	out := schema{Type: "object", Others: false, Properties: make(map[string]schema)}
+	out := schema{Type: typeObject, Others: false, Properties: make(map[string]schema)}
 	for _, key := range keysOf(path) {
 		full := join(path, key)
 		if isGroup(full) {
@@ -69,27 +76,27 @@ func (s Setting) schema() schema {
 		}
 	case Map:
 		least := uint64(0)
-		out.Type, out.Others = "object", schema{Type: "integer", Minimum: &least}
+		out.Type, out.Others = typeObject, schema{Type: typeInteger, Minimum: &least}
 	case Sizes:
 		least := uint64(1)
-		item := schema{AnyOf: []schema{{Type: "integer", Minimum: &least}, text("^[0-9]+([KMG](iB)?)?$")}}
+		item := schema{AnyOf: []schema{{Type: typeInteger, Minimum: &least}, text("^[0-9]+([KMG](iB)?)?$")}}
 		out.Type, out.Items = "array", &item
 	case Binfmt:
-		item := schema{Type: "object", Others: false, Properties: make(map[string]schema)}
+		item := schema{Type: typeObject, Others: false, Properties: make(map[string]schema)}
 		for _, key := range binfmtKeys {
-			item.Properties[key] = schema{Type: "string"}
+			item.Properties[key] = schema{Type: typeString}
 		}
-		item.Properties[binfmtOffset] = schema{Type: "integer"}
-		out.Type, out.Items = "array", &schema{AnyOf: []schema{item, {Type: "string"}}}
+		item.Properties[binfmtOffset] = schema{Type: typeInteger}
+		out.Type, out.Items = "array", &schema{AnyOf: []schema{item, {Type: typeString}}}
 	}
 	return out
 }
 
-func text(pattern string) schema { return schema{Type: "string", Pattern: pattern} }
+func text(pattern string) schema { return schema{Type: typeString, Pattern: pattern} }
 
 func (s Setting) schemaNumber() schema {
 	if !s.Power2 {
-		return schema{Type: "integer", Minimum: &s.Min, Maximum: &s.Max}
+		return schema{Type: typeInteger, Minimum: &s.Min, Maximum: &s.Max}
 	}
 	var powers []uint64
 	for n := s.Min; n <= s.Max; n *= 2 {

@@ -56,8 +56,8 @@ func (l *load) randomTop() uint64 {
 	return pageUp(l.alignStack(top))
 }
 
-// randomBrk moves the start of the heap: away from the bss, if it lies behind it, and then anywhere in a range
-// (load_elf_binary, arch_randomize_brk). moved says that the heap does not lie behind the bss.
+// randomBrk moves the start of the heap: away from the bss, if it lies behind it, and then anywhere in a
+// range (load_elf_binary, arch_randomize_brk). moved says that the heap does not lie behind the bss.
 func (l *load) randomBrk(brk uint64, moved bool) uint64 {
 	if !l.random() {
 		return brk

@@ -1,5 +1,7 @@
 package loader
 
+import "slices"
+
 // Format is a binary format that hands a file to an interpreter, as binfmt_misc and #! lines do. Formats are
 // asked in order (search_binary_handler), each about the file that execve has come to; ELF files, which need
 // no interpreter of this kind, come last and are the loader's own.
@@ -58,7 +60,7 @@ func (s scripts) Try(c *Candidate) (*Handover, error) {
 
 // findFormat asks the formats until a file is an ELF program (exec_binprm).
 func (l *load) findFormat() error {
-	formats := append(l.req.Formats[:len(l.req.Formats):len(l.req.Formats)], scripts{l.prof})
+	formats := slices.Concat(l.req.Formats, []Format{scripts{l.prof}})
 	c := Candidate{Path: l.req.Path, File: l.req.File}
 	for range maxDepth {
 		var err error
@@ -111,7 +113,8 @@ func (l *load) handOver(c *Candidate, h *Handover) error {
 	l.openBinary = l.openBinary || h.OpenFile
 	if l.openBinary {
 		if l.binary != nil {
-			return refuse(ENOEXEC, c.File.Path(), "a file that is passed open has an interpreter that has one itself")
+			return refuse(ENOEXEC, c.File.Path(),
+				"a file that is passed open has an interpreter that has one itself")
 		}
 		l.binary = c.File
 	}

@@ -40,8 +40,8 @@ func taskSize(c elf.Class, personality uint32) uint64 {
 }
 
 // mmapBase is where searches for room begin (arch/x86/mm/mmap.c, mmap_base, without randomisation): below the
-// room that the stack may need, which is at least 128 MiB and at most five sixths of the space. pad is how far
-// the stack's top may be moved.
+// room that the stack may need, which is at least 128 MiB and at most five sixths of the space. pad is how
+// far the stack's top may be moved.
 func mmapBase(task, stackLimit, pad uint64) uint64 {
 	gap := stackLimit
 	if pad += stackGuardGap; gap+pad > gap {

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -43,7 +44,8 @@ func ParseMisc(text string) (*Misc, error) {
 	text = strings.TrimSuffix(text, "\n")
 	parts := strings.Split(text[1:], text[:1])
 	if len(parts) != 7 {
-		return nil, fmt.Errorf("has %d fields, must be :name:type:offset:magic:mask:interpreter:flags", len(parts))
+		return nil, fmt.Errorf("has %d fields, must be :name:type:offset:magic:mask:interpreter:flags",
+			len(parts))
 	}
 	m := &Misc{Label: parts[0], Interpreter: parts[5]}
 	switch {
@@ -95,9 +97,10 @@ func (m *Misc) magic(offset, magic, mask string) error {
 	m.Magic = unescape(magic)
 	switch {
 	case len(m.Magic) == 0:
-		return fmt.Errorf("the magic is missing")
+		return errors.New("the magic is missing")
 	case m.Offset > headSize || len(m.Magic) > headSize-m.Offset:
-		return fmt.Errorf("%d bytes of magic at %d do not lie in a file's first %d", len(m.Magic), m.Offset, headSize)
+		return fmt.Errorf("%d bytes of magic at %d do not lie in a file's first %d", len(m.Magic), m.Offset,
+			headSize)
 	}
 	if mask != "" {
 		if m.Mask = unescape(mask); len(m.Mask) != len(m.Magic) {

@@ -27,7 +27,7 @@ type Profile struct {
 	StaticPIEBrk       bool   // the heap of a static PIE starts at ET_DYN_BASE, not behind its bss
 	BrkGap             bool   // address space randomisation leaves a page free between bss and heap
 	VdsoAboveStack     bool   // it puts a 64-bit vdso above the stack
-	FileOrderSize      bool   // total size: end of the last minus start of the first PT_LOAD, not max minus min
+	FileOrderSize      bool   // total size: last PT_LOAD's end minus first start, not max minus min
 	PhdrByFirst        bool   // AT_PHDR from the first PT_LOAD, not from the one that holds e_phoff
 	StartCodeAll       bool   // start_code and end_code from all PT_LOADs, not from executable ones
 	ReadImpliesByStack bool   // READ_IMPLIES_EXEC unless PT_GNU_STACK says no x (before 5.8)

@@ -74,7 +74,8 @@ func markings(a Advice) (marking, bool) {
 	case AdviseDoDump:
 		return marking{drop: area.DontDump, refused: special}, true
 	case AdviseWipeOnFork:
-		return marking{set: area.WipeOnFork, refused: func(ar *area.Area) bool { return !anonymous(ar) }}, true
+		backed := func(ar *area.Area) bool { return !anonymous(ar) }
+		return marking{set: area.WipeOnFork, refused: backed}, true
 	case AdviseKeepOnFork:
 		return marking{drop: area.WipeOnFork}, true
 	default:
@@ -87,9 +88,10 @@ func anonymous(ar *area.Area) bool {
 	return ar.File == nil && ar.Object == nil && ar.Flags&(area.Shared|area.Special) == 0
 }
 
-// Advise is madvise(2) for [start, start+length), which are multiples of addr.ABIPage (mm/madvise.c). EINVAL: advice
-// that is not known, or that an area does not take. ENOMEM: a hole in the range; the rest is done. EACCES: Remove
-// of what may not be written. EFAULT: a page behind the end of its file is to be populated.
+// Advise is madvise(2) for [start, start+length), which are multiples of addr.ABIPage (mm/madvise.c).
+// EINVAL: advice that is not known, or that an area does not take. ENOMEM: a hole in the range; the rest is
+// done. EACCES: Remove of what may not be written. EFAULT: a page behind the end of its file is to be
+// populated.
 func (s *AddressSpace) Advise(start addr.VAddr, length uint64, a Advice) error {
 	end := start + addr.VAddr(length)
 	if m, ok := markings(a); ok {
@@ -112,8 +114,8 @@ func (s *AddressSpace) Advise(start addr.VAddr, length uint64, a Advice) error {
 	return s.walk(start, end, a == AdvisePopulateRead || a == AdvisePopulateWrite, do)
 }
 
-// walk calls do for the part of each area in [start, end). Holes are an error, at once if strict, otherwise when
-// the rest is done (madvise_walk_vmas).
+// walk calls do for the part of each area in [start, end). Holes are an error, at once if strict, otherwise
+// when the rest is done (madvise_walk_vmas).
 func (s *AddressSpace) walk(
 	start, end addr.VAddr, strict bool, do func(ar area.Area, from, to addr.VAddr) error,
 ) error {
@@ -161,8 +163,8 @@ func (s *AddressSpace) dontNeedLocked(ar area.Area, from, to addr.VAddr) error {
 	return s.dontNeed(ar, from, to)
 }
 
-// free lets pages go without being written: they are clean from now on, and read as zeros once they have been
-// evicted, unless they are written to before (madvise_free_pte_range). What is in swap goes at once.
+// free lets pages go without being written: they are clean from now on, and read as zeros once they have
+// been evicted, unless they are written to before (madvise_free_pte_range). What is in swap goes at once.
 func (s *AddressSpace) free(ar area.Area, from, to addr.VAddr) error {
 	if ar.Flags&(area.Locked|area.Special) != 0 || !anonymous(&ar) {
 		return area.EINVAL
@@ -277,23 +279,24 @@ func (p *Pager) blank(o *object, off, n uint64) {
 		if at >= off+n {
 			break
 		}
-		e, _ := o.space.lookup(page)
+		e := o.space.lookup(page)
 		if slot, ok := e.Slot(); ok && at >= off && at+size <= off+n {
 			p.swap.Free(slot)
 			o.space.set(page, 0)
 			continue
 		}
 		if e&table.Present == 0 {
-			if f, cause := p.bringTo(target{o.space, page, o.space, page}, fromSwap, false); cause != NotPresent {
+			t := target{o.space, page, o.space, page}
+			if f, cause := p.bringTo(t, fromSwap, false); cause != NotPresent {
 				continue // without a frame for it the page keeps its bytes
-			} else if e, _ = o.space.lookup(page); p.frameOf(e) != f {
+			} else if e = o.space.lookup(page); p.frameOf(e) != f {
 				continue
 			}
 		}
 		f := p.frameOf(e)
 		clear(p.Mem.Frame(f)[max(off, at)-at : min(off+n-at, size)])
 		p.MMU.CodeWritten(f)
-		e, _ = o.space.lookup(page)
+		e = o.space.lookup(page)
 		o.space.set(page, e|table.Dirty)
 	}
 }
@@ -338,8 +341,8 @@ func (s *AddressSpace) populateWrite(ar area.Area, from, to addr.VAddr) error {
 // earlier ones then, and a program must not be able to keep the machine busy with one call for ever.
 const mostAhead = 1 << 14
 
-// touch brings in the pages of [from, to) in ar, for writing if write is true. It ends when it has brought in
-// as many as there are frames, or mostAhead.
+// touch brings in the pages of [from, to) in ar, for writing if write is true. It ends when it has brought
+// in as many as there are frames, or mostAhead.
 func (s *AddressSpace) touch(ar area.Area, from, to addr.VAddr, write bool) error {
 	p := s.pager
 	if write && from < to {
@@ -349,7 +352,7 @@ func (s *AddressSpace) touch(ar area.Area, from, to addr.VAddr, write bool) erro
 	left := max(p.Mem.Frames(), mostAhead)
 	for page := size.PageOf(from); size.Base(page) < to && left > 0; page++ {
 		at := max(from, size.Base(page))
-		e, _ := s.lookup(page)
+		e := s.lookup(page)
 		if e&table.Present != 0 && (!write || s.writes(page, p.frameOf(e))) {
 			continue
 		}
@@ -366,8 +369,8 @@ func (s *AddressSpace) touch(ar area.Area, from, to addr.VAddr, write bool) erro
 	return nil
 }
 
-// fetch makes one page resident, and a process's own or the file's to be written if write is true. It is a load
-// ahead of use.
+// fetch makes one page resident, and a process's own or the file's to be written if write is true. It is a
+// load ahead of use.
 func (s *AddressSpace) fetch(ar area.Area, page addr.Page, e table.Entry, at addr.VAddr, write bool) Cause {
 	p := s.pager
 	before := p.Stats.brought()
@@ -381,13 +384,13 @@ func (s *AddressSpace) fetch(ar area.Area, page addr.Page, e table.Entry, at add
 		if _, cause = p.load(s, page, src, write); cause != NotPresent {
 			return cause
 		}
-		e, _ = s.lookup(page)
+		e = s.lookup(page)
 	}
 	if !write {
 		return NotPresent
 	}
 	_, cause := p.ready(s, page, e, at)
-	if e, _ = s.lookup(page); e&table.Present != 0 {
+	if e = s.lookup(page); e&table.Present != 0 {
 		s.update(page, e) // not dirty: nothing has been written yet
 	}
 	return cause

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -10,11 +11,11 @@ import (
 	"memlab/paging/table"
 )
 
-// The page cache. The bytes of a file belong to no process: whoever maps a page of it sees the same frame, and
-// the page may stay in memory while nobody maps it. The same holds for shared anonymous memory, which can be
-// in swap too. So both live in address spaces of the pager's own, one for each file or object, in which the
-// page numbers are those of the file (Linux: struct address_space); the processes' entries map its frames as
-// well.
+// The page cache. The bytes of a file belong to no process: whoever maps a page of it sees the same frame,
+// and the page may stay in memory while nobody maps it. The same holds for shared anonymous memory, which
+// can be in swap too. So both live in address spaces of the pager's own, one for each file or object, in
+// which the page numbers are those of the file (Linux: struct address_space); the processes' entries map
+// its frames as well.
 //
 //	/lib/libc.so, page 0x28 ── frame 5 ── 0x7ffff7dd0 of space 1, 0x7ffff7dd0 of space 2
 //
@@ -28,9 +29,9 @@ import (
 //	                       alone: a page that one process uses takes one frame, as in the textbooks
 //	evicted                dropped, or written to the file when dirty
 //
-// A process's entry of such a page is either present or nothing; swap slots are known to the object only. The
-// entry of the object has the Dirty and Accessed bits of mappings that are gone, and Writable once the file
-// has made room for what is written (Linux: page_mkwrite).
+// A process's entry of such a page is either present or nothing; swap slots are known to the object only.
+// The entry of the object has the Dirty and Accessed bits of mappings that are gone, and Writable once the
+// file has made room for what is written (Linux: page_mkwrite).
 //
 // A page that is larger than an ABI page can hold parts of several areas. It is shared only if they show it
 // at the same place of the same object; otherwise it is composed for the process alone.
@@ -43,6 +44,7 @@ type object struct {
 	anon   *area.Object // nil: a file
 	mapped uint64       // bytes of areas that show it
 	opened bool         // some page may be written to: what is not cannot be dirty
+	alone  bool         // some page has been read for one page of a process alone
 }
 
 // size is how many bytes there are to show.
@@ -168,7 +170,7 @@ func (o *object) sorted(first addr.Page) []addr.Page {
 // drop frees the pages of o from first on, whoever maps them.
 func (p *Pager) drop(o *object, first addr.Page) {
 	for _, page := range o.sorted(first) {
-		e, _ := o.space.lookup(page)
+		e := o.space.lookup(page)
 		if slot, ok := e.Slot(); ok {
 			p.swap.Free(slot)
 			o.space.set(page, 0)
@@ -208,7 +210,7 @@ func (s *AddressSpace) shown(page addr.Page) (o *object, index addr.Page, ok boo
 
 // where is where the bytes of o's page are.
 func (o *object) where(page addr.Page) source {
-	e, _ := o.space.lookup(page)
+	e := o.space.lookup(page)
 	if e&table.Present != 0 {
 		return fromCache
 	}
@@ -229,9 +231,11 @@ func (p *Pager) objectOf(f addr.Frame) *object {
 	return nil
 }
 
-// mapCached maps o's page index at page of s, bringing it in first if need be. With write the area is shared,
-// and the file makes room for what is written.
-func (p *Pager) mapCached(s *AddressSpace, page addr.Page, o *object, index addr.Page, write bool) (addr.Frame, Cause) {
+// mapCached maps o's page index at page of s, bringing it in first if need be. With write the area is
+// shared, and the file makes room for what is written.
+func (p *Pager) mapCached(
+	s *AddressSpace, page addr.Page, o *object, index addr.Page, write bool,
+) (addr.Frame, Cause) {
 	if write && !p.reserve(o, index) {
 		return 0, ReadError
 	}
@@ -240,9 +244,9 @@ func (p *Pager) mapCached(s *AddressSpace, page addr.Page, o *object, index addr
 			return 0, cause
 		}
 	}
-	e, _ := o.space.lookup(index)
+	e := o.space.lookup(index)
 	f := p.frameOf(e)
-	if now, _ := s.lookup(page); now&table.Present != 0 { // a listener has touched it
+	if now := s.lookup(page); now&table.Present != 0 { // a listener has touched it
 		return p.frameOf(now), NotPresent
 	}
 	if write {
@@ -251,57 +255,31 @@ func (p *Pager) mapCached(s *AddressSpace, page addr.Page, o *object, index addr
 	if !p.share(f, s, page) {
 		return 0, NoMemory
 	}
-	if !s.set(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
+	if !s.put(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
 		p.unshare(f, s, page)
-		return 0, NoMemory
+		return 0, NoTables
 	}
 	return f, NotPresent
 }
 
-// elsewhere reports whether s shows o's page index at another page than page too, and may write to one of them.
-// Then page is read for itself alone: see Why in README.md.
+// elsewhere reports whether s shows o's page index at another page than page too, and may write to one of
+// them. Then page is read for itself alone: see Why in README.md.
 func (s *AddressSpace) elsewhere(page addr.Page, o *object, index addr.Page) bool {
-	e, _ := o.space.lookup(index)
-	if e&table.Present == 0 {
+	e := o.space.lookup(index)
+	if e&table.Present == 0 || o.opened {
 		return false
 	}
 	p := s.pager
 	for i := p.Mem.Table[p.frameOf(e)].Others; i != 0; i = p.sharing.nodes[i].next {
 		n := &p.sharing.nodes[i]
-		if n.space == s && n.page != page && (s.rights(page, true)|s.rights(n.page, true))&table.Writable != 0 {
+		if n.space != s || n.page == page {
+			continue
+		}
+		if (s.rights(page, true)|s.rights(n.page, true))&table.Writable != 0 {
 			return true
 		}
 	}
 	return false
-}
-
-// reserve has the file of o make room for a page that is going to be written.
-func (p *Pager) reserve(o *object, index addr.Page) bool {
-	if e, _ := o.space.lookup(index); e&table.Writable != 0 || o.anon != nil {
-		return true
-	}
-	w, ok := o.file.(area.Writable)
-	if !ok {
-		return false
-	}
-	off := int64(p.Mem.Size().Base(index))
-	return w.Reserve(off, min(int64(p.Mem.Size()), int64(o.size())-off)) == nil
-}
-
-// permit lets all shared mappings of o's page, which is resident and reserved, write to it.
-func (p *Pager) permit(o *object, index addr.Page) {
-	e, _ := o.space.lookup(index)
-	if e&table.Writable != 0 {
-		return
-	}
-	o.opened = true
-	o.space.set(index, e|table.Writable)
-	for i := p.Mem.Table[p.frameOf(e)].Others; i != 0; {
-		n := p.sharing.nodes[i]
-		other, _ := n.space.lookup(n.page)
-		n.space.update(n.page, other)
-		i = n.next
-	}
 }
 
 // writes reports whether page of s, which maps frame f, may be written in place.
@@ -311,8 +289,44 @@ func (s *AddressSpace) writes(page addr.Page, f addr.Frame) bool {
 	if o == nil {
 		return in.Private && !in.Cow
 	}
-	e, _ := o.space.lookup(in.Page)
+	e := o.space.lookup(in.Page)
 	return e&table.Writable != 0 && s.common(page)
+}
+
+// dropAlone forgets the pages of o that were read for one page of a process alone and have not been
+// written: they would not follow what is written to the file.
+func (p *Pager) dropAlone(o *object) {
+	if !o.alone {
+		return
+	}
+	o.alone = false
+	for s, a := range p.shown(o) {
+		first, last := s.span(a.Start, a.End)
+		s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+			if e&table.Present == 0 {
+				return
+			}
+			if f := p.frameOf(e); p.objectOf(f) == nil && !p.Mem.Table[f].Private {
+				s.dropPage(page, e)
+			}
+		})
+	}
+}
+
+// shown has the areas of processes that map o, in the order of the spaces' numbers and of addresses.
+func (p *Pager) shown(o *object) iter.Seq2[*AddressSpace, area.Area] {
+	return func(yield func(*AddressSpace, area.Area) bool) {
+		for _, s := range p.spaces {
+			if s == nil || s.object != nil {
+				continue
+			}
+			for _, a := range s.list.All() {
+				if a.Backing() == o.key && !yield(s, a) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // steal takes the page that f holds out of the cache and makes it page of s, if s is the only one that maps
@@ -321,7 +335,8 @@ func (p *Pager) steal(s *AddressSpace, page addr.Page, f addr.Frame) bool {
 	in := &p.Mem.Table[f]
 	o := p.objectOf(f)
 	only := p.sharing.nodes[in.Others]
-	if o.anon != nil || only.next != 0 || only.space != s || only.page != page || p.marks(f)&table.Dirty != 0 {
+	mine := only.next == 0 && only.space == s && only.page == page
+	if o.anon != nil || !mine || p.marks(f)&table.Dirty != 0 {
 		return false
 	}
 	o.space.set(in.Page, 0)
@@ -330,54 +345,8 @@ func (p *Pager) steal(s *AddressSpace, page addr.Page, f addr.Frame) bool {
 	return true
 }
 
-// writeFile writes the page in f back to its file and marks it clean.
-func (p *Pager) writeFile(o *object, f addr.Frame) Cause {
-	if !p.store(o, f) {
-		return WriteError
-	}
-	p.Stats.WriteBacks++
-	p.setAll(f, table.Dirty, false, 0)
-	return NotPresent
-}
-
-// store copies the bytes of f to its file, as far as the file reaches.
-func (p *Pager) store(o *object, f addr.Frame) bool {
-	off := int64(p.Mem.Size().Base(p.Mem.Table[f].Page))
-	n := min(int64(p.Mem.Size()), int64(o.size())-off)
-	if n <= 0 {
-		return true
-	}
-	w, ok := o.file.(area.Writable)
-	return ok && w.WriteBack(p.Mem.Frame(f)[:n], off) == nil
-}
-
-// flush brings the file up to date with the dirty pages of o in [from, to), which are clean then if clean
-// is true; false: the file would not take one.
-func (p *Pager) flush(o *object, from, to int64, clean bool) bool {
-	ok := true
-	if o.anon != nil || !o.opened {
-		return ok
-	}
-	for _, page := range o.sorted(addr.Page(uint64(from) >> p.MMU.Shift)) {
-		if int64(p.Mem.Size().Base(page)) >= to {
-			break
-		}
-		e, _ := o.space.lookup(page)
-		f := p.frameOf(e)
-		if p.marks(f)&table.Dirty == 0 {
-			continue
-		}
-		if clean {
-			ok = p.writeFile(o, f) == NotPresent && ok
-		} else {
-			ok = p.store(o, f) && ok
-		}
-	}
-	return ok
-}
-
-// place is an address at which f is mapped, for events: the first process's, or where it is in its object if
-// there is none.
+// place is an address at which f is mapped, for events: the first process's, or where it is in its object
+// if there is none.
 func (p *Pager) place(f addr.Frame) addr.VAddr {
 	in := &p.Mem.Table[f]
 	if in.Others != 0 && p.objectOf(f) != nil {
@@ -389,141 +358,6 @@ func (p *Pager) place(f addr.Frame) addr.VAddr {
 // frameOf is the frame that a present entry names.
 func (p *Pager) frameOf(e table.Entry) addr.Frame {
 	return addr.Frame(uint64(e.PAddr()) >> p.MMU.Shift)
-}
-
-// Sync makes the bytes of a file, named by its identity, what its mappings show in [off, off+n): to be called
-// before they are read another way.
-func (p *Pager) Sync(file any, off, n int64) {
-	if o := p.cache[file]; o != nil {
-		p.flush(o, max(off, 0), off+min(n, math.MaxInt64-off), false)
-	}
-}
-
-// Fsync is Sync for the whole file, whose pages are clean afterwards; false: it would not take them.
-func (p *Pager) Fsync(file any) bool {
-	o := p.cache[file]
-	return o == nil || p.flush(o, 0, math.MaxInt64, true)
-}
-
-// Written tells that b has been written to the file at off another way than through a mapping: mappings see it.
-func (p *Pager) Written(file any, off int64, b []byte) {
-	o := p.cache[file]
-	if o == nil || len(o.space.pages) == 0 {
-		return
-	}
-	size := p.Mem.Size()
-	for len(b) > 0 {
-		n := min(uint64(len(b)), uint64(size)-size.Offset(addr.VAddr(off)))
-		if e, _ := o.space.lookup(size.PageOf(addr.VAddr(off))); e&table.Present != 0 {
-			f := p.frameOf(e)
-			copy(p.Mem.Frame(f)[size.Offset(addr.VAddr(off)):], b[:n])
-			p.MMU.CodeWritten(f)
-		}
-		b, off = b[n:], off+int64(n)
-	}
-}
-
-// Resized tells that the file's length has changed from one to another. What lies behind the end is gone from
-// memory, copies that processes have made of it too: to touch it is PastEOF (mm/truncate.c,
-// truncate_pagecache). The rest of the last page reads as zeros.
-func (p *Pager) Resized(file any, from, to int64) {
-	o := p.cache[file]
-	if o == nil {
-		return
-	}
-	size := p.Mem.Size()
-	end := addr.VAddr(min(from, to))
-	if e, _ := o.space.lookup(size.PageOf(end)); e&table.Present != 0 && size.Offset(end) != 0 {
-		f := p.frameOf(e)
-		clear(p.Mem.Frame(f)[size.Offset(end):])
-		p.MMU.CodeWritten(f)
-	}
-	if to >= from {
-		return
-	}
-	first := size.PageOf(end + addr.VAddr(size) - 1)
-	p.drop(o, first)
-	if o.mapped > 0 {
-		p.dropCopies(o, end.ABIUp())
-	}
-	p.forget(o)
-}
-
-// dropCopies drops what processes have of o's bytes from off on: copies that they have written.
-func (p *Pager) dropCopies(o *object, off addr.VAddr) {
-	for _, s := range p.spaces {
-		if s == nil || s.object != nil {
-			continue
-		}
-		for _, a := range s.list.All() {
-			if a.Backing() != o.key {
-				continue
-			}
-			if end := a.Offset + uint64(a.End-a.Start); end > uint64(off) {
-				s.dropRange(a.Start+addr.VAddr(max(uint64(off), a.Offset)-a.Offset), a.End)
-			}
-		}
-	}
-}
-
-// Punched tells that the bytes [off, off+n) of the file have been made zeros by making a hole: there is no room
-// for them any more, and pages that lie in it are dropped.
-func (p *Pager) Punched(file any, off, n int64) {
-	o := p.cache[file]
-	if o == nil {
-		return
-	}
-	size := int64(p.Mem.Size())
-	for _, page := range o.sorted(addr.Page(off / size)) {
-		at := int64(page) * size
-		if at >= off+n {
-			break
-		}
-		e, _ := o.space.lookup(page)
-		if e&table.Present == 0 {
-			continue
-		}
-		f := p.frameOf(e)
-		clear(p.Mem.Frame(f)[max(off-at, 0):min(off+n-at, size)])
-		p.MMU.CodeWritten(f)
-		if p.objectOf(f).anon == nil { // to be reserved anew before the next write
-			o.space.set(page, e&^table.Writable)
-			p.setAll(f, table.Writable, false, 0)
-		}
-	}
-}
-
-// DropCache frees the pages of files that are clean and that nobody maps, as writing 1 to
-// /proc/sys/vm/drop_caches does. It returns how many.
-func (p *Pager) DropCache() int {
-	n := 0
-	for f := range p.Mem.Table {
-		in := &p.Mem.Table[f]
-		frame := addr.Frame(f)
-		if in.Owner == 0 || in.Pins != 0 || in.Others != 0 {
-			continue
-		}
-		if o := p.objectOf(frame); o != nil && o.anon == nil && p.marks(frame)&table.Dirty == 0 {
-			va := p.place(frame)
-			o.space.set(in.Page, 0)
-			p.vacate(frame)
-			p.freed(va, frame)
-			p.forget(o)
-			n++
-		}
-	}
-	return n
-}
-
-// Cached is how many frames hold pages of files or shared memory that no process maps.
-func (p *Pager) Cached() int {
-	n := 0
-	for f := range p.Mem.Table {
-		if in := &p.Mem.Table[f]; in.Owner != 0 && in.Others == 0 && p.objectOf(addr.Frame(f)) != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // newID takes a number for an address space.

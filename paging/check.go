@@ -106,7 +106,7 @@ func (s *AddressSpace) showsFrame(page addr.Page, f addr.Frame) bool {
 func (o *object) check(seen map[addr.Frame]int, slots map[int]int) error {
 	p := o.space.pager
 	for _, page := range o.sorted(0) {
-		e, _ := o.space.lookup(page)
+		e := o.space.lookup(page)
 		if slot, ok := e.Slot(); ok && o.anon != nil {
 			slots[slot]++
 			continue
@@ -114,9 +114,11 @@ func (o *object) check(seen map[addr.Frame]int, slots map[int]int) error {
 		f := p.frameOf(e)
 		switch in := &p.Mem.Table[f]; {
 		case e&table.Present == 0:
-			return fmt.Errorf("object %d, page %#x: entry %#x names no frame", o.space.ID, uint64(page), uint64(e))
+			return fmt.Errorf("object %d, page %#x: entry %#x names no frame",
+				o.space.ID, uint64(page), uint64(e))
 		case in.Owner != o.space.ID || in.Page != page:
-			return fmt.Errorf("object %d, page %#x: maps frame %d, which the frame table gives to page %#x of %d",
+			return fmt.Errorf("object %d, page %#x: maps frame %d, "+
+				"which the frame table gives to page %#x of %d",
 				o.space.ID, uint64(page), f, uint64(in.Page), in.Owner)
 		}
 		if seen[f]++; seen[f] == 1 && p.Mem.Table[f].Slot != 0 {
@@ -144,7 +146,8 @@ func (p *Pager) checkMapped() error {
 			continue
 		}
 		if o := s.object; o.mapped != shown[o.key] {
-			return fmt.Errorf("object %d: areas show %d bytes of it, but it counts %d", s.ID, shown[o.key], o.mapped)
+			return fmt.Errorf("object %d: areas show %d bytes of it, but it counts %d",
+				s.ID, shown[o.key], o.mapped)
 		}
 	}
 	return nil
@@ -201,9 +204,9 @@ func (m *MMU) checkLine(a addr.Access, i int, l *Line) error {
 		start ^= m.veil
 	}
 	page := addr.Page(start >> m.Shift)
-	if l.Host == nil {
-		if uint64(page)%Lines == uint64(i) || l.Start>>m.Shift%Lines == uint64(i) {
-			return fmt.Errorf("line %d (%s) is empty, but would be taken for page %#x", i, a, uint64(page))
+	if uint64(page)%Lines != uint64(i) { // empty
+		if l.Start>>m.Shift%Lines == uint64(i) {
+			return fmt.Errorf("line %d (%s) is empty, but would be taken for %#x", i, a, l.Start)
 		}
 		return nil
 	}

@@ -87,7 +87,7 @@ func (s *AddressSpace) Peek(va addr.VAddr, b []byte) int {
 func (s *AddressSpace) rawPart(va addr.VAddr, b []byte) bool {
 	p := s.pager
 	size := p.Mem.Size()
-	e, _ := s.lookup(size.PageOf(va))
+	e := s.lookup(size.PageOf(va))
 	if slot, ok := e.Slot(); ok {
 		whole := make([]byte, size)
 		err := p.swap.Read(slot, whole)
@@ -109,7 +109,7 @@ func (s *AddressSpace) rawPart(va addr.VAddr, b []byte) bool {
 // peek reads bytes of a page that is in memory, in swap, or nothing yet.
 func (o *object) peek(index addr.Page, off uint64, b []byte) bool {
 	p := o.space.pager
-	e, _ := o.space.lookup(index)
+	e := o.space.lookup(index)
 	switch slot, swapped := e.Slot(); {
 	case swapped:
 		whole := make([]byte, p.Mem.Size())
@@ -153,7 +153,7 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 		}
 		n := min(uint64(len(b)-done), uint64(size)-size.Offset(at), uint64(ar.End-at))
 		page := size.PageOf(at)
-		e, _ := s.lookup(page)
+		e := s.lookup(page)
 		if e&table.Present == 0 {
 			src, cause := s.source(page, ar, e, at)
 			if cause != NotPresent {
@@ -162,13 +162,13 @@ func (s *AddressSpace) Poke(va addr.VAddr, b []byte) int {
 			if _, cause = p.load(s, page, src, true); cause != NotPresent {
 				break
 			}
-			e, _ = s.lookup(page)
+			e = s.lookup(page)
 		}
 		f, cause := p.ready(s, page, e, at)
 		if cause != NotPresent {
 			break
 		}
-		e, _ = s.lookup(page)
+		e = s.lookup(page)
 		copy(p.Mem.Frame(f)[size.Offset(at):], b[done:done+int(n)])
 		p.MMU.CodeWritten(f)
 		s.update(page, e|table.Dirty)
@@ -187,7 +187,7 @@ type PageState struct {
 
 // Page describes a page.
 func (s *AddressSpace) Page(page addr.Page) PageState {
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	st := PageState{Entry: e, Frame: addr.NoFrame, Slot: -1, Faults: s.faults[page]}
 	if slot, ok := e.Slot(); ok {
 		st.Slot = slot

@@ -19,7 +19,7 @@ const Lines = 256
 // to a whole frame of Mem.Bytes, which is never moved; this is all that the unsafe accesses of vm/cpu rely
 // on.
 //
-// An empty Line has a nil Host and the Start of a page that belongs in another slot.
+// An empty Line has the Start of a page that belongs in another slot; the rest of it says nothing.
 //
 // While someone wants to know of each access to data, the Lines for data are veiled: Start is that of the
 // page's neighbour, which belongs in another slot, so that the comparison above never finds them. Whoever
@@ -106,18 +106,23 @@ func (m *MMU) host(f addr.Frame) unsafe.Pointer { return unsafe.Pointer(&m.Mem.F
 
 // clear empties one slot.
 func (m *MMU) clear(lines *[Lines]Line, slot uint64) {
-	lines[slot] = Line{}
-	if slot < 2 {
-		lines[slot].Start = 2 << m.Shift // neither page 0 nor its neighbour is a page of another slot
+	lines[slot%Lines].Start = 0
+	if slot%Lines < 2 {
+		lines[slot%Lines].Start = 2 << (m.Shift & 63) // neither page 0 nor its neighbour is of another slot
 	}
 }
 
 // dropLines drops the Lines of a page.
 func (m *MMU) dropLines(page addr.Page) {
-	for _, lines := range [...]*[Lines]Line{&m.Reads, &m.Writes, &m.Fetches} {
-		if m.Holds(lines, uint64(page)<<m.Shift) {
-			m.clear(lines, uint64(page)%Lines)
-		}
+	va := uint64(page) << (m.Shift & 63)
+	if m.Holds(&m.Reads, va) {
+		m.clear(&m.Reads, uint64(page))
+	}
+	if m.Holds(&m.Writes, va) {
+		m.clear(&m.Writes, uint64(page))
+	}
+	if m.Holds(&m.Fetches, va) {
+		m.clear(&m.Fetches, uint64(page))
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"memlab/paging/table"
 )
 
-// load makes page of s resident and maps it. With write the page becomes the process's own at once, as Linux's
-// do_cow_fault does, unless it is shared for good. src is where the bytes were found. On failure the cause is
-// another than NotPresent.
+// load makes page of s resident and maps it. With write the page becomes the process's own at once, as
+// Linux's do_cow_fault does, unless it is shared for good. src is where the bytes were found. On failure
+// the cause is another than NotPresent.
 func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (addr.Frame, Cause) {
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	_, swapped := e.Slot()
 	if o, index, ok := s.shown(page); ok && !swapped {
 		common := s.common(page)
@@ -21,7 +21,7 @@ func (p *Pager) load(s *AddressSpace, page addr.Page, src source, write bool) (a
 		case common || !write:
 			return p.mapCached(s, page, o, index, common && write)
 		case o.where(index) == fromCache:
-			cached, _ := o.space.lookup(index)
+			cached := o.space.lookup(index)
 			f := p.frameOf(cached)
 			p.Stats.Copies++
 			told := event.Event{VA: p.Mem.Size().Base(page), Arg2: uint64(p.users(f))}
@@ -40,13 +40,13 @@ type target struct {
 	at    addr.Page
 }
 
-// bringTo puts a page into a frame and writes its entry. Events are emitted when everything is in place, so that
-// a listener may look at the page and write to it.
+// bringTo puts a page into a frame and writes its entry. Events are emitted when everything is in place, so
+// that a listener may look at the page and write to it.
 func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause Cause) {
 	if f, cause = p.takeFrame(t.space, t.page); cause != NotPresent {
 		return 0, cause
 	}
-	e, _ := t.space.lookup(t.page) // after takeFrame, whose events may have changed it
+	e := t.space.lookup(t.page) // after takeFrame, whose events may have changed it
 	if e&table.Present != 0 {
 		p.giveBack(t, f)
 		return p.frameOf(e), NotPresent
@@ -61,8 +61,8 @@ func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause C
 		} else if o.anon != nil {
 			bits = table.Writable
 		}
-		if !t.space.set(t.page, table.At(p.Mem.Size().FrameBase(f), bits)) {
-			cause = NoMemory
+		if !t.space.put(t.page, table.At(p.Mem.Size().FrameBase(f), bits)) {
+			cause = NoTables
 		}
 	}
 	if cause != NotPresent {
@@ -151,7 +151,10 @@ func (s *AddressSpace) compose(va addr.VAddr, b []byte) (n, off uint64, ok bool)
 		}
 		part := b[from-va : to-va]
 		part = part[:min(uint64(len(part)), size-at)]
-		s.pager.Sync(ar.Backing(), int64(at), int64(len(part)))
+		if o := s.pager.cache[ar.Backing()]; o != nil {
+			s.pager.Sync(o.key, int64(at), int64(len(part)))
+			o.alone = true
+		}
 		if got, err := ar.File.ReadAt(part, int64(at)); got < len(part) {
 			_ = err // a file that is shorter than it says cannot be paged in, whatever the reason
 			return 0, 0, false
@@ -179,9 +182,9 @@ func (s *AddressSpace) readsFile(page addr.Page) bool {
 // ruleBits are the bits of an entry that follow from the areas.
 const ruleBits = table.User | table.Writable | table.NoExecute | table.Mixed
 
-// rights are the rule bits of page's entry. A page that is not yet the process's own (writes false) is mapped
-// without the right to write, so that the first write faults. A page that spans areas with different rights,
-// or a hole, gets the union of the rights and the Mixed mark.
+// rights are the rule bits of page's entry. A page that is not yet the process's own (writes false) is
+// mapped without the right to write, so that the first write faults. A page that spans areas with different
+// rights, or a hole, gets the union of the rights and the Mixed mark.
 func (s *AddressSpace) rights(page addr.Page, writes bool) table.Entry {
 	va := s.pager.Mem.Size().Base(page)
 	end := va + addr.VAddr(s.pager.Mem.Size())
@@ -225,7 +228,7 @@ func (p *Pager) ahead(s *AddressSpace, va addr.VAddr, n int) {
 // bringIn loads one page that nobody has touched yet, at va in ar; a page that is or was in memory is left
 // alone.
 func (p *Pager) bringIn(s *AddressSpace, ar area.Area, page addr.Page, va addr.VAddr) bool {
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	if e != 0 {
 		return true
 	}

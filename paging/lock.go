@@ -5,9 +5,9 @@ import (
 	"memlab/paging/area"
 )
 
-// Mlock is mlock2(2): it marks the areas of the range locked and, unless onFault, brings their pages in. A page
-// that a locked area shows is never evicted. Errors are those of area.List.Lock, and EAGAIN when there are
-// not enough frames; the areas are marked then (mm/mlock.c).
+// Mlock is mlock2(2): it marks the areas of the range locked and, unless onFault, brings their pages in. A
+// page that a locked area shows is never evicted. Errors are those of area.List.Lock, and EAGAIN when there
+// are not enough frames; the areas are marked then (mm/mlock.c).
 func (s *AddressSpace) Mlock(start addr.VAddr, length uint64, onFault bool) error {
 	err := s.list.Lock(start, length, true, onFault)
 	s.relock()
@@ -24,8 +24,8 @@ func (s *AddressSpace) Munlock(start addr.VAddr, length uint64) error {
 	return err
 }
 
-// MlockAll is mlockall(2) with area.LockCurrent and so on, and munlockall(2) with 0. Pages that cannot be brought
-// in are left out, as Linux does.
+// MlockAll is mlockall(2) with area.LockCurrent and so on, and munlockall(2) with 0. Pages that cannot be
+// brought in are left out, as Linux does.
 func (s *AddressSpace) MlockAll(flags int) error {
 	err := s.list.LockAll(flags)
 	s.relock()
@@ -35,8 +35,8 @@ func (s *AddressSpace) MlockAll(flags int) error {
 	return err
 }
 
-// fillLocked brings in the pages of the areas of [from, to), for writing where that makes them the process's own
-// (mm/gup.c, populate_vma_page_range).
+// fillLocked brings in the pages of the areas of [from, to), for writing where that makes them the
+// process's own (mm/gup.c, populate_vma_page_range).
 func (s *AddressSpace) fillLocked(from, to addr.VAddr) error {
 	for ar, more := s.list.Next(from); more && ar.Start < to; ar, more = s.list.Next(ar.End) {
 		if ar.Prot == 0 || ar.Flags&area.Special != 0 {
@@ -73,6 +73,9 @@ func (s *AddressSpace) SetLimits(l area.Limits) {
 // relock notes whether the space has locked areas, after a call that may have changed that.
 func (s *AddressSpace) relock() {
 	has := false
+	if !s.list.MayBeLocked() {
+		return
+	}
 	for i := range s.list.All() {
 		has = has || s.list.All()[i].Flags&area.Locked != 0
 	}
@@ -113,8 +116,8 @@ func (s *AddressSpace) lockedPage(page addr.Page) bool {
 	return false
 }
 
-// Written reports whether any area of the machine's programs may write to the file of the given identity: then
-// a memory file cannot be sealed against writes.
+// Written reports whether any area of the machine's programs may write to the file of the given identity:
+// then a memory file cannot be sealed against writes.
 func (s *AddressSpace) Written(file any) bool {
 	for _, s := range s.pager.spaces {
 		if s == nil || s.object != nil {

@@ -92,6 +92,9 @@ func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	if va>>(table.VirtualBits-1) != 0 {
 		return m.outside(va, a)
 	}
+	if f, ok := m.refill(va, a); ok {
+		return addr.PAddr(uint64(f)<<(m.Shift&63) | uint64(va)&m.Mask), true
+	}
 	for try := 0; ; try++ {
 		if f, ok := m.look(va, a); ok {
 			if try > 0 {
@@ -229,7 +232,7 @@ func (m *MMU) MarkCode(f addr.Frame) {
 	}
 	m.Mem.Table[f].Code = true
 	for i := range m.Writes {
-		if l := &m.Writes[i]; l.Host != nil && l.TLB.Frame == f {
+		if l := &m.Writes[i]; l.TLB != nil && l.TLB.Frame == f {
 			m.clear(&m.Writes, uint64(i))
 		}
 	}

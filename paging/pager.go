@@ -128,6 +128,19 @@ func (p *Pager) NewSpace(layout area.Layout) (*AddressSpace, error) {
 // maxSpaces is how many address spaces can be told apart in the TLB.
 const maxSpaces = 1 << 16
 
+// pruneTables gives back the nodes of page tables that hold nothing any more, once there is no memory for
+// others, and reports whether there were any. (Linux frees them as it unmaps, mm/memory.c, free_pgtables;
+// that mostly costs more than it brings.)
+func (p *Pager) pruneTables() bool {
+	was := p.Mem.Tables.InUse()
+	for _, s := range p.spaces {
+		if s != nil && s.table != nil {
+			s.table.Prune()
+		}
+	}
+	return p.Mem.Tables.InUse() < was
+}
+
 var errNoSpace = errors.New("no address space identifier is left")
 
 // emptySpace makes an address space that has no list of areas yet. The number of one that has ended is used
@@ -138,6 +151,9 @@ func (p *Pager) emptySpace() (*AddressSpace, error) {
 		return nil, err
 	}
 	t, ok := table.NewRadix(p.Mem, p.levels)
+	if !ok && p.pruneTables() {
+		t, ok = table.NewRadix(p.Mem, p.levels)
+	}
 	if !ok {
 		p.unused = append(p.unused, id)
 		return nil, errNoTables
@@ -173,7 +189,7 @@ func (p *Pager) entry(f addr.Frame) (*AddressSpace, table.Entry) {
 		return nil, 0
 	}
 	s := p.spaces[in.Owner]
-	e, _ := s.lookup(in.Page)
+	e := s.lookup(in.Page)
 	return s, e
 }
 
@@ -218,8 +234,8 @@ func (v frames) Evictable(f addr.Frame) bool {
 // unknown says that stale has to be found out.
 const unknown = -2
 
-// staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps; -1
-// if none.
+// staleSlot finds a frame whose page has been written since it came in from the slot that it still keeps;
+// -1 if none.
 func (p *Pager) staleSlot() int {
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
@@ -258,10 +274,10 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 	return f, NotPresent
 }
 
-// evict puts the page in f out of memory: to its file or to swap if it is dirty. A clean page of a file can be
-// read again; a clean page of a process either has its copy in swap or was never written since it was filled.
-// It returns NotPresent when
-// it could, and the event of a page that was written. The caller emits that and tells of the free frame.
+// evict puts the page in f out of memory: to its file or to swap if it is dirty. A clean page of a file can
+// be read again; a clean page of a process either has its copy in swap or was never written since it was
+// filled. It returns NotPresent when it could, and the event of a page that was written. The caller emits
+// that and tells of the free frame.
 func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	in := &p.Mem.Table[f]
 	s := p.spaces[in.Owner]
@@ -353,8 +369,8 @@ func (p *Pager) swapOut(f addr.Frame) Cause {
 	return NotPresent
 }
 
-// release takes frame f from its page, whose entry no longer names it, frees it and its swap slot, and tells
-// of it.
+// release takes frame f from its page, whose entry no longer names it, frees it and its swap slot, and
+// tells of it.
 func (p *Pager) release(f addr.Frame) {
 	va := p.place(f)
 	p.vacate(f)

@@ -24,7 +24,7 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 		return false
 	}
 	page := addr.Page(uint64(f.VA) >> p.MMU.Shift)
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	src, cause := s.source(page, ar, e, f.VA)
 	if cause != NotPresent {
 		f.Cause = cause
@@ -39,7 +39,7 @@ func (p *Pager) resolve(s *AddressSpace, f *Fault, try int) bool {
 		return false
 	default:
 	}
-	if now, _ := s.lookup(page); now != e {
+	if now := s.lookup(page); now != e {
 		return true // a listener has moved the page: look again
 	}
 	if f.Cause = p.settle(s, page, e, src, f); f.Cause != NotPresent {
@@ -80,8 +80,8 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 	return NotPresent
 }
 
-// classify counts a fault of s that was resolved, by what has been done since the statistics were was: nothing
-// but an entry if the page was in the cache.
+// classify counts a fault of s that was resolved, by what has been done since the statistics were was:
+// nothing but an entry if the page was in the cache.
 func (p *Pager) classify(s *AddressSpace, was *PagerStats) {
 	now := &p.Stats
 	switch {
@@ -124,11 +124,16 @@ func (s *AddressSpace) place(f *Fault) (area.Area, bool) {
 		f.Cause = NoArea
 		return area.Area{}, false
 	}
-	if !ar.Prot.Allows(f.Access) {
-		f.Cause = NoRight
-		return area.Area{}, false
+	switch {
+	case ar.Prot.Allows(f.Access), f.Access == addr.Fetch && f.Code&CodePresent == 0 && ar.Prot != 0:
+		// A fetch of a page that is not present is no more than a read to Linux (arch/x86/mm/fault.c,
+		// access_error): the page comes in, and only the next try finds that it cannot be executed.
+		return ar, true
+	case ar.Prot == 0:
+		f.Code &^= CodePresent // an entry of PROT_NONE is not present to the processor
 	}
-	return ar, true
+	f.Cause = NoRight
+	return area.Area{}, false
 }
 
 // source is where the bytes of a page are.
@@ -162,8 +167,8 @@ func (s *AddressSpace) source(page addr.Page, ar area.Area, e table.Entry, va ad
 	return fromZero, NotPresent
 }
 
-// pastEOF reports whether the ABI page of va lies wholly behind the end of its file, or of its shared memory
-// object (mm/filemap.c, filemap_fault; mm/shmem.c, shmem_get_folio_gfp).
+// pastEOF reports whether the ABI page of va lies wholly behind the end of its file, or of its shared
+// memory object (mm/filemap.c, filemap_fault; mm/shmem.c, shmem_get_folio_gfp).
 func pastEOF(ar area.Area, va addr.VAddr) bool {
 	at := ar.Offset + uint64(va.ABIDown()-ar.Start)
 	switch {

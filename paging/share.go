@@ -103,8 +103,8 @@ func (p *Pager) unshare(f addr.Frame, s *AddressSpace, page addr.Page) {
 	}
 }
 
-// keepMarks notes in what is left of the mappings of f that one with the entry e has gone: that it was written
-// to and, of a page of the cache, that it was used.
+// keepMarks notes in what is left of the mappings of f that one with the entry e has gone: that it was
+// written to and, of a page of the cache, that it was used.
 func (p *Pager) keepMarks(f addr.Frame, e table.Entry) {
 	keep := table.Dirty
 	s, rest := p.entry(f)
@@ -136,15 +136,15 @@ func (p *Pager) marks(f addr.Frame) table.Entry {
 	_, e := p.entry(f)
 	for i := p.Mem.Table[f].Others; i != 0; {
 		n := &p.sharing.nodes[i]
-		other, _ := n.space.lookup(n.page)
+		other := n.space.lookup(n.page)
 		e |= other
 		i = n.next
 	}
 	return e & (table.Accessed | table.Dirty)
 }
 
-// setAll changes the entries of all mappings of f, and drops what is cached of them: the bits of drop go, and
-// with away the entry becomes put.
+// setAll changes the entries of all mappings of f, and drops what is cached of them: the bits of drop go,
+// and with away the entry becomes put.
 func (p *Pager) setAll(f addr.Frame, drop table.Entry, away bool, put table.Entry) {
 	in := &p.Mem.Table[f]
 	p.setOne(p.spaces[in.Owner], in.Page, drop, away, put)
@@ -158,7 +158,7 @@ func (p *Pager) setAll(f addr.Frame, drop table.Entry, away bool, put table.Entr
 func (p *Pager) setOne(s *AddressSpace, page addr.Page, drop table.Entry, away bool, put table.Entry) {
 	e := put
 	if !away {
-		e, _ = s.lookup(page)
+		e = s.lookup(page)
 		e &^= drop
 	}
 	s.set(page, e)
@@ -167,17 +167,17 @@ func (p *Pager) setOne(s *AddressSpace, page addr.Page, drop table.Entry, away b
 	}
 }
 
-// split gives s a copy of a page that it shares, in a frame of its own. Finding one may put the shared frame
-// itself out, so the bytes are taken before.
+// split gives s a copy of a page that it shares, in a frame of its own. Finding one may put the shared
+// frame itself out, so the bytes are taken before.
 func (p *Pager) split(s *AddressSpace, page addr.Page, va addr.VAddr) (addr.Frame, Cause) {
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	old := p.frameOf(e)
 	left := p.users(old) - 1
 	return p.copyFrame(s, page, old, event.Event{VA: va, Arg2: uint64(left)}, e&table.Accessed|table.Dirty)
 }
 
-// copyFrame makes page of s, which shows the bytes of frame old, a copy in a frame of its own, with the given
-// marks. told has what the event is to say beyond the two frames.
+// copyFrame makes page of s, which shows the bytes of frame old, a copy in a frame of its own, with the
+// given marks. told has what the event is to say beyond the two frames.
 func (p *Pager) copyFrame(
 	s *AddressSpace, page addr.Page, old addr.Frame, told event.Event, marks table.Entry,
 ) (addr.Frame, Cause) {
@@ -192,7 +192,7 @@ func (p *Pager) copyFrame(
 	if cause != NotPresent {
 		return 0, cause
 	}
-	e, _ := s.lookup(page)
+	e := s.lookup(page)
 	if e&table.Present != 0 {
 		now := p.frameOf(e)
 		if s.writes(page, now) { // a listener has touched it

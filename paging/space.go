@@ -33,6 +33,11 @@ type AddressSpace struct {
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
 func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
+	if s.coarse() {
+		if err := s.fitShared(&r); err != nil {
+			return 0, err
+		}
+	}
 	at, err := s.list.Map(r)
 	if err != nil {
 		return at, err
@@ -48,6 +53,12 @@ func (s *AddressSpace) Map(r area.Request) (addr.VAddr, error) {
 
 // Unmap is munmap(2).
 func (s *AddressSpace) Unmap(start addr.VAddr, length uint64) error {
+	if s.coarse() {
+		var err error
+		if length, err = s.fitUnmap(start, length); err != nil {
+			return err
+		}
+	}
 	err := s.list.Unmap(start, length)
 	s.relock()
 	return err
@@ -63,6 +74,11 @@ func (s *AddressSpace) Protect(start addr.VAddr, length uint64, prot addr.Prot) 
 func (s *AddressSpace) Remap(
 	old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr,
 ) (addr.VAddr, error) {
+	if s.coarse() {
+		if err := s.fitRemap(old, oldLen, newLen, flags, to); err != nil {
+			return 0, err
+		}
+	}
 	s.lost = false
 	at, err := s.list.Remap(old, oldLen, newLen, flags, to)
 	s.relock()
@@ -176,12 +192,13 @@ func (s *AddressSpace) update(page addr.Page, e table.Entry) {
 	s.set(page, s.rights(page, s.writes(page, s.pager.frameOf(e)))|e&^ruleBits)
 }
 
-// lookup is the last-level entry of page, and where it lies if that is in a table.
-func (s *AddressSpace) lookup(page addr.Page) (table.Entry, addr.PAddr) {
+// lookup is the last-level entry of page.
+func (s *AddressSpace) lookup(page addr.Page) table.Entry {
 	if s.object != nil {
-		return s.pages[page], 0
+		return s.pages[page]
 	}
-	return s.table.Lookup(page)
+	e, _ := s.table.Lookup(page)
+	return e
 }
 
 // set writes the last-level entry of page; false: there is no memory for the table.
@@ -201,6 +218,12 @@ func (s *AddressSpace) set(page addr.Page, e table.Entry) bool {
 	s.now += uint64(e&table.Present) - uint64(was&table.Present)
 	s.peak = max(s.peak, s.now)
 	return true
+}
+
+// put is set, with the nodes of all trees that hold nothing any more given back if that is what it takes. It
+// must not be used while a tree is being visited.
+func (s *AddressSpace) put(page addr.Page, e table.Entry) bool {
+	return s.set(page, e) || s.pager.pruneTables() && s.set(page, e)
 }
 
 // span is the range of pages that hold a byte of [start, end).
@@ -282,7 +305,7 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 	if cause != NotPresent {
 		return // without a frame for it the page keeps the old bytes
 	}
-	e, _ = s.lookup(page)
+	e = s.lookup(page)
 	copy(p.Mem.Frame(f)[from-base:], part)
 	p.MMU.CodeWritten(f)
 	s.update(page, e|table.Dirty)
@@ -290,7 +313,7 @@ func (s *AddressSpace) rewrite(page addr.Page, e table.Entry, start, end addr.VA
 
 // maps reports whether the space's entry of page names the frame that e names.
 func (s *AddressSpace) maps(page addr.Page, e table.Entry) bool {
-	own, _ := s.lookup(page)
+	own := s.lookup(page)
 	return own&table.Present != 0 && own.PAddr() == e.PAddr()
 }
 

@@ -120,6 +120,11 @@ func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	if e.Mixed || m.Bus.On(event.TLBHit) {
 		return
 	}
+	m.giveLines(e, page, a)
+}
+
+// giveLines gives page, whose entry e is, its Lines after an access of kind a.
+func (m *MMU) giveLines(e *tlb.Entry, page addr.Page, a addr.Access) {
 	if a == addr.Fetch {
 		m.SetLine(a, page, e)
 		return

@@ -140,7 +140,7 @@ func (s *AddressSpace) Mapping(va addr.VAddr) Mapping {
 	}
 	p := s.pager
 	va = va.ABIDown()
-	e, _ := s.lookup(p.Mem.Size().PageOf(va))
+	e := s.lookup(p.Mem.Size().PageOf(va))
 	if slot, ok := e.Slot(); ok {
 		m.Swapped, m.Slot = true, slot
 	}
@@ -174,8 +174,8 @@ func (m Mapping) Word(size addr.PageSize) uint64 {
 	return 0
 }
 
-// Resident reports whether the ABI page that holds va is in memory as mincore(2) sees it: in a frame, whether
-// or not this process's page table says so. Nothing need be mapped there.
+// Resident reports whether the ABI page that holds va is in memory as mincore(2) sees it: in a frame,
+// whether or not this process's page table says so. Nothing need be mapped there.
 func (s *AddressSpace) Resident(va addr.VAddr) bool {
 	if s.Ended() {
 		return false
@@ -184,7 +184,7 @@ func (s *AddressSpace) Resident(va addr.VAddr) bool {
 	va = va.ABIDown()
 	for end := va + addr.ABIPage; va < end; va += addr.VAddr(p.Mem.Size()) {
 		page := p.Mem.Size().PageOf(va)
-		if e, _ := s.lookup(page); e&table.Present == 0 && !s.cached(page) {
+		if e := s.lookup(page); e&table.Present == 0 && !s.cached(page) {
 			return false
 		}
 	}
@@ -197,8 +197,8 @@ func (s *AddressSpace) cached(page addr.Page) bool {
 	return ok && o.where(index) == fromCache
 }
 
-// Statm is /proc/PID/statm and the memory rows of /proc/PID/status, in bytes (fs/proc/task_mmu.c, task_statm
-// and task_mem).
+// Statm is /proc/PID/statm and the memory rows of /proc/PID/status, in bytes (fs/proc/task_mmu.c,
+// task_statm and task_mem).
 type Statm struct {
 	Size     uint64 // VmSize: of all areas
 	Resident uint64 // VmRSS

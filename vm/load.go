@@ -43,7 +43,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	m.bury()
 	m.stepping = true
 	defer func() { m.stepping = false }()
-	proc := &Process{machine: m, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
+	proc := &Process{machine: m, loaded: true, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
 	if _, err := m.exec(&p, profile, proc); err != nil {
 		return nil, err
@@ -54,6 +54,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.linking.mapped(proc)
 	return proc, nil
 }
 
@@ -94,10 +95,10 @@ func (m *Machine) image(
 	req.Open, req.Profile, req.Formats = open, profile, m.formats
 	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
 	if m.cfg.Loader.ASLR {
-		req.Rand = m.seed.next
+		req.Rand = m.seed.Next
 	}
-	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
-	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
+	binary.LittleEndian.PutUint64(req.Random[:], m.seed.Next())
+	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.Next())
 	m.bus.Now.PID = pid
 	to := m.mapper(req)
 	image, err := loader.Exec(req, to, &m.bus)
@@ -117,6 +118,7 @@ func (m *Machine) image(
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
 	proc.loads, proc.loadsRead = nil, false
+	proc.searches = nil
 	return image, nil
 }
 

@@ -2,7 +2,8 @@
 //
 // One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
 // lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
-// an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
+// an exception, lets the kernel serve it, and goes on with the task whose turn it is. A fork adds a process
+// with an address space of its own in the same memory. Everything that happens is told on the Bus.
 package vm
 
 import (
@@ -34,16 +35,18 @@ type Machine struct {
 	root   fs.FS
 	strace io.Writer
 	procs  []*Process
-	seed   seeder
+	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
 
 	current  *linux.Task          // that runs, or ran last
 	turn     uint64               // instructions that it may still make before others have their turn
-	stepping bool                 // Run is under way
+	stepping bool                 // Run or Load is under way
 	running  bool                 // its program runs at this moment
 	retired  uint64               // instructions of all tasks, while none runs
 	atBreak  map[*linux.Task]bool // those that stopped before a break and have not executed it yet
 	formats  []loader.Format      // that execve asks before #! lines and ELF
+	until    []addr.VAddr         // RunOptions.Until of the run under way, or the last
+	linking  *linkWatch           // what listens to dynamic linkers
 	broken   error                // a failed check: the machine cannot be trusted any more
 }
 
@@ -80,7 +83,10 @@ type Mount struct {
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
 func New(cfg Config) (*Machine, error) {
-	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}, atBreak: map[*linux.Task]bool{}}
+	if cfg.Allocation.Scheme != "paged" {
+		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
+	}
+	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:   addr.PageSize(cfg.Memory.PageSize),
@@ -104,6 +110,7 @@ func New(cfg Config) (*Machine, error) {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
+	m.linking = newLinkWatch(m)
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
@@ -115,7 +122,8 @@ func New(cfg Config) (*Machine, error) {
 	return m, nil
 }
 
-// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for before
+// Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for
+// before
 // the first program is loaded.
 func (m *Machine) Strace(w io.Writer) { m.strace = w }
 
@@ -137,10 +145,15 @@ func (m *Machine) CallText(result uint64, made bool) string {
 // Config is what the machine was made from.
 func (m *Machine) Config() Config { return m.cfg }
 
+// HostMemory is where the bytes of all frames lie in the host's memory, for whoever owns the process to tell
+// its kernel about. It must not be written.
+func (m *Machine) HostMemory() []byte { return m.pager.Mem.Bytes }
+
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
 
-// Processes are the machine's processes in order of pid, ended ones included.
+// Processes are the machine's processes in order of pid, ended ones included. Of those that other processes
+// have made and waited for, the latest few hundred are kept.
 func (m *Machine) Processes() []*Process { return m.procs }
 
 // UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was
@@ -196,7 +209,9 @@ func (m *Machine) boot(p *Program) error {
 		unknown = linux.StopOnUnknown
 	}
 	k, e := linux.New(linux.Config{
-		Files: m.files, Bus: &m.bus, Strace: m.strace, Clock: clock{m}, Seed: m.cfg.Seed, OnUnknown: unknown,
+		Files: m.files, Bus: &m.bus, Strace: m.strace,
+		PageSize: addr.PageSize(m.cfg.Memory.PageSize), CPUInfo: cpu.Info(), Clock: clock{m},
+		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
 		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(),
@@ -229,16 +244,23 @@ func (m *Machine) ram() linux.RAM {
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
 		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
 		SwapFree:  uint64(m.cfg.Memory.Swap-swapped) * size,
+		Cached:    uint64(m.pager.Cached()) * size,
+		Mapped:    m.mappedFiles(),
+		Tables:    uint64(m.pager.Mem.Tables.InUse()),
 	}
 }
 
-// seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.
-type seeder struct{ state uint64 }
-
-func (s *seeder) next() uint64 {
-	s.state += 0x9E3779B97F4A7C15
-	z := s.state
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
+// mappedFiles is how much of files is in the memory of processes, what several share counted once each.
+func (m *Machine) mappedFiles() uint64 {
+	var n uint64
+	for _, p := range m.procs {
+		if ended, _ := p.Exited(); !ended {
+			for _, a := range p.space.Areas() {
+				if u := p.space.Usage(a); a.File != nil && u.Rss > 0 {
+					n += u.Pss * (u.Rss - u.Anonymous) / u.Rss
+				}
+			}
+		}
+	}
+	return n
 }

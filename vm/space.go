@@ -25,6 +25,7 @@ type viewer interface {
 	Page(page addr.Page) paging.PageState
 	Pages(start, end addr.VAddr, fn func(addr.Page))
 	List() *area.List
+	Usage(a area.Area) paging.Usage
 }
 
 // keeper is what execve needs beyond linux.Space.

@@ -15,7 +15,7 @@ type Stats struct {
 	Accesses     Accesses   `json:"accesses"`
 	Faults       Faults     `json:"faults"`
 	Evictions    uint64     `json:"evictions"`
-	WriteBacks   uint64     `json:"write_backs"` // evictions that wrote the page to swap
+	WriteBacks   uint64     `json:"write_backs"` // pages written to swap or back to their file
 	PagesIn      PagesIn    `json:"pages_in"`
 	TLB          TLBStats   `json:"tlb"`
 	Walks        uint64     `json:"page_walks"`
@@ -36,7 +36,7 @@ type Accesses struct {
 
 // Faults counts page faults that were resolved. Total = Major + Minor; Zero and Cow are among the Minor.
 // Loads = faults that put a page into a frame: the misses of a textbook simulation of the page reference
-// string.
+// string. A fault on a page of a file that is in memory already, for another process, is Minor and no load.
 type Faults struct {
 	Total uint64 `json:"total"`
 	Major uint64 `json:"major"` // file or swap was read

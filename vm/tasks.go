@@ -1,10 +1,12 @@
 package vm
 
 import (
+	"encoding/binary"
 	"errors"
 	"slices"
 
 	"memlab/loader"
+	"memlab/loader/elf"
 	"memlab/loader/vdso"
 	"memlab/paging"
 	"memlab/paging/addr"
@@ -36,14 +38,62 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 		}
 		n.space = space
 	}
+	m.forget()
 	m.procs = append(m.procs, n)
 	return n.body(), errno.OK
 }
 
+// remembered is how many processes that have ended a machine keeps besides those that were loaded.
+const remembered = 256
+
+// forget drops the oldest of the processes that have ended, once there are twice as many as are kept.
+func (m *Machine) forget() {
+	gone := func(p *Process) bool { return !p.loaded && p.linux.Buried() }
+	if len(m.procs) < 2*remembered {
+		return
+	}
+	n := 0
+	for _, p := range m.procs {
+		if gone(p) {
+			n++
+		}
+	}
+	if n < 2*remembered {
+		return
+	}
+	m.procs = slices.DeleteFunc(m.procs, func(p *Process) bool {
+		if n <= remembered || !gone(p) {
+			return false
+		}
+		n--
+		return true
+	})
+}
+
 func (p *Process) body() linux.Body {
-	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage}
+	b := linux.Body{Space: p.space, MapsText: p.procMaps, Usage: p.usage, Layout: p.layout()}
 	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
 	return b
+}
+
+// layout is what /proc shows of the program.
+func (p *Process) layout() linux.Layout {
+	m := p.image.MM
+	l := linux.Layout{
+		StartCode: m.StartCode, EndCode: m.EndCode, StartData: m.StartData, EndData: m.EndData,
+		StartBrk: m.StartBrk, StartStack: m.StartStack,
+		ArgStart: m.ArgStart, ArgEnd: m.ArgEnd, EnvStart: m.EnvStart, EnvEnd: m.EnvEnd,
+	}
+	for _, a := range p.image.Auxv {
+		for _, v := range [...]uint64{a.Type, a.Value} {
+			if p.image.Class == elf.Class32 {
+				l.Auxv = binary.LittleEndian.AppendUint32(l.Auxv, uint32(v))
+			} else {
+				l.Auxv = binary.LittleEndian.AppendUint64(l.Auxv, v)
+			}
+		}
+	}
+	return l
 }
 
 // vdso is the address of a function of the vdso; 0: there is none of that name.
@@ -87,7 +137,10 @@ func (m *Machine) execve(t *linux.Task, r *linux.ExecRequest) (*linux.Image, *li
 	}
 	p.start(t.CPU)
 	m.bring(&Program{}, p)
-	return &linux.Image{Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm, Binary: execFile(image)}, nil
+	return &linux.Image{
+		Body: p.body(), Exe: image.Program.Path(), Comm: image.Comm,
+		Binary: execFile(image),
+	}, nil
 }
 
 // ended frees what a process that has ended holds. The memory of the last one is kept until another program

@@ -67,8 +67,11 @@ func configJSON(c *lab.Config, sources map[string]lab.Source) string {
 	}{Schema: "memlab.config/v1"}
 	for _, s := range lab.Settings() {
 		v, _ := c.Get(s.Path) // a path of the table
-		if _, ok := v.(time.Duration); ok {
+		switch x := v.(type) {
+		case time.Duration:
 			v = s.Format(c)
+		case []string:
+			v = append([]string{}, x...) // an empty list, not null
 		}
 		src := sources[s.Path]
 		if src.Layer == "" {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,8 +21,10 @@ import (
 func addresses(text string) []string {
 	var list []string
 	for l := range strings.Lines(text) {
-		if at, _, ok := strings.Cut(l, ":"); ok && strings.HasPrefix(l, " ") {
-			list = append(list, strings.TrimSpace(at))
+		at, rest, ok := strings.Cut(l, ":")
+		at = strings.TrimSpace(at)
+		if _, err := strconv.ParseUint(at, 16, 64); err == nil && ok && strings.TrimSpace(rest) != "" {
+			list = append(list, at)
 		}
 	}
 	return list

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -59,7 +60,8 @@ func newELF(p *process) *cobra.Command {
 		if err := checkFormat(o.format); err != nil {
 			return err
 		}
-		if !(o.header || o.segments || o.sections || o.symbols || o.relocs || o.dynamic || o.notes || o.layout) {
+		parts := []bool{o.header, o.segments, o.sections, o.symbols, o.relocs, o.dynamic, o.notes, o.layout}
+		if !slices.Contains(parts, true) {
 			o.header, o.segments, o.sections, o.symbols = true, true, true, true
 			o.relocs, o.dynamic, o.notes = true, true, true
 		}
@@ -131,7 +133,8 @@ func readELF(r io.ReaderAt, size int64, o *elfOptions) (*elfDoc, error) {
 		return nil, err
 	}
 	if len(f.Progs)*len(sections) > maxPairs || o.layout && len(f.Progs) > maxMapped {
-		return nil, fmt.Errorf("%d segments and %d sections are too many to compare", len(f.Progs), len(sections))
+		return nil, fmt.Errorf("%d segments and %d sections are too many to compare", len(f.Progs),
+			len(sections))
 	}
 	doc := &elfDoc{class: f.Class}
 	if o.header {

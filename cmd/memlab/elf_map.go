@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"memlab/loader/elf"
@@ -89,7 +90,8 @@ func (m *elfMap) segment(f *elf.File, sections []elf.Section, parts []filePages,
 	if start := bss &^ (page - 1); end > start && p.MemSz > p.FileSz {
 		prot := "rw" + progFlags(p.Flags)[2:]
 		m.Rows = append(m.Rows, mapRow{
-			Segment: i, From: hexNum(start), To: hexNum(end), Prot: prot, Notes: []string{"bss: zeros on demand"},
+			Segment: i, From: hexNum(start), To: hexNum(end), Prot: prot,
+			Notes:    []string{"bss: zeros on demand"},
 			Sections: namesIn(sections, p, start, end),
 		})
 	}
@@ -106,7 +108,8 @@ func (m *elfMap) fileRow(
 	}
 	for _, other := range parts {
 		if other.segment != own.segment && other.from <= from && to <= other.to {
-			r.Notes = append(r.Notes, fmt.Sprintf("mapped twice: also at %#x by segment %d", other.va+from-other.from,
+			r.Notes = append(r.Notes, fmt.Sprintf("mapped twice: also at %#x by segment %d",
+				other.va+from-other.from,
 				other.segment))
 		}
 	}
@@ -177,7 +180,9 @@ func (m *elfMap) unmapped(sections []elf.Section, parts []filePages, size uint64
 		}
 		r := mapRow{FileFrom: hexNum(at), FileTo: hexNum(to), Segment: -1, Sections: []string{}}
 		for i := range sections {
-			if s := &sections[i]; i > 0 && s.Type != elf.SectionNobits && s.Size > 0 && s.Off < to && s.Off+s.Size > at {
+			s := &sections[i]
+			bytes := s.Type != elf.SectionNobits && s.Size > 0
+			if i > 0 && bytes && s.Off < to && s.Off+s.Size > at {
 				r.Sections = append(r.Sections, s.Name)
 			}
 		}
@@ -201,10 +206,10 @@ func (m *elfMap) text(b *strings.Builder) {
 			file = fmt.Sprintf("%06x-%06x", uint64(r.FileFrom), uint64(r.FileTo))
 		}
 		if r.Segment >= 0 {
-			seg = fmt.Sprint(r.Segment)
+			seg = strconv.Itoa(r.Segment)
 		}
 		if r.Area > 0 {
-			area = fmt.Sprint(r.Area)
+			area = strconv.Itoa(r.Area)
 			memory = fmt.Sprintf("%016x-%016x", uint64(r.From), uint64(r.To))
 		}
 		line := fmt.Sprintf("  %-17s %3s  %-6s  %-33s  %4s  %s", file, seg, r.Prot, memory, area,

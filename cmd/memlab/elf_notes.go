@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"memlab/loader/elf"
 )
@@ -43,14 +44,18 @@ func notesOf(f *elf.File, sections []elf.Section) ([]elfNotes, error) {
 	return out, nil
 }
 
+// gnu owns the notes of the GNU tools.
+const gnu = "GNU"
+
 // noteType is the name of a note's type, which its owner gives a meaning.
 func noteType(owner string, typ uint32, file uint16) string {
 	name := ""
 	switch {
-	case owner == "GNU":
+	case owner == gnu:
 		name = map[uint32]string{
 			1: "NT_GNU_ABI_TAG", 2: "NT_GNU_HWCAP", 3: "NT_GNU_BUILD_ID", 4: "NT_GNU_GOLD_VERSION",
-			5: "NT_GNU_PROPERTY_TYPE_0", 0x100: "NT_GNU_BUILD_ATTRIBUTE_OPEN", 0x101: "NT_GNU_BUILD_ATTRIBUTE_FUNC",
+			5: "NT_GNU_PROPERTY_TYPE_0", 0x100: "NT_GNU_BUILD_ATTRIBUTE_OPEN",
+			0x101: "NT_GNU_BUILD_ATTRIBUTE_FUNC",
 		}[typ]
 	case owner == "stapsdt" && typ == 3:
 		name = "NT_STAPSDT"
@@ -74,10 +79,10 @@ func noteType(owner string, typ uint32, file uint16) string {
 func noteText(n *elf.Note) string {
 	le := binary.LittleEndian
 	switch {
-	case n.Owner == "GNU" && n.Type == 3:
+	case n.Owner == gnu && n.Type == 3:
 		return "Build ID: " + hex.EncodeToString(n.Desc)
-	case n.Owner == "GNU" && n.Type == 1 && len(n.Desc) >= 16:
-		os := "system " + fmt.Sprint(le.Uint32(n.Desc))
+	case n.Owner == gnu && n.Type == 1 && len(n.Desc) >= 16:
+		os := "system " + strconv.FormatUint(uint64(le.Uint32(n.Desc)), 10)
 		if le.Uint32(n.Desc) == 0 {
 			os = "Linux"
 		}

@@ -82,8 +82,10 @@ func segmentsOf(f *elf.File, sections []elf.Section) []elfSegment {
 	for i := range f.Progs {
 		p := &f.Progs[i]
 		s := elfSegment{
-			Type: elf.ProgTypeName(p.Type), Off: hexNum(p.Off), VAddr: hexNum(p.VAddr), PAddr: hexNum(p.PAddr),
-			FileSz: hexNum(p.FileSz), MemSz: hexNum(p.MemSz), Flags: progFlags(p.Flags), Align: hexNum(p.Align),
+			Type: elf.ProgTypeName(p.Type), Off: hexNum(p.Off), VAddr: hexNum(p.VAddr),
+			PAddr:  hexNum(p.PAddr),
+			FileSz: hexNum(p.FileSz), MemSz: hexNum(p.MemSz), Flags: progFlags(p.Flags),
+			Align:    hexNum(p.Align),
 			Sections: []string{},
 		}
 		if p.Type == elf.ProgInterp {
@@ -174,7 +176,8 @@ func symbolsOf(tables []elf.SymbolTable, sections []elf.Section) []elfSymbols {
 		for i := range t.Symbols {
 			s := &t.Symbols[i]
 			list[i] = elfSymbol{
-				Value: hexNum(s.Value), Size: s.Size, Type: elf.SymTypeName(s.Type), Bind: elf.BindName(s.Bind),
+				Value: hexNum(s.Value), Size: s.Size, Type: elf.SymTypeName(s.Type),
+				Bind:       elf.BindName(s.Bind),
 				Visibility: elf.VisibilityName(s.Visibility), Section: elf.SectionIndexName(s.Section),
 				Name: symbolName(s, sections),
 			}
@@ -223,7 +226,7 @@ type elfReloc struct {
 	Value   *hexNum `json:"value,omitempty"` // of the symbol
 	Symbol  string  `json:"symbol,omitempty"`
 	Version string  `json:"version,omitempty"`
-	Addend  *int64  `json:"addend,omitempty"` // of RELA; REL has it in the place
+	Addend  *int64  `json:"addend,omitempty"` // REL sections have it in the place
 	ifunc   bool
 }
 
@@ -255,7 +258,8 @@ func relocsOf(f *elf.File, sections []elf.Section, tables []elf.SymbolTable) ([]
 			}
 			if x.Sym != 0 {
 				if uint64(x.Sym) >= uint64(len(symbols)) {
-					return nil, fmt.Errorf("%s: relocation %d names symbol %d, its table has %d", r.Section, i, x.Sym,
+					return nil, fmt.Errorf("%s: relocation %d names symbol %d, its table has %d", r.Section,
+						i, x.Sym,
 						len(symbols))
 				}
 				s := &symbols[x.Sym]

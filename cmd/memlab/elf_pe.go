@@ -21,7 +21,8 @@ func peMap(r io.ReaderAt, format string) (string, error) {
 	up := func(n uint64) uint64 { return (n + page - 1) &^ (page - 1) }
 	m := &elfMap{Page: page}
 	m.Rows = append(m.Rows, mapRow{
-		FileTo: hexNum(img.HeaderSize), Segment: -1, From: hexNum(img.Base), To: hexNum(up(img.Base + img.HeaderSize)),
+		FileTo: hexNum(img.HeaderSize), Segment: -1, From: hexNum(img.Base),
+		To:   hexNum(up(img.Base + img.HeaderSize)),
 		Prot: addr.ProtRead.String(), Sections: []string{"(headers)"},
 	})
 	for i, s := range img.Sections {

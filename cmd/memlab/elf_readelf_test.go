@@ -90,7 +90,7 @@ func TestReadelf(t *testing.T) {
 	for _, name := range files {
 		t.Run(strings.Trim(strings.ReplaceAll(name, "/", "_"), "._"), func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.CommandContext(t.Context(), readelf, "-hlSsdrn", "-W", name)
+			cmd := exec.CommandContext(t.Context(), readelf, "-hlSsdrn", "-W", name) //nolint:gosec // the host's readelf
 			cmd.Env = []string{"LC_ALL=C"}
 			theirs, err := cmd.Output()
 			if err != nil {

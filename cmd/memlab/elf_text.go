@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"memlab/loader/elf"
@@ -30,7 +31,8 @@ func (d *elfDoc) text(o *elfOptions) string {
 		d.segmentRows(&b)
 	}
 	if d.Dynamic != nil {
-		part(fmt.Sprintf("Dynamic section at offset %#x (%d entries)", uint64(d.Dynamic.Off), len(d.Dynamic.Entries)))
+		part(fmt.Sprintf("Dynamic section at offset %#x (%d entries)", uint64(d.Dynamic.Off),
+			len(d.Dynamic.Entries)))
 		d.dynamicRows(&b)
 	}
 	for i := range d.Relocs {
@@ -81,10 +83,10 @@ func (h *elfHeader) text(b *strings.Builder) {
 		{"Flags", fmt.Sprintf("%#x", uint64(h.Flags))},
 		{"Size of this header", fmt.Sprintf("%d (bytes)", h.EhSize)},
 		{"Size of program headers", fmt.Sprintf("%d (bytes)", h.PhEnt)},
-		{"Number of program headers", fmt.Sprint(h.PhNum)},
+		{"Number of program headers", strconv.FormatUint(uint64(h.PhNum), 10)},
 		{"Size of section headers", fmt.Sprintf("%d (bytes)", h.ShEnt)},
-		{"Number of section headers", fmt.Sprint(h.ShNum)},
-		{"Section header string table index", fmt.Sprint(h.ShStrNdx)},
+		{"Number of section headers", strconv.FormatUint(uint64(h.ShNum), 10)},
+		{"Section header string table index", strconv.FormatUint(uint64(h.ShStrNdx), 10)},
 	} {
 		fmt.Fprintf(b, "  %-34s %s\n", row[0]+":", row[1])
 	}
@@ -143,18 +145,21 @@ func dynText(e *dynEntry) string {
 		return "Library soname: [" + e.Text + "]"
 	case "RPATH", "RUNPATH":
 		return "Library " + strings.ToLower(e.Name) + ": [" + e.Text + "]"
-	case "PLTRELSZ", "RELASZ", "RELSZ", "STRSZ", "RELAENT", "RELENT", "SYMENT", "RELRSZ", "RELRENT", "INIT_ARRAYSZ",
+	case "PLTRELSZ", "RELASZ", "RELSZ", "STRSZ", "RELAENT", "RELENT", "SYMENT", "RELRSZ", "RELRENT",
+		"INIT_ARRAYSZ",
 		"FINI_ARRAYSZ", "PREINIT_ARRAYSZ":
 		return fmt.Sprintf("%d (bytes)", v)
 	case "VERDEFNUM", "VERNEEDNUM", "RELACOUNT", "RELCOUNT":
-		return fmt.Sprint(v)
+		return strconv.FormatUint(v, 10)
 	case "PLTREL":
 		return elf.DynName(v)
 	case "FLAGS":
 		return flagWords(v, "ORIGIN", "SYMBOLIC", "TEXTREL", "BIND_NOW", "STATIC_TLS")
 	case "FLAGS_1":
-		return "Flags: " + flagWords(v, "NOW", "GLOBAL", "GROUP", "NODELETE", "LOADFLTR", "INITFIRST", "NOOPEN",
-			"ORIGIN", "DIRECT", "TRANS", "INTERPOSE", "NODEFLIB", "NODUMP", "CONFALT", "ENDFILTEE", "DISPRELDNE",
+		return "Flags: " + flagWords(v, "NOW", "GLOBAL", "GROUP", "NODELETE", "LOADFLTR", "INITFIRST",
+			"NOOPEN",
+			"ORIGIN", "DIRECT", "TRANS", "INTERPOSE", "NODEFLIB", "NODUMP", "CONFALT", "ENDFILTEE",
+			"DISPRELDNE",
 			"DISPRELPND", "NODIRECT", "IGNMULDEF", "NOKSYMS", "NOHDR", "EDITED", "NORELOC", "SYMINTPOSE",
 			"GLOBAUDIT", "SINGLETON", "STUB", "PIE")
 	}
@@ -170,7 +175,7 @@ func flagWords(v uint64, names ...string) string {
 		}
 	}
 	if rest := v >> len(names) << len(names); rest != 0 {
-		words = append(words, fmt.Sprintf("%x", rest))
+		words = append(words, strconv.FormatUint(rest, 16))
 	}
 	return strings.Join(words, " ")
 }
@@ -183,7 +188,7 @@ func (d *elfDoc) relocRows(b *strings.Builder, r *elfRelocs) {
 	for i := range r.Relocs {
 		e := &r.Relocs[i]
 		fmt.Fprintf(b, "%0*x  %0*x %-22s", w, uint64(e.Off), w, uint64(e.Info), e.Type)
-		name := e.Symbol + strings.Replace(e.Version, "@@", "@@", 1)
+		name := e.Symbol + e.Version
 		switch {
 		case e.Value != nil && e.ifunc:
 			fmt.Fprintf(b, " %s() %s", name, name)
@@ -231,7 +236,8 @@ func (d *elfDoc) symbolRows(b *strings.Builder, symbols []elfSymbol) {
 		if s.Needed != 0 {
 			needed = fmt.Sprintf(" (%d)", s.Needed)
 		}
-		fmt.Fprintf(b, "%6d: %0*x %s %-7s %-6s %-9s %3s %s%s%s\n", i, w, uint64(s.Value), size, s.Type, s.Bind,
+		fmt.Fprintf(b, "%6d: %0*x %s %-7s %-6s %-9s %3s %s%s%s\n", i, w, uint64(s.Value), size, s.Type,
+			s.Bind,
 			s.Visibility, s.Section, s.Name, s.Version, needed)
 	}
 }

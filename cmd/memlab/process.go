@@ -23,6 +23,7 @@ type process struct {
 	ctx    context.Context // done when the user interrupts
 	now    func() time.Time
 	build  func() (*debug.BuildInfo, bool)
+	advise func(mem []byte) // tells the host's kernel what a machine's memory is; nil: do not
 }
 
 // hostProcess is the real one. The first interrupt ends ctx, the second the process.
@@ -36,7 +37,7 @@ func hostProcess() *process {
 	return &process{
 		args: os.Args[1:], env: os.Environ(), dir: dir,
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		ctx: ctx, now: time.Now, build: debug.ReadBuildInfo,
+		ctx: ctx, now: time.Now, build: debug.ReadBuildInfo, advise: hugePages,
 	}
 }
 

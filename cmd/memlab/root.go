@@ -69,7 +69,8 @@ func newRoot(p *process) *cobra.Command {
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(p), newExec(p), newMaps(p), newMmops(p), newELF(p), newDisasm(p), newConfig(p), newVersion(p))
+	root.AddCommand(newRun(p), newExec(p), newMaps(p), newMmops(p), newELF(p),
+		newDisasm(p), newConfig(p), newVersion(p))
 	return root
 }
 

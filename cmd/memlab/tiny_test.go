@@ -52,8 +52,12 @@ var tinyPrograms = map[string][]byte{
 		0x0f, 0x05, // syscall
 	},
 
-	// a system call that memlab lacks, by the i386 door: mov eax, 26 (ptrace); int 0x80
-	"odd": {0xb8, 26, 0, 0, 0, 0xcd, 0x80},
+	// a system call that memlab lacks, by the i386 door, and exit(its result): mov eax, 62 (ustat); int 0x80;
+	// neg eax; mov edi, eax; mov eax, 60; syscall
+	"odd": {
+		0xb8, 62, 0, 0, 0, 0xcd, 0x80,
+		0xf7, 0xd8, 0x89, 0xc7, 0xb8, 60, 0, 0, 0, 0x0f, 0x05,
+	},
 }
 
 // tinyELF wraps code into an ELF file with one readable, executable segment at 0x400000.

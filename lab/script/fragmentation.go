@@ -86,8 +86,8 @@ func (s *state) swapOut(ls *lua.LState) int {
 	return 0
 }
 
-// segments is p:segments.
-func (s *state) segments(ls *lua.LState) int {
+// whereSegments is p:segments.
+func (s *state) whereSegments(ls *lua.LState) int {
 	p := processArg(ls)
 	out := ls.NewTable()
 	in := p.vm.InMemory()

@@ -174,8 +174,9 @@ func (m *machine) hold(ev *event.Event, keep bool) *heldEvent {
 	if keep {
 		h := &heldEvent{m: m, kept: *ev}
 		h.ev = &h.kept
-		if ev.Kind == event.SyscallEnter || ev.Kind == event.SyscallExit {
-			h.args = m.syscallArgs(ev)
+		switch ev.Kind { //nolint:exhaustive // the kinds that speak of the registers
+		case event.SyscallEnter, event.SyscallExit, event.SyscallMiss:
+			h.args, h.text = m.syscallArgs(ev), h.callText()
 		}
 		h.object = m.s.object(h, m.s.types.event)
 		return h

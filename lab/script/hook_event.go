@@ -21,6 +21,7 @@ type heldEvent struct {
 	ev     *event.Event
 	kept   event.Event // what ev points to when the object outlives the call
 	args   []uint64    // of a kept syscall.enter: the registers then
+	text   string      // and the call as strace writes it
 	object *lua.LUserData
 }
 
@@ -145,7 +146,16 @@ func (s *state) eventType() {
 	}))
 }
 
-// setResult is ev:set_result: what the program gets from a system call. The event is before the call and the
+// callText is the system call that the event is about, as strace writes it.
+func (h *heldEvent) callText() string {
+	if h.text != "" {
+		return h.text
+	}
+	return h.m.vm.CallText(h.ev.Arg2, h.ev.Kind == event.SyscallExit)
+}
+
+// setResult is ev:set_result: what the program gets from a system call. The event is before the call and
+// the
 // hook says "skip", or it is after it.
 func setResult(ls *lua.LState) int {
 	h := eventArg(ls)
@@ -202,7 +212,7 @@ func (s *state) copyEvent(h *heldEvent, fields []eventField) *lua.LTable {
 func eventText(m *machine, ev *event.Event) string {
 	t := fmt.Sprintf("#%d %s", ev.Seq, ev.Kind)
 	switch ev.Kind {
-	case event.SyscallEnter, event.SyscallExit:
+	case event.SyscallEnter, event.SyscallExit, event.SyscallMiss:
 		if name := abiOf(ev).Name(ev.Arg); name != "" {
 			t += " " + name
 		} else {

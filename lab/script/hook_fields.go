@@ -20,8 +20,8 @@ const anyKind = event.Mask(0)
 
 // eventFields is the table of all fields.
 func (s *state) eventFields() []eventField {
-	return slices.Concat(s.commonFields(), s.memoryFields(), s.pagingFields(), s.partitionFields(), s.loaderFields(),
-		s.kernelFields())
+	return slices.Concat(s.commonFields(), s.memoryFields(), s.pagingFields(), s.loaderFields(),
+		s.linkFields(), s.partitionFields(), s.kernelFields())
 }
 
 // number reads a field as a word.
@@ -58,7 +58,8 @@ const (
 		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
 		1<<event.FrameEvict)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
-		1<<event.LoadSegment|1<<event.LoadStack|1<<event.Insn|1<<event.Block|1<<event.PageIn) | partKinds
+		1<<event.LoadSegment|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
+		1<<event.PageIn) | partKinds
 	partKinds = event.Mask(1<<event.PartAlloc | 1<<event.PartFree | 1<<event.PartFail | 1<<event.PartWait |
 		1<<event.PartCompact | 1<<event.SegFault | 1<<event.ProcSwap)
 )
@@ -118,7 +119,7 @@ func (s *state) pagingFields() []eventField {
 			textField(func(h *heldEvent) string { return paging.Cause(h.ev.Arg2).String() }),
 		},
 		{
-			"major", of(event.PageFault),
+			nameMajor, of(event.PageFault),
 			truth(func(ev *event.Event) bool { return ev.Flags&event.Major != 0 }),
 		},
 		{
@@ -166,7 +167,10 @@ func (s *state) loaderFields() []eventField {
 			"index", of(event.LoadSegment),
 			s.number(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) }),
 		},
-		{"interpreter", of(event.LoadSegment), truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 })},
+		{
+			"interpreter", of(event.LoadSegment),
+			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 }),
+		},
 		{"file_size", of(event.LoadSegment), s.number(thirdOf)},
 		{"sp", of(event.LoadStack), s.number(addressOf)},
 	}
@@ -175,7 +179,7 @@ func (s *state) loaderFields() []eventField {
 // kernelFields are those of the processor's and the kernel's events.
 func (s *state) kernelFields() []eventField {
 	of := event.MaskOf
-	sys := of(event.SyscallEnter, event.SyscallExit)
+	sys := of(event.SyscallEnter, event.SyscallExit, event.SyscallMiss)
 	signed := func(v uint64) lua.LValue { return lua.LNumber(int64(v)) }
 	return []eventField{
 		{"instructions", of(event.Block), s.number(argOf)},
@@ -186,6 +190,8 @@ func (s *state) kernelFields() []eventField {
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
 		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
+		{"text", sys, textField((*heldEvent).callText)},
+		{"uses", of(event.SyscallMiss), s.number(secondOf)},
 		{"signo", of(event.Signal), s.number(argOf)},
 		{"si_code", of(event.Signal), func(h *heldEvent) lua.LValue { return signed(h.ev.Arg2) }},
 		{"status", of(event.Exit), s.number(argOf)},

@@ -183,8 +183,8 @@ func accessesOf(o *options) []addr.Access {
 }
 
 // aboutPC are the kinds without an address.
-const aboutPC = event.Mask(1<<event.SyscallEnter | 1<<event.SyscallExit | 1<<event.Exit | 1<<event.Clone |
-	1<<event.TLBFlush | 1<<event.ExecStart | 1<<event.ExecFormat)
+const aboutPC = event.Mask(1<<event.SyscallEnter | 1<<event.SyscallExit | 1<<event.SyscallMiss |
+	1<<event.Exit | 1<<event.Clone | 1<<event.TLBFlush | 1<<event.ExecStart | 1<<event.ExecFormat)
 
 // span is what an event is about: the bytes [va, va+size). Kinds without an address are about their
 // instruction.
@@ -219,7 +219,8 @@ func (f *filter) idle() bool {
 // lasting reports whether an event that is looked at later passes as it would have when it happened.
 func (f *filter) lasting() bool { return f.symbol == "" && f.phase == anytime }
 
-// fits reports whether ev is in the filter, apart from every and first. An access that overlaps the range is
+// fits reports whether ev is in the filter, apart from every and first. An access that overlaps the range
+// is
 // in it, also when it begins below.
 func (f *filter) fits(ev *event.Event, loading bool, symbolOf func(addr.VAddr) string) bool {
 	if f.pid != 0 && f.pid != ev.PID {

@@ -235,6 +235,24 @@ assert.has_error(function() return misses[1] end, "this counter has no keys")
 	}
 }
 
+// TestCallText: events of system calls carry them as strace writes them, also when they are kept.
+func TestCallText(t *testing.T) {
+	passes(t, `
+local m = machine.new()
+local p = m:load("hello")
+local before, after, kept = {}, {}, nil
+m:on("syscall.enter", function(ev) before[#before + 1] = ev.text end)
+m:on("syscall.exit", function(ev) after[#after + 1] = ev.text end)
+m:on("syscall.enter", {once = true}, function(ev) kept = ev end)
+local missing = m:count("syscall.missing")
+m:run()
+assert.equals(before[1], kept.text)
+assert.equals("exit_group(0", before[#before])
+assert.matches("^write.*hello.*= %d+$", table.concat(after, ";"):match("write.-= %d+"))
+assert.equals(0, missing.total)
+`)
+}
+
 func TestHookVerdicts(t *testing.T) {
 	passes(t, `
 local m = machine.new()

@@ -1,6 +1,9 @@
 package elf
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // numbered is the name of a number, or the number itself where it has none.
 func numbered(names map[uint64]string, n uint64, unknown string) string {
@@ -12,21 +15,26 @@ func numbered(names map[uint64]string, n uint64, unknown string) string {
 
 // Name tables follow the ABI's words without their prefixes (include/uapi/linux/elf.h, gABI, psABI).
 //
-//nolint:gochecknoglobals // constant tables
+//nolint:gochecknoglobals,goconst // constant tables of the ABI's words
 var (
 	progNames = map[uint64]string{
-		0: "NULL", ProgLoad: "LOAD", ProgDynamic: "DYNAMIC", ProgInterp: "INTERP", ProgNote: "NOTE", 5: "SHLIB",
+		0: "NULL", ProgLoad: "LOAD", ProgDynamic: "DYNAMIC", ProgInterp: "INTERP", ProgNote: "NOTE",
+		5:        "SHLIB",
 		ProgPhdr: "PHDR", ProgTLS: "TLS", 0x6474e550: "GNU_EH_FRAME", ProgGNUStack: "GNU_STACK",
 		ProgGNURelro: "GNU_RELRO", 0x6474e553: "GNU_PROPERTY", 0x6474e554: "GNU_SFRAME",
 		0x65041580: "PAX_FLAGS",
 	}
 	sectionNames = map[uint64]string{
-		0: "NULL", 1: "PROGBITS", SectionSymtab: "SYMTAB", SectionStrtab: "STRTAB", SectionRela: "RELA", 5: "HASH",
-		SectionDynamic: "DYNAMIC", SectionNote: "NOTE", SectionNobits: "NOBITS", SectionRel: "REL", 10: "SHLIB",
+		0: "NULL", 1: "PROGBITS", SectionSymtab: "SYMTAB", SectionStrtab: "STRTAB", SectionRela: "RELA",
+		5:              "HASH",
+		SectionDynamic: "DYNAMIC", SectionNote: "NOTE", SectionNobits: "NOBITS", SectionRel: "REL",
+		10:            "SHLIB",
 		SectionDynsym: "DYNSYM", 14: "INIT_ARRAY", 15: "FINI_ARRAY", 16: "PREINIT_ARRAY", 17: "GROUP",
-		18: "SYMTAB SECTION INDICES", SectionRelr: "RELR", 0x6ffffff5: "GNU_ATTRIBUTES", 0x6ffffff6: "GNU_HASH",
-		0x6ffffff7: "GNU_LIBLIST", SectionVerdef: "VERDEF", SectionVerneed: "VERNEED", SectionVersym: "VERSYM",
-		0x70000001: "X86_64_UNWIND", 0x6fff4c00: "LLVM_ODRTAB", 0x6fff4c03: "LLVM_ADDRSIG",
+		18: "SYMTAB SECTION INDICES", SectionRelr: "RELR", 0x6ffffff5: "GNU_ATTRIBUTES",
+		0x6ffffff6: "GNU_HASH",
+		0x6ffffff7: "GNU_LIBLIST", SectionVerdef: "VERDEF", SectionVerneed: "VERNEED",
+		SectionVersym: "VERSYM",
+		0x70000001:    "X86_64_UNWIND", 0x6fff4c00: "LLVM_ODRTAB", 0x6fff4c03: "LLVM_ADDRSIG",
 	}
 	symTypeNames = map[uint64]string{
 		SymNoType: "NOTYPE", SymObject: "OBJECT", SymFunc: "FUNC", SymSection: "SECTION", SymFile: "FILE",
@@ -36,13 +44,19 @@ var (
 		BindLocal: "LOCAL", BindGlobal: "GLOBAL", BindWeak: "WEAK", BindUnique: "UNIQUE",
 	}
 	dynNames = map[uint64]string{
-		0: "NULL", 1: "NEEDED", 2: "PLTRELSZ", 3: "PLTGOT", 4: "HASH", 5: "STRTAB", 6: "SYMTAB", 7: "RELA", 8: "RELASZ",
-		9: "RELAENT", 10: "STRSZ", 11: "SYMENT", 12: "INIT", 13: "FINI", 14: "SONAME", 15: "RPATH", 16: "SYMBOLIC",
-		17: "REL", 18: "RELSZ", 19: "RELENT", 20: "PLTREL", 21: "DEBUG", 22: "TEXTREL", 23: "JMPREL", 24: "BIND_NOW",
-		25: "INIT_ARRAY", 26: "FINI_ARRAY", 27: "INIT_ARRAYSZ", 28: "FINI_ARRAYSZ", 29: "RUNPATH", 30: "FLAGS",
-		32: "PREINIT_ARRAY", 33: "PREINIT_ARRAYSZ", 34: "SYMTAB_SHNDX", 35: "RELRSZ", 36: "RELR", 37: "RELRENT",
+		0: "NULL", 1: "NEEDED", 2: "PLTRELSZ", 3: "PLTGOT", 4: "HASH", 5: "STRTAB", 6: "SYMTAB", 7: "RELA",
+		8: "RELASZ",
+		9: "RELAENT", 10: "STRSZ", 11: "SYMENT", 12: "INIT", 13: "FINI", 14: "SONAME", 15: "RPATH",
+		16: "SYMBOLIC",
+		17: "REL", 18: "RELSZ", 19: "RELENT", 20: "PLTREL", 21: "DEBUG", 22: "TEXTREL", 23: "JMPREL",
+		24: "BIND_NOW",
+		25: "INIT_ARRAY", 26: "FINI_ARRAY", 27: "INIT_ARRAYSZ", 28: "FINI_ARRAYSZ", 29: "RUNPATH",
+		30: "FLAGS",
+		32: "PREINIT_ARRAY", 33: "PREINIT_ARRAYSZ", 34: "SYMTAB_SHNDX", 35: "RELRSZ", 36: "RELR",
+		37:         "RELRENT",
 		0x6ffffdf5: "GNU_PRELINKED", 0x6ffffdf6: "GNU_CONFLICTSZ", 0x6ffffdf7: "GNU_LIBLISTSZ",
-		0x6ffffef5: "GNU_HASH", 0x6ffffef6: "TLSDESC_PLT", 0x6ffffef7: "TLSDESC_GOT", 0x6ffffef8: "GNU_CONFLICT",
+		0x6ffffef5: "GNU_HASH", 0x6ffffef6: "TLSDESC_PLT", 0x6ffffef7: "TLSDESC_GOT",
+		0x6ffffef8: "GNU_CONFLICT",
 		0x6ffffef9: "GNU_LIBLIST", 0x6ffffefa: "CONFIG", 0x6ffffefb: "DEPAUDIT", 0x6ffffefc: "AUDIT",
 		0x6ffffff0: "VERSYM", 0x6ffffff9: "RELACOUNT", 0x6ffffffa: "RELCOUNT", 0x6ffffffb: "FLAGS_1",
 		0x6ffffffc: "VERDEF", 0x6ffffffd: "VERDEFNUM", 0x6ffffffe: "VERNEED", 0x6fffffff: "VERNEEDNUM",
@@ -51,6 +65,8 @@ var (
 )
 
 // TypeName is e_type's name: "EXEC".
+//
+//nolint:goconst // the ABI's words
 func TypeName(t uint16) string {
 	return numbered(map[uint64]string{
 		0: "NONE", TypeRel: "REL", TypeExec: "EXEC", TypeDyn: "DYN", TypeCore: "CORE",
@@ -87,7 +103,7 @@ func SectionIndexName(n uint16) string {
 	case SectionCommon:
 		return "COM"
 	}
-	return fmt.Sprint(n)
+	return strconv.FormatUint(uint64(n), 10)
 }
 
 // FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS.

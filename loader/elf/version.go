@@ -19,6 +19,7 @@ type versions struct {
 	defs   map[uint16]string
 	base   uint16 // index of the definition that is the file itself; 0: none
 	needed map[uint16]string
+	names  int // of needed versions that have been read
 }
 
 // symbolVersions reads SHT_GNU_versym, verdef and verneed.
@@ -30,7 +31,8 @@ func (f *File) symbolVersions(sections []Section) (*versions, error) {
 		switch s.Type {
 		case SectionVersym:
 			if s.Size > maxSymbols*2 {
-				return v, wrong(s.Off, "%d bytes of symbol versions, at most %d are read", s.Size, maxSymbols*2)
+				return v, wrong(s.Off, "%d bytes of symbol versions, at most %d are read", s.Size,
+					maxSymbols*2)
 			}
 			var b []byte
 			if b, err = f.read(s.Off, s.Size&^1, "section "+s.Name); err == nil {
@@ -40,7 +42,8 @@ func (f *File) symbolVersions(sections []Section) (*versions, error) {
 			}
 		case SectionVerdef, SectionVerneed:
 			if uint64(s.Link) >= uint64(len(sections)) {
-				return v, wrong(s.Off, "%s names section %d for its strings, there are %d", s.Name, s.Link, len(sections))
+				return v, wrong(s.Off, "%s names section %d for its strings, there are %d", s.Name, s.Link,
+					len(sections))
 			}
 			var strs stringTable
 			if strs, err = f.strings(&sections[s.Link]); err == nil {
@@ -54,8 +57,8 @@ func (f *File) symbolVersions(sections []Section) (*versions, error) {
 	return v, nil
 }
 
-// versionTable reads a table of definitions or of needs: records that link to each other, each with a chain of
-// names.
+// versionTable reads a table of definitions or of needs: records that link to each other, each with a chain
+// of names.
 func (f *File) versionTable(v *versions, s *Section, strs stringTable) error {
 	if s.Size > maxStrings {
 		return wrong(s.Off, "%d bytes of versions, at most %d are read", s.Size, maxStrings)
@@ -64,37 +67,19 @@ func (f *File) versionTable(v *versions, s *Section, strs stringTable) error {
 	if err != nil {
 		return err
 	}
-	le := binary.LittleEndian
 	at, size := uint64(0), uint64(len(b))
 	for range maxVersions {
 		if size-at < 20 && (s.Type == SectionVerdef || size-at < 16) {
 			return nil
 		}
 		var next uint64
-		if s.Type == SectionVerdef { // version, flags, index, count, hash, aux, next
-			aux := at + uint64(le.Uint32(b[at+12:]))
-			next = uint64(le.Uint32(b[at+16:]))
-			index := le.Uint16(b[at+4:]) & 0x7fff
-			if le.Uint16(b[at+2:]) == 1 && index == 1 {
-				v.base = index
-			}
-			if aux+8 <= size {
-				if v.defs[index], err = strs.at(uint64(le.Uint32(b[aux:]))); err != nil {
-					return err
-				}
-			}
-		} else { // version, count, file, aux, next
-			aux := at + uint64(le.Uint32(b[at+8:]))
-			next = uint64(le.Uint32(b[at+12:]))
-			for range le.Uint16(b[at+2:]) { // hash, flags, index, name, next
-				if aux+16 > size {
-					break
-				}
-				if v.needed[le.Uint16(b[aux+6:])], err = strs.at(uint64(le.Uint32(b[aux+8:]))); err != nil {
-					return err
-				}
-				aux += uint64(le.Uint32(b[aux+12:]))
-			}
+		if s.Type == SectionVerdef {
+			next, err = v.definition(b, at, strs)
+		} else {
+			next, err = v.need(b, at, strs)
+		}
+		if err != nil {
+			return err
 		}
 		if next == 0 || next > size-at {
 			return nil
@@ -102,6 +87,44 @@ func (f *File) versionTable(v *versions, s *Section, strs stringTable) error {
 		at += next
 	}
 	return nil
+}
+
+// definition reads a record of SHT_GNU_verdef: version, flags, index, count, hash, aux, next.
+func (v *versions) definition(b []byte, at uint64, strs stringTable) (next uint64, err error) {
+	le := binary.LittleEndian
+	aux := at + uint64(le.Uint32(b[at+12:]))
+	index := le.Uint16(b[at+4:]) & 0x7fff
+	if le.Uint16(b[at+2:]) == 1 && index == 1 {
+		v.base = index
+	}
+	if aux+8 <= uint64(len(b)) {
+		v.defs[index], err = strs.at(uint64(le.Uint32(b[aux:])))
+	}
+	return uint64(le.Uint32(b[at+16:])), err
+}
+
+// need reads a record of SHT_GNU_verneed (version, count, file, aux, next) and its names (hash, flags, index,
+// name, next).
+func (v *versions) need(b []byte, at uint64, strs stringTable) (next uint64, err error) {
+	le := binary.LittleEndian
+	aux := at + uint64(le.Uint32(b[at+8:]))
+	for range le.Uint16(b[at+2:]) {
+		if aux+16 > uint64(len(b)) {
+			break
+		}
+		if v.names++; v.names > maxVersions { // records may name each other's chains again and again
+			return 0, wrong(0, "more than %d names of needed versions", maxVersions)
+		}
+		if v.needed[le.Uint16(b[aux+6:])], err = strs.at(uint64(le.Uint32(b[aux+8:]))); err != nil {
+			return 0, err
+		}
+		step := uint64(le.Uint32(b[aux+12:]))
+		if step == 0 {
+			break
+		}
+		aux += step
+	}
+	return uint64(le.Uint32(b[at+12:])), nil
 }
 
 // of is the version of dynamic symbol i.

@@ -43,10 +43,15 @@ func TestRelocName(t *testing.T) {
 		n     uint32
 		want  string
 	}{
-		{elf.Class64, 42, "R_X86_64_REX_GOTPCRELX"}, {elf.Class64, 37, "R_X86_64_IRELATIVE"},
-		{elf.Class64, 39, "unrecognized: 27"}, {elf.Class64, 1 << 31, "unrecognized: 80000000"},
-		{elf.Class32, 42, "R_386_IRELATIVE"}, {elf.Class32, 14, "R_386_TLS_TPOFF"}, {elf.Class32, 43, "R_386_GOT32X"},
-		{elf.Class32, 35, "R_386_TLS_DTPMOD32"}, {elf.Class32, 12, "unrecognized: c"},
+		{elf.Class64, 42, "R_X86_64_REX_GOTPCRELX"},
+		{elf.Class64, 37, "R_X86_64_IRELATIVE"},
+		{elf.Class64, 39, "unrecognized: 27"},
+		{elf.Class64, 1 << 31, "unrecognized: 80000000"},
+		{elf.Class32, 42, "R_386_IRELATIVE"},
+		{elf.Class32, 14, "R_386_TLS_TPOFF"},
+		{elf.Class32, 43, "R_386_GOT32X"},
+		{elf.Class32, 35, "R_386_TLS_DTPMOD32"},
+		{elf.Class32, 12, "unrecognized: c"},
 	} {
 		if got := elf.RelocName(c.class, c.n); got != c.want {
 			t.Errorf("%d: got %s, want %s", c.n, got, c.want)

@@ -8,6 +8,10 @@ package area
 // of its own.
 type Identified interface{ Identity() any }
 
+// Numbered is a File that stat(2) knows: its device, with major and minor number as st_dev has them, and its
+// inode.
+type Numbered interface{ Numbers() (dev, ino uint64) }
+
 // Held is a File whose bytes may go when nobody uses it (one that has been unlinked and closed). Hold comes
 // when the first area shows the file, Close when none does any more.
 type Held interface {
@@ -17,8 +21,8 @@ type Held interface {
 
 // Writable is a File that takes back what shared mappings have written.
 type Writable interface {
-	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before the
-	// first write through a mapping to each page (Linux: page_mkwrite).
+	// Reserve makes room for n bytes at off, so that WriteBack cannot fail for want of it. It comes before
+	// the first write through a mapping to each page (Linux: page_mkwrite).
 	Reserve(off, n int64) error
 
 	// WriteBack puts b at off. [off, off+len(b)) lies within the file and has been reserved.
@@ -28,8 +32,8 @@ type Writable interface {
 // Holed is a File that can make zeros of n bytes at off, without keeping room for them (MADV_REMOVE).
 type Holed interface{ Punch(off, n int64) error }
 
-// Backing is what the bytes of a shared area, and of a private one before they are written to, belong to: the
-// identity of its file, or its object. It is nil for private anonymous memory.
+// Backing is what the bytes of a shared area, and of a private one before they are written to, belong to:
+// the identity of its file, or its object. It is nil for private anonymous memory.
 func (a *Area) Backing() any {
 	switch {
 	case a.Object != nil:

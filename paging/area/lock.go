@@ -4,8 +4,8 @@ import "memlab/paging/addr"
 
 // Lock is mlock(2), or munlock(2) with on false, for the list's part: it marks the areas of the range; once
 // all are marked mlock makes their pages exist. with onFault mlock2's MLOCK_ONFAULT is meant: pages are
-// locked when they come. EPERM: nothing may be locked. ENOMEM: more than may be locked, a hole in the range,
-// an area without any right (found after marking), or too many areas.
+// locked when they come. EPERM: nothing may be locked. ENOMEM: more than may be locked, a hole in the
+// range, an area without any right (found after marking), or too many areas.
 func (l *List) Lock(start addr.VAddr, length uint64, on, onFault bool) error {
 	end := (start + addr.VAddr(length)).ABIUp()
 	start = start.ABIDown()
@@ -47,9 +47,10 @@ func lockFlags(onFault bool) Flags {
 	return Locked
 }
 
-// lockPart gives [start, end) of area i the locking of mark (mm/mlock.c, mlock_fixup). Special areas cannot be
-// locked.
+// lockPart gives [start, end) of area i the locking of mark (mm/mlock.c, mlock_fixup). Special areas cannot
+// be locked.
 func (l *List) lockPart(i int, start, end addr.VAddr, mark Flags) (int, error) {
+	l.locks = l.locks || mark != 0
 	want := l.areas[i]
 	want.Flags = want.Flags&^(Locked|LockOnFault) | mark
 	if want.Flags == l.areas[i].Flags || want.Flags&Special != 0 {
@@ -57,6 +58,9 @@ func (l *List) lockPart(i int, start, end addr.VAddr, mark Flags) (int, error) {
 	}
 	return l.modify(i, start, end, want)
 }
+
+// MayBeLocked reports whether any area has been locked, or was to be as it was made. Few programs do that.
+func (l *List) MayBeLocked() bool { return l.locks }
 
 // The flags of mlockall(2).
 const (
@@ -76,7 +80,7 @@ func (l *List) LockAll(flags int) error {
 		return ENOMEM
 	}
 	mark := lockFlags(flags&LockOnFirst != 0)
-	l.future = 0
+	l.future, l.locks = 0, l.locks || flags != 0
 	if flags&LockFuture != 0 {
 		l.future = mark
 	}
@@ -98,9 +102,9 @@ func (l *List) LockAll(flags int) error {
 	return nil
 }
 
-// Advise sets and clears flags of the areas in [start, end), as the kinds of madvise(2) do that are about areas.
-// refused has the flags of areas that it is EINVAL for; then the part before is done. Holes are ENOMEM, after
-// the rest is done.
+// Advise sets and clears flags of the areas in [start, end), as the kinds of madvise(2) do that are about
+// areas. refused has the flags of areas that it is EINVAL for; then the part before is done. Holes are
+// ENOMEM, after the rest is done.
 func (l *List) Advise(start, end addr.VAddr, set, drop Flags, refused func(*Area) bool) error {
 	var hole error
 	for at := start; at < end; {

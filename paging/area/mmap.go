@@ -17,8 +17,8 @@ const (
 //
 // Errors, in the order in which Linux looks: EINVAL (offset not aligned), EBADF (no file), EINVAL (length
 // 0), ENOMEM (length, number of areas), those of the place (ENOMEM, EINVAL, EPERM, EEXIST), those of the
-// kind (EOVERFLOW, EOPNOTSUPP, EACCES, EINVAL), ENOMEM (limits, commit limit, number of areas). EPERM, EAGAIN:
-// it may not be locked.
+// kind (EOVERFLOW, EOPNOTSUPP, EACCES, EINVAL), ENOMEM (limits, commit limit, number of areas). EPERM,
+// EAGAIN: it may not be locked.
 func (l *List) Map(r Request) (addr.VAddr, error) {
 	if r.Flags&MapAnonymous != 0 {
 		r.File = nil
@@ -141,6 +141,7 @@ func (l *List) areaFlags(r Request) Flags {
 	if r.Flags&MapLocked != 0 {
 		f |= Locked
 	}
+	l.locks = l.locks || f&Locked != 0
 	if r.Flags&MapNoReserve != 0 {
 		f |= NoReserve
 	}

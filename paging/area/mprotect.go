@@ -72,7 +72,8 @@ func (l *List) protectPart(i int, start, end addr.VAddr, prot addr.Prot) (addr.V
 	}
 	want := a
 	want.Prot = prot
-	if want.data() && !a.data() && !l.mayExpand(&want, uint64(end-start)) && l.mayExpand(&a, uint64(end-start)) {
+	size := uint64(end - start)
+	if want.data() && !a.data() && !l.mayExpand(&want, size) && l.mayExpand(&a, size) {
 		return 0, ENOMEM
 	}
 	if prot&addr.ProtWrite != 0 {

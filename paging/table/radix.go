@@ -26,6 +26,20 @@ type Radix struct {
 	bytes  int                 // of all nodes
 	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
 	mask   [MaxLevels + 1]uint64
+	memo   [memos]memo
+}
+
+// memos is the number of last-level nodes that a tree remembers the way to: with 4 KiB pages and four levels
+// 32 MiB of addresses.
+const memos = 16
+
+// memo says that the walk for the pages of one last-level node, region (a page number without its last
+// index), ends in node, and that every entry on the way there has its A bit set. It stays true until Prune: an
+// entry above the last level is made once and changes no more but for that bit, which nothing clears. Nothing
+// of the model depends on memos.
+type memo struct {
+	region addr.Page
+	node   addr.PAddr // 0: empty
 }
 
 // MinLevels and MaxLevels bound the depth of a tree.
@@ -106,6 +120,49 @@ func (t *Radix) Set(p addr.Page, e Entry) bool {
 	return true
 }
 
+// Use is the processor's walk for an access of kind a: it sets A in each entry and, for a write, D in the
+// last. If the page is not present, or not for such an access, or its rights are Mixed, it returns false and
+// has left the last entry alone.
+func (t *Radix) Use(p addr.Page, a addr.Access) (Entry, bool) {
+	region := p >> (t.shift[2] & 63)
+	w := &t.memo[region%memos]
+	if w.region != region || w.node == 0 {
+		node, ok := t.descend(p)
+		if !ok {
+			return 0, false
+		}
+		*w = memo{region, node}
+	}
+	pa := w.node + addr.PAddr(uint64(p)&t.mask[1]*8)
+	was := Entry(t.mem.Tables.Load64(pa))
+	if was&(Present|Mixed) != Present || !was.Prot().Allows(a) {
+		return 0, false
+	}
+	e := was | Accessed
+	if a == addr.Write {
+		e |= Dirty
+	}
+	if e != was {
+		t.mem.Tables.Store64(pa, uint64(e))
+	}
+	return e, true
+}
+
+// descend walks to p's last-level node, setting A on the way.
+func (t *Radix) descend(p addr.Page) (node addr.PAddr, ok bool) {
+	node = t.root
+	for l := t.levels; l > 1; l-- {
+		pa := t.EntryAt(node, l, p)
+		e := Entry(t.mem.Tables.Load64(pa))
+		if e&Present == 0 {
+			return 0, false
+		}
+		t.mem.Tables.Store64(pa, uint64(e|Accessed))
+		node = e.PAddr()
+	}
+	return node, true
+}
+
 // Visit calls fn for each entry that is not zero, in [from, to), in order of pages. fn may change the entry
 // by Set.
 func (t *Radix) Visit(from, to addr.Page, fn func(p addr.Page, e Entry)) {
@@ -132,6 +189,29 @@ func (t *Radix) visit(node addr.PAddr, level int, base, from, to addr.Page, fn f
 			t.visit(e.PAddr(), level-1, p, from, to, fn)
 		}
 	}
+}
+
+// Prune gives back the nodes below the root under which no entry is left. It must not be called from Visit.
+func (t *Radix) Prune() {
+	t.prune(t.root, t.levels)
+	clear(t.memo[:])
+}
+
+// prune gives back what is empty below node and reports whether that itself is empty now.
+func (t *Radix) prune(node addr.PAddr, level int) bool {
+	empty := true
+	for i := range t.mask[level] + 1 {
+		pa := node + addr.PAddr(i*8)
+		e := Entry(t.mem.Tables.Load64(pa))
+		if e != 0 && level > 1 && t.prune(e.PAddr(), level-1) {
+			t.mem.Tables.Release(e.PAddr(), t.nodeBytes(level-1))
+			t.mem.Tables.Store64(pa, 0)
+			t.bytes -= t.nodeBytes(level - 1)
+			e = 0
+		}
+		empty = empty && e == 0
+	}
+	return empty
 }
 
 // Destroy gives all nodes back. The tree must not be used afterwards.

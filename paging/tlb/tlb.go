@@ -77,5 +77,28 @@ func (t *TLB) Victim(p addr.Page) (*Entry, int) {
 	return &set[oldest], oldest
 }
 
+// Find is Lookup and, if p is not there, Victim: hit tells which. Stamps of valid entries are not 0, so that
+// the victim is the first with the least stamp where an invalid entry counts as 0; which it is cannot be
+// guessed, so the search has no branch for it.
+func (t *TLB) Find(p addr.Page, asid uint16) (e *Entry, hit bool) {
+	set := t.set(p)
+	at, least := 0, ^uint64(0)
+	for i := range set {
+		e := &set[i]
+		if e.Page == p && e.Valid && e.ASID == asid {
+			return e, true
+		}
+		stamp := e.Stamp
+		if !e.Valid {
+			stamp = 0
+		}
+		if stamp < least {
+			at = i
+		}
+		least = min(least, stamp)
+	}
+	return &set[at], false
+}
+
 // All is every entry, set by set, for flushing and checking.
 func (t *TLB) All() []Entry { return t.entries }

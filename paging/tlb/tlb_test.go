@@ -63,3 +63,25 @@ func TestAgainstLists(t *testing.T) {
 		}
 	}
 }
+
+// TestFind: Find is Lookup, and Victim where that finds nothing.
+func TestFind(t *testing.T) {
+	buffer, err := New(16, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := uint64(1)
+	for clock := uint64(2); clock < 20_000; clock += 2 {
+		x = x*6364136223846793005 + 1442695040888963407
+		p, asid := addr.Page(x>>33%40), uint16(x>>60%2)
+		e, _ := buffer.Lookup(p, asid)
+		want := e
+		if e == nil {
+			want, _ = buffer.Victim(p)
+		}
+		if got, hit := buffer.Find(p, asid); got != want || hit != (e != nil) {
+			t.Fatalf("clock %d: page %d: %+v, %v; want %+v", clock, p, got, hit, want)
+		}
+		*want = Entry{Stamp: clock, Page: p, ASID: asid, Valid: x>>20%8 != 0}
+	}
+}

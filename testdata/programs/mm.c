@@ -1,7 +1,8 @@
 /* Random calls on memory: mmap, munmap, mprotect, mremap, madvise, msync, mincore, mlock, brk, reads and writes
    (also those that fault), fork, files that grow and shrink under their mappings, memory files. Everything that
    happens is printed, with addresses relative to the window in which all happens, so that two kernels can be
-   compared line by line.   mm SEED STEPS [DIRECTORY] */
+   compared line by line.   mm SEED STEPS [DIRECTORY [nolock]]
+   nolock leaves out what keeps pages in memory, for machines with hardly any. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@ static uint64_t state;
 static sigjmp_buf trap;
 static volatile int trapping;
 static int depth;
+static int nolock;
 
 static unsigned rnd(unsigned n) {
 	state ^= state << 13, state ^= state >> 7, state ^= state << 17;
@@ -93,6 +95,7 @@ static void do_mmap(unsigned char *at, size_t len) {
 	int what = rnd(8), p = prot(), flags = rnd(3) ? MAP_FIXED : MAP_FIXED_NOREPLACE, file = -1;
 	long off = 0;
 	flags |= extra[rnd(9)];
+	if (nolock) flags &= ~MAP_LOCKED;
 	switch (what) {
 	case 0: case 1: flags |= MAP_PRIVATE | MAP_ANONYMOUS; break;
 	case 2: flags |= MAP_SHARED | MAP_ANONYMOUS; break;
@@ -214,6 +217,7 @@ static void step(void) {
 	}
 	case 12: do_mincore(at, len); break;
 	case 13:
+		if (nolock) break;
 		if (rnd(2)) r = mlock(at, len), printf("mlock %ld %zu: %s\n", (long)(at - base), len, err(r));
 		else r = munlock(at, len), printf("munlock %ld %zu: %s\n", (long)(at - base), len, err(r));
 		break;
@@ -274,6 +278,7 @@ int main(int argc, char **argv) {
 	char path[256];
 	stack_t alt = {.ss_sp = malloc(65536), .ss_size = 65536};
 	state = 88172645463325252ULL + (argc > 1 ? strtoull(argv[1], 0, 10) : 1) * 0x9E3779B97F4A7C15ULL;
+	nolock = argc > 4;
 	memset(&sa, 0, sizeof sa);
 	sa.sa_sigaction = handler;
 	sa.sa_flags = SA_SIGINFO | SA_ONSTACK;

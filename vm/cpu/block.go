@@ -31,9 +31,12 @@ type Block struct {
 	// next are the blocks behind the last instruction, 0, and at the target of its jump, 1, once they are
 	// known, of the same page only: whoever may execute this block may go on there. All blocks of a frame are
 	// dropped together.
-	next  [2]*Block
+	next  [2]link
 	first *x86.Op // of Ops
 	insns uint64  // how many there are
+
+	code   []byte // all bytes that decoding looked at, for retired; nil if there were breaks
+	offset uint64 // of the first in its page
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
 	// its bytes in the first; Ops is empty until the frame of the rest has been seen, and good only while
@@ -41,6 +44,13 @@ type Block struct {
 	split  bool
 	head   int
 	second addr.Frame
+}
+
+// link is the way from a block to another in its page.
+type link struct {
+	first *x86.Op // of to; nil: no link
+	to    *Block
+	ahead uint64 // how far behind the block to begins
 }
 
 // Cache keeps the decoded blocks of one machine, by physical address of the first byte and mode. Whatever
@@ -51,8 +61,12 @@ type Cache struct {
 	blocks  int
 	ops     int
 	frames  map[addr.Frame][]*Block
-	breaks  []uint64 // sorted
+	breaks  []uint64 // sorted: cuts and entries
+	cuts    []uint64 // sorted: where blocks are cut
+	entries []uint64
 	jump    []jump
+	retired retired
+	text    []byte // room for the blocks' copies of their bytes
 	scratch [maxBlockOps]x86.Op
 }
 
@@ -76,17 +90,37 @@ func NewCache(mmu *paging.MMU) *Cache {
 // SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
 // that the run loop need look only where a block begins.
 func (c *Cache) SetBreaks(at []addr.VAddr) {
-	old := c.breaks
-	c.breaks = nil
+	old := c.cuts
+	c.cuts = nil
 	for _, a := range at {
-		c.breaks = append(c.breaks, uint64(a))
+		c.cuts = append(c.cuts, uint64(a))
 	}
-	slices.Sort(c.breaks)
-	for _, b := range c.breaks {
+	slices.Sort(c.cuts)
+	c.join()
+	for _, b := range c.cuts {
 		if _, known := slices.BinarySearch(old, b); !known {
 			c.flush() // a block may go over it
 			return
 		}
+	}
+}
+
+// SetEntries makes Run return before the instruction at one of these addresses too, but only where a call or
+// a jump leads to it: no block is cut for it, so that those who listen to blocks see the same as without.
+func (c *Cache) SetEntries(at []addr.VAddr) {
+	c.entries = nil
+	for _, a := range at {
+		c.entries = append(c.entries, uint64(a))
+	}
+	c.join()
+}
+
+// join makes breaks of cuts and entries.
+func (c *Cache) join() {
+	c.breaks = slices.Concat(c.cuts, c.entries)
+	slices.Sort(c.breaks)
+	if len(c.breaks) == 0 {
+		c.breaks = nil
 	}
 }
 
@@ -97,7 +131,7 @@ func (c *Cache) isBreak(va uint64) bool {
 
 // cutAt reports whether a break may lie at this offset in a page.
 func (c *Cache) cutAt(offset uint64) bool {
-	for _, b := range c.breaks {
+	for _, b := range c.cuts {
 		if b&c.mmu.Mask == offset {
 			return true
 		}
@@ -125,7 +159,15 @@ func (c *Cache) build(at uint64, mode32 bool) *Block {
 		c.flush()
 	}
 	code := c.mmu.Mem.Bytes[at : at+(c.mmu.Mask+1-at&c.mmu.Mask)]
-	b := &Block{at: at, mode32: mode32}
+	offset := at & c.mmu.Mask
+	if c.breaks == nil {
+		if b := c.retired.take(code, offset, mode32); b != nil {
+			b.at = at
+			c.add(b)
+			return b
+		}
+	}
+	b := &Block{at: at, offset: offset, mode32: mode32}
 	n, off := 0, 0
 	for n < maxBlockOps && off < len(code) && (n == 0 || !c.cutAt((at+uint64(off))&c.mmu.Mask)) {
 		op, ok := x86.Decode(code[off:], uint16(off), mode32)
@@ -144,9 +186,25 @@ func (c *Cache) build(at uint64, mode32 bool) *Block {
 		b.split, b.head = true, len(code)
 	} else {
 		b.setOps(c.scratch[:n])
+		last := int(b.Ops[n-1].Off) // what is decoded there may depend on all that an instruction can have
+		b.code = c.copied(code[:min(last+x86.MaxLen, len(code))])
 	}
 	c.add(b)
 	return b
+}
+
+// copied is a copy of a block's bytes; nil while there are breaks, at which blocks are cut.
+func (c *Cache) copied(code []byte) []byte {
+	const chunk = 16 << 10
+	if c.breaks != nil {
+		return nil
+	}
+	if cap(c.text)-len(c.text) < len(code) {
+		c.text = make([]byte, 0, max(chunk, len(code)))
+	}
+	n := len(c.text)
+	c.text = append(c.text, code...)
+	return c.text[n:len(c.text):len(c.text)]
 }
 
 // setOps gives b its instructions, and an end.
@@ -176,7 +234,7 @@ func closing(op, end *x86.Op, code x86.Code) {
 // way says how.
 func (b *Block) link(way int, to *Block, shift uint) {
 	if (b.at^to.at)>>(shift&63) == 0 && !b.Dropped && !b.split && !to.split && b.mode32 == to.mode32 {
-		b.next[way] = to
+		b.next[way] = link{to.first, to, to.at - b.at}
 	}
 }
 
@@ -248,9 +306,14 @@ func (c *Cache) disown(f addr.Frame, b *Block) {
 // drop forgets all blocks with bytes in f, which have changed.
 func (c *Cache) drop(f addr.Frame) {
 	list := c.frames[f]
-	delete(c.frames, f)
+	if list == nil {
+		return
+	}
+	c.frames[f] = list[:0]
+	defer clear(list)
 	for _, b := range list {
 		c.unlink(b)
+		c.retired.add(b, b.offset)
 		if !b.split || len(b.Ops) == 0 {
 			continue
 		}

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"bytes"
 	"testing"
 
 	"memlab/paging/addr"
@@ -257,5 +258,36 @@ func TestCPUID(t *testing.T) {
 		if got := cpuidLeaf(tt.n, tt.sub); got != tt.want {
 			t.Errorf("leaf %#x.%d: %#x, want %#x", tt.n, tt.sub, got, tt.want)
 		}
+	}
+}
+
+// TestRetiredBlocks: code that comes back, at another place or time, finds its block again; code of which a
+// later byte differs does not.
+func TestRetiredBlocks(t *testing.T) {
+	c := newTest(t, 16, sum...)
+	first := c.cache.find(0x1000, false)
+	c.MMU.CodeWritten(1)
+	if !first.Dropped {
+		t.Fatal("the block is still good")
+	}
+	copy(c.MMU.Mem.Bytes[0x3000:], sum)
+	c.MMU.Mem.Bytes[0x3000+len(sum)-3]--
+	if b := c.cache.find(0x3000, false); b == first {
+		t.Error("another jump, the same block")
+	}
+	copy(c.MMU.Mem.Bytes[0x2000:], sum)
+	if b := c.cache.find(0x2000, false); b != first || b.Dropped || b.at != 0x2000 || b.next != [2]link{} {
+		t.Errorf("%+v", b)
+	}
+	if b := c.cache.find(0x1000, false); b == first {
+		t.Error("one block in two places")
+	}
+	// Of an instruction that is too long the block has not all bytes, but they made it what it is.
+	copy(c.MMU.Mem.Bytes[0x4000:], bytes.Repeat([]byte{0x3e}, 16))
+	long := c.cache.find(0x4000, false)
+	c.MMU.CodeWritten(4)
+	copy(c.MMU.Mem.Bytes[0x4000:], []byte{0x3e, 0x90})
+	if b := c.cache.find(0x4000, false); b == long || b.Ops[0].Code != x86.Nop {
+		t.Errorf("%+v", b)
 	}
 }

@@ -1,8 +1,9 @@
 // Package cpu executes x86-64 and i386 user-mode code.
 //
-// Bytes become blocks of x86.Op once (block.go), cached by physical frame and readied by x86.Tune; one switch
-// over the operation codes executes them (exec.go, and exec_warm.go for what is less frequent). Data goes
-// through the MMU by the functions of memory.go.
+// Bytes become blocks of x86.Op once (block.go), cached by physical frame and readied by x86.Tune; code that
+// was evicted and comes back finds its blocks again (retired.go). One switch over the operation codes
+// executes them (exec.go, with exec_regs.go and exec_pairs.go; exec_warm.go for what is less frequent). Data
+// goes through the MMU by the functions of memory.go.
 //
 // # Blocks follow one another
 //
@@ -103,7 +104,7 @@ type CPU struct {
 	limit   int    // 0: leave the blocks behind the running instruction
 	base    uint64 // Insns when the block's first op began
 	counted uint64 // Insns up to which the fetches have been counted
-	linkEnd uint64 // Insns up to which blocks may follow one another; 0: not at all
+	linkEnd uint64 // Insns up to which any block may follow another: it ends before end; 0: none may
 	way     int    // of a block that was left by a jump: where its next is to be; -1: nowhere
 	told    uint64 // Insns up to which those who look on know of the instructions
 	changes uint64 // Bus.Changes when the loop began

@@ -63,17 +63,21 @@ func taken(op *x86.Op, n uint8) int { return int(op.Cond >> (n & 7) & 1) }
 //
 //nolint:funlen,gocognit,gocyclo,cyclop,maintidx // one switch
 func (c *CPU) exec(op *x86.Op) *x86.Op {
+	_ = &c.Regs        // c is not nil: said once here, it need not be found out in each case
+	var a, b, r uint64 // what a fused comparison has found
 	for {
 		way := 0
 		for ; ; op = next(op) {
 			switch op.Code {
+			case x86.Undefined:
+				c.other(op) // a case for it lets the table begin at 0
 			case x86.Nop:
 				continue
 			case x86.Mov64RR:
 				c.Regs[op.Dst] = c.Regs[op.Src]
 				continue
 			case x86.Mov32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Src]))
+				c.mov32RR(op)
 				continue
 			case x86.MovRI:
 				c.Regs[op.Dst] = uint64(op.Imm)
@@ -143,52 +147,40 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.storeSlow(op, va, 1, uint64(op.Imm), 0)
 			case x86.Movzx8RR:
-				c.Regs[op.Dst] = uint64(uint8(c.Regs[op.Src]))
+				c.movzx8RR(op)
 				continue
 			case x86.Movsxd64RR:
-				c.Regs[op.Dst] = ext(c.Regs[op.Src])
+				c.movsxd64RR(op)
 				continue
 			case x86.Lea64:
 				c.Regs[op.Dst] = c.plain(op)
 				continue
 			case x86.Lea32:
-				c.Regs[op.Dst] = uint64(uint32(c.plain(op)))
+				c.lea32(op)
 				continue
 			case x86.Add64RR:
-				a, b := c.Regs[op.Dst], c.Regs[op.Src]
-				r := a + b
-				c.Regs[op.Dst] = r
-				c.added(a, b, r)
+				c.add64RR(op)
 				continue
 			case x86.Quiet + x86.Add64RR:
 				c.Regs[op.Dst] += c.Regs[op.Src]
 				continue
 			case x86.Add32RR:
-				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r := ext(a + b)
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.added(a, b, r)
+				c.add32RR(op)
 				continue
 			case x86.Quiet + x86.Add32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + c.Regs[op.Src]))
+				c.quietAdd32RR(op)
 				continue
 			case x86.Add64RI:
-				a, b := c.Regs[op.Dst], uint64(op.Imm)
-				r := a + b
-				c.Regs[op.Dst] = r
-				c.added(a, b, r)
+				c.add64RI(op)
 				continue
 			case x86.Quiet + x86.Add64RI:
 				c.Regs[op.Dst] += uint64(op.Imm)
 				continue
 			case x86.Add32RI:
-				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r := ext(a + b)
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.added(a, b, r)
+				c.add32RI(op)
 				continue
 			case x86.Quiet + x86.Add32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
+				c.quietAdd32RI(op)
 				continue
 			case x86.Add64RM:
 				va := c.plain(op)
@@ -214,184 +206,93 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				r := ext(a + b)
 				c.Regs[op.Dst] = uint64(uint32(r))
 				c.added(a, b, r)
-			case x86.Or64RR:
-				r := c.Regs[op.Dst] | c.Regs[op.Src]
-				c.Regs[op.Dst] = r
-				c.logical(r)
-				continue
 			case x86.Quiet + x86.Or64RR:
 				c.Regs[op.Dst] |= c.Regs[op.Src]
 				continue
-			case x86.Or32RR:
-				r := ext(c.Regs[op.Dst] | c.Regs[op.Src])
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.logical(r)
-				continue
 			case x86.Quiet + x86.Or32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] | c.Regs[op.Src]))
-				continue
-			case x86.Quiet + x86.Or64RI:
-				c.Regs[op.Dst] |= uint64(op.Imm)
-				continue
-			case x86.Quiet + x86.Or32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] | uint64(op.Imm)))
-				continue
-			case x86.And64RR:
-				r := c.Regs[op.Dst] & c.Regs[op.Src]
-				c.Regs[op.Dst] = r
-				c.logical(r)
+				c.quietOr32RR(op)
 				continue
 			case x86.Quiet + x86.And64RR:
 				c.Regs[op.Dst] &= c.Regs[op.Src]
 				continue
-			case x86.And32RR:
-				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.logical(r)
-				continue
 			case x86.Quiet + x86.And32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] & c.Regs[op.Src]))
-				continue
-			case x86.And64RI:
-				r := c.Regs[op.Dst] & uint64(op.Imm)
-				c.Regs[op.Dst] = r
-				c.logical(r)
+				c.quietAnd32RR(op)
 				continue
 			case x86.Quiet + x86.And64RI:
 				c.Regs[op.Dst] &= uint64(op.Imm)
 				continue
 			case x86.And32RI:
-				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.logical(r)
+				c.and32RI(op)
 				continue
 			case x86.Quiet + x86.And32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] & uint64(op.Imm)))
+				c.quietAnd32RI(op)
 				continue
 			case x86.Sub64RR:
-				a, b := c.Regs[op.Dst], c.Regs[op.Src]
-				r := a - b
-				c.Regs[op.Dst] = r
-				c.subtracted(a, b, r)
+				c.sub64RR(op)
 				continue
 			case x86.Quiet + x86.Sub64RR:
 				c.Regs[op.Dst] -= c.Regs[op.Src]
 				continue
 			case x86.Sub32RR:
-				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r := ext(a - b)
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.subtracted(a, b, r)
+				c.sub32RR(op)
 				continue
 			case x86.Quiet + x86.Sub32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - c.Regs[op.Src]))
+				c.quietSub32RR(op)
 				continue
 			case x86.Sub64RI:
-				a, b := c.Regs[op.Dst], uint64(op.Imm)
-				r := a - b
-				c.Regs[op.Dst] = r
-				c.subtracted(a, b, r)
+				c.sub64RI(op)
 				continue
 			case x86.Quiet + x86.Sub64RI:
 				c.Regs[op.Dst] -= uint64(op.Imm)
 				continue
-			case x86.Sub32RI:
-				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r := ext(a - b)
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.subtracted(a, b, r)
-				continue
 			case x86.Quiet + x86.Sub32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - uint64(op.Imm)))
+				c.quietSub32RI(op)
 				continue
 			case x86.Xor64RR:
-				r := c.Regs[op.Dst] ^ c.Regs[op.Src]
-				c.Regs[op.Dst] = r
-				c.logical(r)
+				c.xor64RR(op)
 				continue
 			case x86.Quiet + x86.Xor64RR:
 				c.Regs[op.Dst] ^= c.Regs[op.Src]
 				continue
 			case x86.Xor32RR:
-				r := ext(c.Regs[op.Dst] ^ c.Regs[op.Src])
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.logical(r)
+				c.xor32RR(op)
 				continue
 			case x86.Quiet + x86.Xor32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] ^ c.Regs[op.Src]))
-				continue
-			case x86.Xor64RI:
-				r := c.Regs[op.Dst] ^ uint64(op.Imm)
-				c.Regs[op.Dst] = r
-				c.logical(r)
-				continue
-			case x86.Quiet + x86.Xor64RI:
-				c.Regs[op.Dst] ^= uint64(op.Imm)
-				continue
-			case x86.Xor32RI:
-				r := ext(c.Regs[op.Dst] ^ uint64(op.Imm))
-				c.Regs[op.Dst] = uint64(uint32(r))
-				c.logical(r)
-				continue
-			case x86.Quiet + x86.Xor32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] ^ uint64(op.Imm)))
+				c.quietXor32RR(op)
 				continue
 			case x86.Cmp64RR:
-				a, b := c.Regs[op.Dst], c.Regs[op.Src]
-				c.subtracted(a, b, a-b)
+				c.cmp64RR(op)
 				continue
 			case x86.Fused + x86.Cmp64RR:
-				a, b := c.Regs[op.Dst], c.Regs[op.Src]
-				c.subtracted(a, b, a-b)
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				a, b = c.Regs[op.Dst], c.Regs[op.Src]
+				r = a - b
+				goto compare
 			case x86.Cmp32RR:
-				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				c.subtracted(a, b, ext(a-b))
+				c.cmp32RR(op)
 				continue
 			case x86.Fused + x86.Cmp32RR:
-				a, b := ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				c.subtracted(a, b, ext(a-b))
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
+				r = ext(a - b)
+				goto compare
 			case x86.Fused + x86.Cmp8RR:
-				a, b := ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
-				c.subtracted(a, b, ext8(a-b))
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				a, b = ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
+				r = ext8(a - b)
+				goto compare
 			case x86.Cmp64RI:
-				a, b := c.Regs[op.Dst], uint64(op.Imm)
-				c.subtracted(a, b, a-b)
+				c.cmp64RI(op)
 				continue
 			case x86.Fused + x86.Cmp64RI:
-				a, b := c.Regs[op.Dst], uint64(op.Imm)
-				c.subtracted(a, b, a-b)
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
-			case x86.Cmp32RI:
-				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
-				c.subtracted(a, b, ext(a-b))
-				continue
+				a, b = c.Regs[op.Dst], uint64(op.Imm)
+				r = a - b
+				goto compare
 			case x86.Fused + x86.Cmp32RI:
-				a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
-				c.subtracted(a, b, ext(a-b))
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
-			case x86.Cmp8RI:
-				a, b := ext8(c.Regs[op.Dst]), uint64(op.Imm)
-				c.subtracted(a, b, ext8(a-b))
-				continue
+				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
+				r = ext(a - b)
+				goto compare
 			case x86.Fused + x86.Cmp8RI:
-				a, b := ext8(c.Regs[op.Dst]), uint64(op.Imm)
-				c.subtracted(a, b, ext8(a-b))
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				a, b = ext8(c.Regs[op.Dst]), uint64(op.Imm)
+				r = ext8(a - b)
+				goto compare
 			case x86.Fused + x86.Cmp64RM:
 				va := c.plain(op)
 				var v uint64
@@ -400,14 +301,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
-				a, b := c.Regs[op.Dst], v
-				c.subtracted(a, b, a-b)
+				a, b = c.Regs[op.Dst], v
+				r = a - b
 				if c.limit == 0 {
+					c.subtracted(a, b, r)
 					return op
 				}
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				goto compare
 			case x86.Fused + x86.Cmp32RM:
 				va := c.plain(op)
 				var v uint64
@@ -416,14 +316,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				a, b := ext(c.Regs[op.Dst]), ext(v)
-				c.subtracted(a, b, ext(a-b))
+				a, b = ext(c.Regs[op.Dst]), ext(v)
+				r = ext(a - b)
 				if c.limit == 0 {
+					c.subtracted(a, b, r)
 					return op
 				}
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				goto compare
 			case x86.Fused + x86.Cmp64MI:
 				va := c.plain(op)
 				var v uint64
@@ -432,14 +331,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
-				a, b := v, uint64(op.Imm)
-				c.subtracted(a, b, a-b)
+				a, b = v, uint64(op.Imm)
+				r = a - b
 				if c.limit == 0 {
+					c.subtracted(a, b, r)
 					return op
 				}
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				goto compare
 			case x86.Fused + x86.Cmp32MI:
 				va := c.plain(op)
 				var v uint64
@@ -448,14 +346,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
-				a, b := ext(v), uint64(op.Imm)
-				c.subtracted(a, b, ext(a-b))
+				a, b = ext(v), uint64(op.Imm)
+				r = ext(a - b)
 				if c.limit == 0 {
+					c.subtracted(a, b, r)
 					return op
 				}
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				goto compare
 			case x86.Fused + x86.Cmp8MI:
 				va := c.plain(op)
 				var v uint64
@@ -464,113 +361,78 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
 				}
-				a, b := ext8(v), uint64(op.Imm)
-				c.subtracted(a, b, ext8(a-b))
+				a, b = ext8(v), uint64(op.Imm)
+				r = ext8(a - b)
 				if c.limit == 0 {
+					c.subtracted(a, b, r)
 					return op
 				}
-				way = taken(op, order(a, b))
-				op = next(op)
-				goto branch
+				goto compare
 			case x86.Test64RR:
-				r := c.Regs[op.Dst] & c.Regs[op.Src]
-				c.logical(r)
+				c.test64RR(op)
 				continue
 			case x86.Fused + x86.Test64RR:
-				r := c.Regs[op.Dst] & c.Regs[op.Src]
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
+				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				goto test
 			case x86.Test32RR:
-				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
-				c.logical(r)
+				c.test32RR(op)
 				continue
 			case x86.Fused + x86.Test32RR:
-				r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
-			case x86.Test8RR:
-				r := ext8(c.Regs[op.Dst] & c.Regs[op.Src])
-				c.logical(r)
-				continue
+				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				goto test
 			case x86.Fused + x86.Test8RR:
-				r := ext8(c.Regs[op.Dst] & c.Regs[op.Src])
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
+				r = ext8(c.Regs[op.Dst] & c.Regs[op.Src])
+				goto test
 			case x86.Fused + x86.Test64RI:
-				r := c.Regs[op.Dst] & uint64(op.Imm)
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
-			case x86.Test32RI:
-				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
-				c.logical(r)
-				continue
+				r = c.Regs[op.Dst] & uint64(op.Imm)
+				goto test
 			case x86.Fused + x86.Test32RI:
-				r := ext(c.Regs[op.Dst] & uint64(op.Imm))
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
+				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				goto test
 			case x86.Fused + x86.Test8RI:
-				r := ext8(c.Regs[op.Dst] & uint64(op.Imm))
-				c.logical(r)
-				way = taken(op, sign(r))
-				op = next(op)
-				goto branch
+				r = ext8(c.Regs[op.Dst] & uint64(op.Imm))
+				goto test
 			case x86.Quiet + x86.Shl64RI:
-				c.Regs[op.Dst] <<= uint(op.Imm) & 63
+				c.quietShl64RI(op)
 				continue
 			case x86.Quiet + x86.Shl32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) << (uint(op.Imm) & 31))
+				c.quietShl32RI(op)
 				continue
 			case x86.Quiet + x86.Shr64RI:
-				c.Regs[op.Dst] >>= uint(op.Imm) & 63
+				c.quietShr64RI(op)
 				continue
 			case x86.Quiet + x86.Shr32RI:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) >> (uint(op.Imm) & 31))
+				c.quietShr32RI(op)
 				continue
 			case x86.Quiet + x86.Sar64RI:
-				c.Regs[op.Dst] = uint64(int64(c.Regs[op.Dst]) >> (uint(op.Imm) & 63))
+				c.quietSar64RI(op)
 				continue
 			case x86.Quiet + x86.Sar32RI:
-				c.Regs[op.Dst] = uint64(uint32(int32(c.Regs[op.Dst]) >> (uint(op.Imm) & 31)))
+				c.quietSar32RI(op)
 				continue
 			case x86.Quiet + x86.Rol64RI:
-				c.Regs[op.Dst] = bits.RotateLeft64(c.Regs[op.Dst], int(op.Imm))
-				continue
-			case x86.Quiet + x86.Ror64RI:
-				c.Regs[op.Dst] = bits.RotateLeft64(c.Regs[op.Dst], -int(op.Imm))
+				c.quietRol64RI(op)
 				continue
 			case x86.Quiet + x86.Rol32RI:
-				c.Regs[op.Dst] = uint64(bits.RotateLeft32(uint32(c.Regs[op.Dst]), int(op.Imm)))
+				c.quietRol32RI(op)
 				continue
 			case x86.Quiet + x86.Ror32RI:
-				c.Regs[op.Dst] = uint64(bits.RotateLeft32(uint32(c.Regs[op.Dst]), -int(op.Imm)))
+				c.quietRor32RI(op)
 				continue
 			case x86.Quiet + x86.Inc64R:
 				c.Regs[op.Dst]++
 				continue
 			case x86.Quiet + x86.Inc32R:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + 1))
+				c.quietInc32R(op)
 				continue
 			case x86.Quiet + x86.Dec64R:
 				c.Regs[op.Dst]--
 				continue
 			case x86.Quiet + x86.Dec32R:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] - 1))
+				c.quietDec32R(op)
 				continue
 			case x86.Quiet + x86.Imul64RR:
 				c.Regs[op.Dst] *= c.Regs[op.Src]
-				continue
-			case x86.Quiet + x86.Imul32RR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) * uint32(c.Regs[op.Src]))
 				continue
 			case x86.Add64MR:
 				va := c.plain(op)
@@ -596,6 +458,19 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				put32(p, r)
 				c.added(a, b, r)
 				continue
+			case x86.PushPush:
+				va := c.Regs[x86.RSP] - 8
+				m, l := c.writer(va)
+				if va-l.Start > m.Mask-7 {
+					if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); !c.raised {
+						c.Regs[x86.RSP] = va
+					}
+					break
+				}
+				put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
+				c.Regs[x86.RSP] = va
+				op = next(op)
+				fallthrough
 			case x86.Push64:
 				va := c.Regs[x86.RSP] - 8
 				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
@@ -604,6 +479,20 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 				c.Regs[x86.RSP] = va
+			case x86.PopPop:
+				va := c.Regs[x86.RSP]
+				m, l := c.reader(va)
+				if va-l.Start > m.Mask-7 {
+					if v, _ := c.loadSlow(op, va, 8); !c.raised {
+						c.Regs[x86.RSP] = va + 8
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[x86.RSP] = va + 8
+				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
+				op = next(op)
+				fallthrough
 			case x86.Pop64:
 				va := c.Regs[x86.RSP]
 				var v uint64
@@ -642,18 +531,250 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.Regs[x86.RSP] = va + 8
 				c.RIP = v
 				goto jump
+			case x86.MovMov64:
+				op = c.movMov64(op)
+				continue
+			case x86.MovMov32:
+				op = c.movMov32(op)
+				continue
+			case x86.AddAdd64:
+				op = c.addAdd64(op)
+				continue
+			case x86.AddCmp64II:
+				c.Regs[op.Dst] += uint64(op.Imm)
+				op = next(op)
+				a, b = c.Regs[op.Dst], uint64(op.Imm)
+				r = a - b
+				goto compare
+			case x86.AddCmp64IR:
+				c.Regs[op.Dst] += uint64(op.Imm)
+				op = next(op)
+				a, b = c.Regs[op.Dst], c.Regs[op.Src]
+				r = a - b
+				goto compare
+			case x86.AddCmp64RI:
+				c.Regs[op.Dst] += c.Regs[op.Src]
+				op = next(op)
+				a, b = c.Regs[op.Dst], uint64(op.Imm)
+				r = a - b
+				goto compare
+			case x86.AddCmp64RR:
+				c.Regs[op.Dst] += c.Regs[op.Src]
+				op = next(op)
+				a, b = c.Regs[op.Dst], c.Regs[op.Src]
+				r = a - b
+				goto compare
+			case x86.AddCmp32II:
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
+				op = next(op)
+				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
+				r = ext(a - b)
+				goto compare
+			case x86.AddCmp32IR:
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
+				op = next(op)
+				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
+				r = ext(a - b)
+				goto compare
+			case x86.SubJne64:
+				a, b = c.Regs[op.Dst], uint64(op.Imm)
+				r = a - b
+				c.Regs[op.Dst] = r
+				c.subtracted(a, b, r)
+				way = int(is(r != 0))
+				op = next(op)
+				goto branch
+			case x86.SubJne32:
+				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
+				r = ext(a - b)
+				c.Regs[op.Dst] = uint64(uint32(r))
+				c.subtracted(a, b, r)
+				way = int(is(r != 0))
+				op = next(op)
+				goto branch
+			case x86.AndJe32:
+				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				c.Regs[op.Dst] = uint64(uint32(r))
+				c.logical(r)
+				way = int(is(r == 0))
+				op = next(op)
+				goto branch
+			case x86.MovCmp64:
+				c.Regs[op.Dst] = c.Regs[op.Src]
+				op = next(op)
+				a, b = c.Regs[op.Dst], c.Regs[op.Src]
+				r = a - b
+				goto compare
+			case x86.MovCmp32:
+				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Src]))
+				op = next(op)
+				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
+				r = ext(a - b)
+				goto compare
+			case x86.LoadTest64:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Mask-7 {
+					if v, _ := c.loadSlow(op, va, 8); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
+				op = next(op)
+				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				goto test
+			case x86.LoadTest32:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Mask-3 {
+					if v, _ := c.loadSlow(op, va, 4); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
+				op = next(op)
+				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				goto test
+			case x86.LoadCmp64:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Mask-7 {
+					if v, _ := c.loadSlow(op, va, 8); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
+				op = next(op)
+				a, b = c.Regs[op.Dst], c.Regs[op.Src]
+				r = a - b
+				goto compare
+			case x86.LoadCmp32:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Mask-3 {
+					if v, _ := c.loadSlow(op, va, 4); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
+				op = next(op)
+				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
+				r = ext(a - b)
+				goto compare
+			case x86.XorMov64:
+				op = c.xorMov64(op)
+				continue
+			case x86.XorMov32:
+				op = c.xorMov32(op)
+				continue
+			case x86.AddMov32:
+				op = c.addMov32(op)
+				continue
+			case x86.AndXor32:
+				op = c.andXor32(op)
+				continue
+			case x86.XorXor32:
+				op = c.xorXor32(op)
+				continue
+			case x86.RorRor32:
+				op = c.rorRor32(op)
+				continue
+			case x86.Moved + x86.Add64RR:
+				op = c.movedAdd64RR(op)
+				continue
+			case x86.Moved + x86.Add32RR:
+				op = c.movedAdd32RR(op)
+				continue
+			case x86.Moved + x86.Or64RR:
+				op = c.movedOr64RR(op)
+				continue
+			case x86.Moved + x86.Or32RR:
+				op = c.movedOr32RR(op)
+				continue
+			case x86.Moved + x86.And64RR:
+				op = c.movedAnd64RR(op)
+				continue
+			case x86.Moved + x86.And32RR:
+				op = c.movedAnd32RR(op)
+				continue
+			case x86.Moved + x86.Add64RI:
+				op = c.movedAdd64RI(op)
+				continue
+			case x86.Moved + x86.Add32RI:
+				op = c.movedAdd32RI(op)
+				continue
+			case x86.Moved + x86.Or64RI:
+				op = c.movedOr64RI(op)
+				continue
+			case x86.Moved + x86.Or32RI:
+				op = c.movedOr32RI(op)
+				continue
+			case x86.Moved + x86.Xor64RI:
+				op = c.movedXor64RI(op)
+				continue
+			case x86.Moved + x86.Xor32RI:
+				op = c.movedXor32RI(op)
+				continue
+			case x86.Moved + x86.And64RI:
+				op = c.movedAnd64RI(op)
+				continue
+			case x86.Moved + x86.And32RI:
+				op = c.movedAnd32RI(op)
+				continue
+			case x86.Moved + x86.Sub64RR:
+				op = c.movedSub64RR(op)
+				continue
+			case x86.Moved + x86.Sub32RR:
+				op = c.movedSub32RR(op)
+				continue
+			case x86.Moved + x86.Sub64RI:
+				op = c.movedSub64RI(op)
+				continue
+			case x86.Moved + x86.Sub32RI:
+				op = c.movedSub32RI(op)
+				continue
+			case x86.Moved + x86.Xor64RR:
+				op = c.movedXor64RR(op)
+				continue
+			case x86.Moved + x86.Xor32RR:
+				op = c.movedXor32RR(op)
+				continue
+			case x86.Moved + x86.Shl64RI:
+				op = c.movedShl64RI(op)
+				continue
+			case x86.Moved + x86.Shl32RI:
+				op = c.movedShl32RI(op)
+				continue
+			case x86.Moved + x86.Shr64RI:
+				op = c.movedShr64RI(op)
+				continue
+			case x86.Moved + x86.Shr32RI:
+				op = c.movedShr32RI(op)
+				continue
+			case x86.Moved + x86.Sar64RI:
+				op = c.movedSar64RI(op)
+				continue
+			case x86.Moved + x86.Sar32RI:
+				op = c.movedSar32RI(op)
+				continue
+			case x86.Moved + x86.Rol64RI:
+				op = c.movedRol64RI(op)
+				continue
+			case x86.Moved + x86.Rol32RI:
+				op = c.movedRol32RI(op)
+				continue
+			case x86.Moved + x86.Ror64RI:
+				op = c.movedRor64RI(op)
+				continue
+			case x86.Moved + x86.Ror32RI:
+				op = c.movedRor32RI(op)
+				continue
 			case x86.Jmp:
 				way = 1
-				goto branch
-			case x86.Jb:
-				if c.flags.cf() {
-					way = 1
-				}
-				goto branch
-			case x86.Jae:
-				if !c.flags.cf() {
-					way = 1
-				}
 				goto branch
 			case x86.Je:
 				if c.flags.res == 0 {
@@ -665,43 +786,9 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					way = 1
 				}
 				goto branch
-			case x86.Jbe:
-				if c.flags.belowEqual() {
-					way = 1
-				}
-				goto branch
-			case x86.Ja:
-				if !c.flags.belowEqual() {
-					way = 1
-				}
-				goto branch
-			case x86.Js:
-				if c.flags.sf() {
-					way = 1
-				}
-				goto branch
-			case x86.Jns:
-				if !c.flags.sf() {
-					way = 1
-				}
-				goto branch
-			case x86.Jl:
-				if c.flags.less() {
-					way = 1
-				}
-				goto branch
-			case x86.Jge:
-				if !c.flags.less() {
-					way = 1
-				}
-				goto branch
-			case x86.Jle:
-				if c.flags.lessEqual() {
-					way = 1
-				}
-				goto branch
-			case x86.Jg:
-				if !c.flags.lessEqual() {
+			case x86.Jo, x86.Jno, x86.Jb, x86.Jae, x86.Jbe, x86.Ja, x86.Js, x86.Jns,
+				x86.Jp, x86.Jnp, x86.Jl, x86.Jge, x86.Jle, x86.Jg:
+				if c.flags.cond(uint8(op.Code - x86.Jo)) {
 					way = 1
 				}
 				goto branch
@@ -714,19 +801,14 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				continue
 			case x86.VLoadA:
 				va := c.plain(op)
-				if va&15 != 0 {
-					c.raise(GeneralProtection, 0)
-					return op
+				m, l := c.reader(va)
+				if va&15 != 0 || va-l.Start > m.Mask-15 {
+					c.loadAligned(op, va)
+					break
 				}
-				y := &c.X[op.Dst&15]
-				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
-					p := m.Hit(l, va-l.Start)
-					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
-					continue
-				}
-				if v := c.load128(op, va); !c.raised {
-					*y = v
-				}
+				p := m.Hit(l, va-l.Start)
+				c.X[op.Dst&15] = Vec{get64(p), get64(unsafe.Add(p, 8))}
+				continue
 			case x86.VLoadU:
 				va := c.plain(op)
 				y := &c.X[op.Dst&15]
@@ -738,6 +820,12 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				if v := c.load128(op, va); !c.raised {
 					*y = v
 				}
+			case x86.AddPDStore:
+				if c.addPD(op); c.limit == 0 {
+					return op
+				}
+				op = next(op)
+				fallthrough
 			case x86.VStoreA:
 				va := c.plain(op)
 				if va&15 != 0 {
@@ -779,28 +867,37 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 			case x86.VXor:
-				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-				y.Lo ^= x.Lo
-				y.Hi ^= x.Hi
+				c.vXor(op)
 				continue
 			case x86.VAnd:
-				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-				y.Lo &= x.Lo
-				y.Hi &= x.Hi
+				c.vAnd(op)
 				continue
 			case x86.VOr:
-				y, x := &c.X[op.Dst&15], &c.X[op.Src&15]
-				y.Lo |= x.Lo
-				y.Hi |= x.Hi
+				c.vOr(op)
 				continue
 			case x86.VAddPD:
 				c.addPD(op)
+			case x86.LoadMulPD:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va&15 != 0 || va-l.Start > m.Mask-15 {
+					c.loadAligned(op, va)
+					break
+				}
+				p := m.Hit(l, va-l.Start)
+				c.X[op.Dst&15] = Vec{get64(p), get64(unsafe.Add(p, 8))}
+				op = next(op)
+				fallthrough
 			case x86.VMulPD:
 				c.mulPD(op)
 			case x86.VSubPD, x86.VAddSD, x86.VMulSD, x86.VSubSD:
 				c.hotFloat(op)
 			default:
-				c.warm(op)
+				if op.Code.IsSSE() {
+					c.execSSE(op)
+				} else {
+					c.warm(op)
+				}
 			}
 			if c.limit == 0 {
 				return op
@@ -817,20 +914,44 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 		}
 		return op
 
+	compare: // by op, of a and b, for the jump behind it; r is the difference
+		c.subtracted(a, b, r)
+		switch op.Cond {
+		case x86.IfEqual:
+			way = int(is(a == b))
+		case x86.IfNotEqual:
+			way = int(is(a != b))
+		default:
+			way = taken(op, order(a, b))
+		}
+		op = next(op)
+		goto branch
+
+	test: // likewise, of r with 0
+		c.logical(r)
+		switch op.Cond {
+		case x86.IfEqual:
+			way = int(is(r == 0))
+		case x86.IfNotEqual:
+			way = int(is(r != 0))
+		default:
+			way = taken(op, sign(r))
+		}
+		op = next(op)
+
 	branch: // to the target if way is 1, else to what follows
-		b := c.block
-		to := b.next[way]
+		l := &c.block.next[way&1]
 		begun := c.base + uint64(op.N) + 1
-		if to == nil || begun+to.insns > c.linkEnd {
+		if l.first == nil || begun > c.linkEnd {
 			c.branch(op, way == 1)
 			c.way = way
 			return op
 		}
 		c.base = begun
-		op = to.first
-		if to != b {
-			c.Regs[x86.RBlock] += to.at - b.at // they lie in one page
-			c.block = to
+		op = l.first
+		if l.to != c.block {
+			c.Regs[x86.RBlock] += l.ahead
+			c.block = l.to
 		}
 		continue
 	}
@@ -845,7 +966,7 @@ func (c *CPU) jumpTo(op *x86.Op) *Block {
 	}
 	to := c.cache.recall(c.RIP)
 	if to == nil || to.Dropped || to.split || to.at != c.block.at+ahead || to.mode32 != c.Mode32 ||
-		c.base+uint64(op.N)+1+to.insns > c.linkEnd {
+		c.base+uint64(op.N)+1 > c.linkEnd {
 		return nil
 	}
 	return to

@@ -330,14 +330,6 @@ func (c *CPU) warm(op *x86.Op) {
 			v = c.Regs[op.Src]
 		}
 		c.Regs[op.Dst] = uint64(uint32(v))
-	case x86.Jo:
-		c.branch(op, c.flags.of())
-	case x86.Jno:
-		c.branch(op, !c.flags.of())
-	case x86.Jp:
-		c.branch(op, c.flags.pf())
-	case x86.Jnp:
-		c.branch(op, !c.flags.pf())
 	case x86.VLoadD:
 		va := c.plain(op)
 		var v uint64
@@ -354,6 +346,63 @@ func (c *CPU) warm(op *x86.Op) {
 		} else if c.storeSlow(op, va, 4, c.X[op.Src&15].Lo, 0); c.raised {
 			return
 		}
+	case x86.Or64RR:
+		r := c.Regs[op.Dst] | c.Regs[op.Src]
+		c.Regs[op.Dst] = r
+		c.logical(r)
+	case x86.Or32RR:
+		r := ext(c.Regs[op.Dst] | c.Regs[op.Src])
+		c.Regs[op.Dst] = uint64(uint32(r))
+		c.logical(r)
+	case x86.Quiet + x86.Or64RI:
+		c.Regs[op.Dst] |= uint64(op.Imm)
+	case x86.Quiet + x86.Or32RI:
+		c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] | uint64(op.Imm)))
+	case x86.And64RR:
+		r := c.Regs[op.Dst] & c.Regs[op.Src]
+		c.Regs[op.Dst] = r
+		c.logical(r)
+	case x86.And32RR:
+		r := ext(c.Regs[op.Dst] & c.Regs[op.Src])
+		c.Regs[op.Dst] = uint64(uint32(r))
+		c.logical(r)
+	case x86.And64RI:
+		r := c.Regs[op.Dst] & uint64(op.Imm)
+		c.Regs[op.Dst] = r
+		c.logical(r)
+	case x86.Sub32RI:
+		a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
+		r := ext(a - b)
+		c.Regs[op.Dst] = uint64(uint32(r))
+		c.subtracted(a, b, r)
+	case x86.Xor64RI:
+		r := c.Regs[op.Dst] ^ uint64(op.Imm)
+		c.Regs[op.Dst] = r
+		c.logical(r)
+	case x86.Quiet + x86.Xor64RI:
+		c.Regs[op.Dst] ^= uint64(op.Imm)
+	case x86.Xor32RI:
+		r := ext(c.Regs[op.Dst] ^ uint64(op.Imm))
+		c.Regs[op.Dst] = uint64(uint32(r))
+		c.logical(r)
+	case x86.Quiet + x86.Xor32RI:
+		c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] ^ uint64(op.Imm)))
+	case x86.Cmp32RI:
+		a, b := ext(c.Regs[op.Dst]), uint64(op.Imm)
+		c.subtracted(a, b, ext(a-b))
+	case x86.Cmp8RI:
+		a, b := ext8(c.Regs[op.Dst]), uint64(op.Imm)
+		c.subtracted(a, b, ext8(a-b))
+	case x86.Test8RR:
+		r := ext8(c.Regs[op.Dst] & c.Regs[op.Src])
+		c.logical(r)
+	case x86.Test32RI:
+		r := ext(c.Regs[op.Dst] & uint64(op.Imm))
+		c.logical(r)
+	case x86.Quiet + x86.Ror64RI:
+		c.Regs[op.Dst] = bits.RotateLeft64(c.Regs[op.Dst], -int(op.Imm))
+	case x86.Quiet + x86.Imul32RR:
+		c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst]) * uint32(c.Regs[op.Src]))
 	default:
 		c.other(op)
 	}

@@ -178,9 +178,9 @@ func (c *CPU) runBlock(b *Block, fetched uint64) {
 	c.stamped = 0
 	var last *x86.Op
 	if left := c.end - before; b.insns <= left {
-		c.limit, c.linkEnd = 1, c.end
-		if c.cache.breaks != nil || c.telling {
-			c.linkEnd = 0
+		c.limit, c.linkEnd = 1, 0
+		if c.end > maxBlockOps && c.cache.breaks == nil && !c.telling {
+			c.linkEnd = c.end - maxBlockOps
 		}
 		last = c.exec(b.first)
 	} else {

@@ -213,30 +213,48 @@ func (c *CPU) hotFloat(op *x86.Op) {
 // nearest.
 func (c *CPU) quick() bool { return c.MXCSR&(mxEnv|mxPE) == mxDefault|mxPE }
 
-// vecOperand is the source of a packed operation, with a plain address.
-func (c *CPU) vecOperand(op *x86.Op) Vec {
-	if op.Flags&x86.FlagMem == 0 {
-		return c.X[op.Src&15]
-	}
-	va := c.plain(op)
-	if va&15 == 0 {
-		if p := c.reading(va, 15); p != nil {
-			return Vec{get64(p), get64(unsafe.Add(p, 8))}
-		}
-	}
-	return c.vecMem(op)
-}
-
-func (c *CPU) addPD(op *x86.Op) {
-	s := c.vecOperand(op)
-	if c.raised {
+// loadAligned is MOVAPS and the like from memory, the slow way.
+//
+//go:noinline
+func (c *CPU) loadAligned(op *x86.Op, va uint64) {
+	if !c.aligned(va) {
 		return
 	}
+	if v := c.load128(op, va); !c.raised {
+		c.X[op.Dst&15] = v
+	}
+}
+
+// Exponent and sign of doubles.
+const (
+	exp64  = 0x7ff << 52
+	sign64 = 1 << 63
+)
+
+// usual64 reports whether x is not denormal. Where neither an operand nor the result is, and the result is
+// finite, so are the operands: nothing has happened that sets a flag besides PE.
+func usual64(x uint64) bool { return x&exp64 != 0 || x&^sign64 == 0 }
+
+// finite64 reports whether x is a number.
+func finite64(x uint64) bool { return x&exp64 != exp64 }
+
+func (c *CPU) addPD(op *x86.Op) {
 	d := &c.X[op.Dst&15]
-	if c.quick() && plain64(s.Lo) && plain64(s.Hi) && plain64(d.Lo) && plain64(d.Hi) {
-		r := Vec{b64(f64(d.Lo) + f64(s.Lo)), b64(f64(d.Hi) + f64(s.Hi))}
-		if plain64(r.Lo) && plain64(r.Hi) {
-			*d = r
+	s := c.X[op.Src&15]
+	if op.Flags&x86.FlagMem != 0 {
+		va := c.plain(op)
+		m, l := c.reader(va)
+		if va&15 == 0 && va-l.Start <= m.Mask-15 {
+			p := m.Hit(l, va-l.Start)
+			s = Vec{get64(p), get64(unsafe.Add(p, 8))}
+		} else if s = c.vecMem(op); c.raised {
+			return
+		}
+	}
+	if c.quick() && usual64(s.Lo) && usual64(s.Hi) && usual64(d.Lo) && usual64(d.Hi) {
+		lo, hi := b64(f64(d.Lo)+f64(s.Lo)), b64(f64(d.Hi)+f64(s.Hi))
+		if usual64(lo) && usual64(hi) && finite64(lo) && finite64(hi) {
+			d.Lo, d.Hi = lo, hi
 			return
 		}
 	}
@@ -246,15 +264,18 @@ func (c *CPU) addPD(op *x86.Op) {
 }
 
 func (c *CPU) mulPD(op *x86.Op) {
-	s := c.vecOperand(op)
-	if c.raised {
-		return
-	}
 	d := &c.X[op.Dst&15]
-	if c.quick() && normal64(s.Lo) && normal64(s.Hi) && normal64(d.Lo) && normal64(d.Hi) {
-		r := Vec{b64(f64(d.Lo) * f64(s.Lo)), b64(f64(d.Hi) * f64(s.Hi))}
-		if big64(r.Lo) && big64(r.Hi) {
-			*d = r
+	s := c.X[op.Src&15]
+	if op.Flags&x86.FlagMem != 0 {
+		if s = c.vecMem(op); c.raised {
+			return
+		}
+	}
+	// A result that is normal and not of the least binade has no operand that is zero, infinite or NaN.
+	if c.quick() && s.Lo&exp64 != 0 && s.Hi&exp64 != 0 && d.Lo&exp64 != 0 && d.Hi&exp64 != 0 {
+		lo, hi := b64(f64(d.Lo)*f64(s.Lo)), b64(f64(d.Hi)*f64(s.Hi))
+		if big64(lo) && big64(hi) {
+			d.Lo, d.Hi = lo, hi
 			return
 		}
 	}

@@ -26,6 +26,15 @@ func (c *CPU) execLanes(op *x86.Op) {
 	case x86.PXor:
 		d.Lo ^= s.Lo
 		d.Hi ^= s.Hi
+	case x86.PAddB:
+		d.Lo = addB(d.Lo, s.Lo)
+		d.Hi = addB(d.Hi, s.Hi)
+	case x86.PAddD:
+		d.Lo = addD(d.Lo, s.Lo)
+		d.Hi = addD(d.Hi, s.Hi)
+	case x86.PSubB:
+		d.Lo = subB(d.Lo, s.Lo)
+		d.Hi = subB(d.Hi, s.Hi)
 	case x86.PAddQ:
 		d.Lo += s.Lo
 		d.Hi += s.Hi
@@ -55,6 +64,23 @@ func (c *CPU) execShift(op *x86.Op) {
 		}
 	}
 	d := &c.X[op.Dst&15]
+	switch op.Code {
+	case x86.PSllD:
+		low := uint64(uint32(1<<32-1)<<min(n, 63)) * 0x0000000100000001 // the bits that stay in their lane
+		d.Lo, d.Hi = d.Lo<<n&low, d.Hi<<n&low
+		return
+	case x86.PSrlD:
+		low := uint64(uint32(1<<32-1)>>min(n, 63)) * 0x0000000100000001
+		d.Lo, d.Hi = d.Lo>>n&low, d.Hi>>n&low
+		return
+	case x86.PSllQ:
+		d.Lo, d.Hi = d.Lo<<n, d.Hi<<n
+		return
+	case x86.PSrlQ:
+		d.Lo, d.Hi = d.Lo>>n, d.Hi>>n
+		return
+	default:
+	}
 	f := shiftFuncs[op.Code-x86.SSEShiftFirst]
 	d.Lo = f(d.Lo, n)
 	d.Hi = f(d.Hi, n)

@@ -34,6 +34,7 @@ const (
 	capSetgid   = 6
 	capSetuid   = 7
 	capSetpcap  = 8
+	capIPCLock  = 14
 	capNice     = 23
 	capResource = 24
 	allCaps     = 1<<(lastCapability+1) - 1

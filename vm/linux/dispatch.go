@@ -142,6 +142,11 @@ func (c *call) lacking() errno.Errno {
 		}
 	}
 	u.Count++
+	if bus := c.k.cfg.Bus; bus.On(event.SyscallMiss) {
+		bus.Emit(&event.Event{
+			Kind: event.SyscallMiss, Arg: c.number, Arg2: u.Count, Size: uint64(c.abi.word()),
+		})
+	}
 	if c.k.cfg.OnUnknown == StopOnUnknown && name != "" {
 		c.k.fatal = &UnknownError{
 			ABI: c.abi, Number: c.number, Name: name, Args: c.a, PC: c.pc(), Place: c.k.place(c.p, c.pc()),

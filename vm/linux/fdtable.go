@@ -11,6 +11,8 @@ import (
 type FDTable struct {
 	slots []slot
 	users int // processes that have it
+
+	closed func(*FDTable, *vfs.File) // called when a descriptor of the file has been closed
 }
 
 type slot struct {
@@ -18,11 +20,13 @@ type slot struct {
 	closeExec bool
 }
 
-func newFDTable() *FDTable { return &FDTable{users: 1} }
+func newFDTable(closed func(*FDTable, *vfs.File)) *FDTable {
+	return &FDTable{users: 1, closed: closed}
+}
 
 // copy is a table with the same open files, which has no user yet.
 func (t *FDTable) copy() *FDTable {
-	n := &FDTable{slots: slices.Clone(t.slots)}
+	n := &FDTable{slots: slices.Clone(t.slots), closed: t.closed}
 	for _, s := range n.slots {
 		if s.file != nil {
 			s.file.Hold()
@@ -48,6 +52,7 @@ func (t *FDTable) set(fd int, file *vfs.File, closeExec bool) {
 	t.slots[fd] = slot{file, closeExec}
 	if old != nil {
 		old.Close()
+		t.closed(t, old)
 	}
 }
 

@@ -187,6 +187,22 @@ func narrowInfo(b [128]byte) (n [128]byte) {
 	return n
 }
 
+// wideInfo makes x86-64's siginfo_t of i386's that a program sends along: two words, and a value.
+func wideInfo(n [128]byte) (b [128]byte) {
+	copy(b[:12], n[:12])
+	copy(b[16:24], n[12:20])
+	copy(b[24:28], n[20:24])
+	return b
+}
+
+// infoBytes is the siginfo_t that the call has.
+func (c *call) infoBytes(i sigInfo) [128]byte {
+	if c.abi == ABI32 {
+		return narrowInfo(i.bytes())
+	}
+	return i.bytes()
+}
+
 // popFrame32 puts back what a frame with a siginfo holds. The handler's RET has taken the return address.
 func (k *Kernel) popFrame32(t *Task) bool {
 	f, ok := k.readFrame32(t, 4, rtSize32)

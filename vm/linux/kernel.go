@@ -18,7 +18,8 @@ type Config struct {
 	Seed      uint64 // of getrandom and /dev/urandom
 	OnUnknown Policy
 
-	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same. Exec
+	// Fork makes the machine's side of child, with a copy of parent's memory or, shared, with the same.
+	// Exec
 	// puts a new program in the place of t's: into its memory and its registers. nil: no such system call.
 	Fork func(parent, child *Process, shared bool) (Body, errno.Errno)
 	Exec func(t *Task, r *ExecRequest) (*Image, *ExecError)
@@ -44,6 +45,9 @@ type Config struct {
 
 	Strace io.Writer // what strace(1) would write of all processes; nil: nothing
 
+	PageSize addr.PageSize // of the machine, for smaps and pagemap; 0: 4 KiB
+	CPUInfo  string        // /proc/cpuinfo
+
 	Epoch    int64  // CLOCK_REALTIME at the machine's start, seconds since 1970; 0: DefaultEpoch
 	Release  string // uname; "": DefaultRelease
 	Hostname string // uname; "": memlab
@@ -62,7 +66,13 @@ type Clock interface {
 }
 
 // RAM is the machine's memory, in bytes.
-type RAM struct{ Total, Free, SwapTotal, SwapFree uint64 }
+type RAM struct {
+	Total, Free, SwapTotal, SwapFree uint64
+
+	Cached uint64 // pages of files that no process maps
+	Mapped uint64 // pages of files that processes map
+	Tables uint64 // page tables; they are beside Total
+}
 
 // Policy says what to do with a system call that memlab lacks.
 type Policy int
@@ -78,11 +88,13 @@ type Kernel struct {
 	cfg     Config
 	tables  [abis][]entry
 	unknown map[unknownKey]*UnknownCall
-	random  splitmix
+	random  SplitMix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
+	zombies int        // processes that have ended and that nobody has waited for
+	buried  int        // those of procs that have ended otherwise
 	lastPID int32      // given out
 	tty     terminal
 	idle    uint64 // ns in which every task slept
@@ -92,6 +104,8 @@ type Kernel struct {
 	sent   uint64   // signals so far
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
+
+	locks lockTable
 
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
@@ -109,6 +123,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 	if c.Epoch == 0 {
 		c.Epoch = DefaultEpoch
 	}
+	if c.PageSize == 0 {
+		c.PageSize = addr.ABIPage
+	}
 	if c.Release == "" {
 		c.Release = DefaultRelease
 	}
@@ -116,16 +133,17 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize), bound: map[any]*socket{},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
+		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
+		bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
-	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
+	if e := c.Files.MountDevices(k.random.Fill); e != errno.OK {
 		return nil, e
 	}
-	if e := c.Files.Mount("/proc", &procFS{k}, vfs.MountVolatile); e != errno.OK {
+	if e := k.mountTrees(); e != errno.OK {
 		return nil, e
 	}
 	return k, errno.OK
@@ -139,5 +157,5 @@ func Realtime(c Clock, epoch int64) func() int64 {
 	return func() int64 { return epoch*1e9 + int64(c.Now()) }
 }
 
-// Processes are the processes in order of pid, ended ones included.
+// Processes are the processes in order of pid; of those that have ended and been waited for, the latest.
 func (k *Kernel) Processes() []*Process { return k.procs }

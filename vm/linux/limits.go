@@ -10,13 +10,14 @@ type Limits [16]Limit
 
 // The limits that the kernel itself looks at (include/uapi/asm-generic/resource.h).
 const (
-	limitData    = 2
-	limitStack   = 3
-	limitNofile  = 7
-	limitMemlock = 8
-	limitAS      = 9
-	unlimited    = ^uint64(0)
-	maxFiles     = 1 << 20 // fs.nr_open
+	limitData       = 2
+	limitStack      = 3
+	limitNofile     = 7
+	limitMemlock    = 8
+	limitAS         = 9
+	limitSigpending = 11
+	unlimited       = ^uint64(0)
+	maxFiles        = 1 << 20 // fs.nr_open
 )
 
 // defaultLimits are those of a login on a common distribution; no core is ever dumped.
@@ -47,7 +48,7 @@ func (p *Process) limitMemory(stack bool) {
 	}
 	l := area.Limits{
 		AS: p.Limits[limitAS].Soft, Data: p.Limits[limitData].Soft, Memlock: p.Limits[limitMemlock].Soft,
-		MayLock: p.Cred.UID == 0,
+		MayLock: p.can(capIPCLock),
 	}
 	if stack {
 		l.Stack = p.Limits[limitStack].Soft

@@ -43,6 +43,7 @@ type Processor interface {
 type Body struct {
 	Space    Space
 	MapsText func() string // /proc/PID/maps; nil: no such file
+	Layout   Layout        // what /proc/PID/stat and auxv show
 	Usage    func() Usage  // for getrusage; nil: zeros
 
 	// Sigreturn and RTSigreturn are where the vdso of an i386 program has the code to which handlers return
@@ -67,6 +68,14 @@ type Program struct {
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
 	Binary                *vfs.File // what AT_EXECFD names, as descriptor 3; nil: none
+}
+
+// Layout is where the parts of a program lie, and its auxiliary vector as the stack has it.
+type Layout struct {
+	StartCode, EndCode, StartData, EndData uint64
+	StartBrk, StartStack                   uint64
+	ArgStart, ArgEnd, EnvStart, EnvEnd     uint64
+	Auxv                                   []byte
 }
 
 // Usage is what a process has used, as getrusage(2) and times(2) tell.
@@ -94,6 +103,9 @@ type Process struct {
 	Args     []string
 	Env      []string
 	mapsText func() string
+	layout   Layout
+	peakSize uint64 // the most that VmSize has been whenever it was asked for
+	started  uint64 // of Clock
 	usage    func() Usage
 
 	sigreturn, rtSigreturn uint64 // see Body
@@ -115,6 +127,7 @@ type Process struct {
 	adopted    bool       // its parent has ended, and it has another now
 	borrows    bool       // its memory is its parent's (vfork), until execve
 	execed     bool       // it has called execve
+	reaper     bool       // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
 	reaped     bool       // ended, and its parent knows
 	stopNews   bool       // it has been stopped, and nobody has waited for that
 	contNews   bool       // it goes on, and nobody has waited for that
@@ -156,6 +169,7 @@ type Task struct {
 
 	clearTID     uint64 // set_tid_address: cleared and woken when the task ends
 	robust       uint64 // set_robust_list
+	robustWord   int    // bytes of a long in that list: 4 when a call of i386's has set it
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
@@ -194,11 +208,12 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	k.lastPID++
 	pid := k.lastPID
 	p := &Process{
-		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(), Actions: &Actions{},
+		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(k.closed), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
 		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
+	p.started = k.cfg.Clock.Now()
 	for fd, file := range []*vfs.File{pr.Stdin, pr.Stdout, pr.Stderr, pr.Binary} {
 		if file != nil {
 			p.Files.set(fd, file, false)
@@ -207,8 +222,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
-	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
 	p.limitMemory(false)
+	k.adopt(p, pr.Stdin, pr.Stdout, pr.Stderr)
 	k.procs = append(k.procs, p)
 	k.enlist(t)
 	if pr.Path == "" {
@@ -220,7 +235,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 
 // embody takes over what the machine has of the process.
 func (p *Process) embody(b Body) {
-	p.Space, p.mapsText, p.usage = b.Space, b.MapsText, b.Usage
+	p.Space, p.mapsText, p.usage, p.layout = b.Space, b.MapsText, b.Usage, b.Layout
 	p.sigreturn, p.rtSigreturn = uint64(b.Sigreturn), uint64(b.RTSigreturn)
 }
 
@@ -236,6 +251,9 @@ func (t *Task) setComm(s string) {
 
 // Exited reports whether the process has ended, and how.
 func (p *Process) Exited() (ended bool, e ExitState) { return p.exited, p.exit }
+
+// Buried reports whether the process has ended and nobody can wait for it any more.
+func (p *Process) Buried() bool { return p.reaped }
 
 // context is who asks for files.
 func (p *Process) context() *vfs.Context {

@@ -48,7 +48,8 @@ func (c *call) openIn(fd, va uint64, flags, perm uint32) (uint64, errno.Errno) {
 	})
 }
 
-// openat2 takes its arguments as struct open_how: flags, mode, how to resolve. Ways to resolve that the walk
+// openat2 takes its arguments as struct open_how: flags, mode, how to resolve. Ways to resolve that the
+// walk
 // would have to be told of are refused as a kernel does that does not know them.
 func (c *call) openat2() (uint64, errno.Errno) {
 	var how [3]uint64
@@ -166,6 +167,9 @@ const (
 	fSetLkW       = 7
 	fSetOwn       = 8
 	fGetOwn       = 9
+	fOFDGetLk     = 36
+	fOFDSetLk     = 37
+	fOFDSetLkW    = 38
 	fDupFDCloexec = 1030
 	fGetPipeSize  = 1032
 	fAddSeals     = 1033
@@ -202,7 +206,7 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 	case fSetFL:
 		f.SetFlags(uint32(arg))
 		return 0, errno.OK
-	case fGetLk, fSetLk, fSetLkW:
+	case fGetLk, fSetLk, fSetLkW, fOFDGetLk, fOFDSetLk, fOFDSetLkW:
 		return c.lock(cmd, f)
 	case fSetOwn, fGetOwn:
 		return 0, errno.OK
@@ -215,40 +219,6 @@ func (c *call) fcntl() (uint64, errno.Errno) {
 		return 0, errno.EBADF
 	}
 	return 0, errno.EINVAL
-}
-
-// lock answers for record locks: one process never stands in its own way (fcntl_locking(2)), so all are
-// granted.
-func (c *call) lock(cmd uint32, f *vfs.File) (uint64, errno.Errno) {
-	const readLock, writeLock, unlock = 0, 1, 2
-	b := make([]byte, c.flockSize()) // struct flock: type, whence, start, len, pid
-	if !c.get(c.a[2], b) {
-		return 0, errno.EFAULT
-	}
-	kind := b[0]
-	switch {
-	case kind > unlock:
-		return 0, errno.EINVAL
-	case cmd == fGetLk:
-		b[0] = unlock
-		if !c.put(c.a[2], b) {
-			return 0, errno.EFAULT
-		}
-	case kind == readLock && !f.CanRead(), kind == writeLock && !f.CanWrite():
-		return 0, errno.EBADF
-	}
-	return 0, errno.OK
-}
-
-func (c *call) flock() (uint64, errno.Errno) {
-	if _, e := c.file(c.a[0]); e != errno.OK {
-		return 0, e
-	}
-	const nonBlock = 4
-	if op := c.a[1] &^ nonBlock; op != 1 && op != 2 && op != 8 {
-		return 0, errno.EINVAL
-	}
-	return 0, errno.OK
 }
 
 func (c *call) pipe() (uint64, errno.Errno) { return c.makePipe(0) }

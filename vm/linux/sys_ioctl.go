@@ -50,6 +50,10 @@ func (c *call) ioctl() (uint64, errno.Errno) {
 	case fionRead:
 		return c.waiting(f)
 	}
+	const clone, cloneRange = 0x40049409, 0x4020940d // FICLONE, FICLONERANGE: copies that share blocks
+	if f.Mappable() && (request == clone || request == cloneRange) {
+		return 0, errno.EOPNOTSUPP
+	}
 	if s := f.Stream(); s != nil && s.TTY {
 		return c.terminal(s)
 	}
@@ -75,7 +79,8 @@ func (c *call) waiting(f *vfs.File) (uint64, errno.Errno) {
 // without effect: the terminal is the host's.
 func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 	var out []byte
-	switch uint32(c.a[1]) {
+	request := uint32(c.a[1])
+	switch request {
 	case tcGets:
 		out = make([]byte, 36) // struct termios: iflag, oflag, cflag, lflag, line, cc[19]
 		binary.LittleEndian.PutUint32(out[0:], 0x4500)
@@ -103,7 +108,7 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 			return 0, errno.ENOTTY
 		}
 		v := c.k.tty.group
-		if uint32(c.a[1]) == tiocGSid {
+		if request == tiocGSid {
 			v = c.k.tty.session
 		}
 		out = binary.LittleEndian.AppendUint32(nil, uint32(v))

@@ -70,8 +70,8 @@ func (c *call) mmap() (uint64, errno.Errno) {
 // mapHuge is MAP_HUGETLB, with the logarithm of a size in bits 26 to 31.
 const mapHuge area.MapFlags = 0x40000
 
-// hugeErrno is why memory of huge pages cannot be had: there are pools of 2 MiB and 1 GiB, and nothing in them
-// (mm/mmap.c, ksys_mmap_pgoff; mm/hugetlb.c).
+// hugeErrno is why memory of huge pages cannot be had: there are pools of 2 MiB and 1 GiB, and nothing in
+// them (mm/mmap.c, ksys_mmap_pgoff; mm/hugetlb.c).
 func hugeErrno(r *area.Request) errno.Errno {
 	shift := uint(r.Flags >> 26 & 0x3f)
 	if shift == 0 {
@@ -84,7 +84,8 @@ func hugeErrno(r *area.Request) errno.Errno {
 	return errno.ENOMEM
 }
 
-// sealedMap applies the seals of a memory file to a shared mapping of it (mm/memfd.c, memfd_check_seals_mmap).
+// sealedMap applies the seals of a memory file to a shared mapping of it (mm/memfd.c,
+// memfd_check_seals_mmap).
 func sealedMap(f *vfs.File, r *area.Request) errno.Errno {
 	const writes = vfs.SealWrite | vfs.SealFutureWrite
 	seals, e := f.Seals()

@@ -9,8 +9,8 @@ import (
 
 // This file has the calls about the pages of a program's memory: what becomes of them, where they are.
 
-// Pages is what a program can say and ask about the pages of its memory; *paging.AddressSpace is one. A Space
-// without it lacks these calls.
+// Pages is what a program can say and ask about the pages of its memory; *paging.AddressSpace is one. A
+// Space without it lacks these calls.
 type Pages interface {
 	Resident(va addr.VAddr) bool
 	Advise(start addr.VAddr, length uint64, a paging.Advice) error
@@ -32,7 +32,8 @@ func (c *call) pages(fn func(Pages) error) (uint64, errno.Errno) {
 func (c *call) madvise() (uint64, errno.Errno) {
 	start, advice := addr.VAddr(c.a[0]), paging.Advice(uint32(c.a[2]))
 	switch { // madvise_behavior_valid
-	case advice <= paging.AdviseDontNeed, advice >= paging.AdviseFree && advice <= paging.AdviseDontNeedLocked:
+	case advice <= paging.AdviseDontNeed,
+		advice >= paging.AdviseFree && advice <= paging.AdviseDontNeedLocked:
 	default: // collapsing into huge pages, poisoning, guards
 		return 0, errno.EINVAL
 	}
@@ -42,7 +43,8 @@ func (c *call) madvise() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	case length == 0:
 		return 0, errno.OK
-	case advice == paging.AdvisePopulateRead, advice == paging.AdvisePopulateWrite, advice == paging.AdviseWillNeed:
+	case advice == paging.AdviseWillNeed, advice == paging.AdvisePopulateRead,
+		advice == paging.AdvisePopulateWrite:
 		c.k.populated(length)
 	}
 	return c.pages(func(p Pages) error { return p.Advise(start, length, advice) })
@@ -109,10 +111,11 @@ func (c *call) mlock() (uint64, errno.Errno) { return c.lockRange(false) }
 
 func (c *call) mlock2() (uint64, errno.Errno) {
 	const onFault = 1
-	if uint32(c.a[2])&^onFault != 0 {
+	flags := uint32(c.a[2])
+	if flags&^onFault != 0 {
 		return 0, errno.EINVAL
 	}
-	return c.lockRange(uint32(c.a[2]) == onFault)
+	return c.lockRange(flags == onFault)
 }
 
 func (c *call) lockRange(onFault bool) (uint64, errno.Errno) {
@@ -125,10 +128,11 @@ func (c *call) munlock() (uint64, errno.Errno) {
 }
 
 func (c *call) mlockall() (uint64, errno.Errno) {
-	if uint32(c.a[0]) == 0 {
+	flags := int(uint32(c.a[0]))
+	if flags == 0 {
 		return 0, errno.EINVAL
 	}
-	return c.pages(func(p Pages) error { return p.MlockAll(int(uint32(c.a[0]))) })
+	return c.pages(func(p Pages) error { return p.MlockAll(flags) })
 }
 
 func (c *call) munlockall() (uint64, errno.Errno) {

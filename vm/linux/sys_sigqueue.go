@@ -35,7 +35,7 @@ func (c *call) rtSigtimedwait() (uint64, errno.Errno) {
 		if !ok {
 			return 0, errno.EAGAIN
 		}
-		b := i.bytes()
+		b := c.infoBytes(i)
 		return c.result(uint64(i.sig), c.a[1] == 0 || c.put(c.a[1], b[:]))
 	}
 	ready := func() bool { return (c.t.pending.set()|c.p.pending.set())&want != 0 }
@@ -56,6 +56,9 @@ func (c *call) queuedInfo(va uint64, sig int, to int32) (i sigInfo, e errno.Errn
 	var b [128]byte
 	if !c.get(va, b[:]) {
 		return i, errno.EFAULT
+	}
+	if c.abi == ABI32 {
+		b = wideInfo(b)
 	}
 	i = sigInfo{
 		sig: sig, code: int32(binary.LittleEndian.Uint32(b[8:])),

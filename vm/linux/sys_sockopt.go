@@ -50,12 +50,24 @@ func (s *socket) known(o sockOption) errno.Errno {
 	return errno.ENOPROTOOPT
 }
 
+// sockOption is the option that the call is about. The times of i386 have newer names for their 64-bit forms
+// (SO_RCVTIMEO_NEW), which on x86-64 are the same.
+func (c *call) sockOption() sockOption {
+	const recvTimeoutNew, sendTimeoutNew = 66, 67
+	o := sockOption{uint32(c.a[1]), uint32(c.a[2])}
+	if o.level == solSocket && (o.name == recvTimeoutNew || o.name == sendTimeoutNew) {
+		o.name -= recvTimeoutNew - soRecvTimeout
+		c.word = 8
+	}
+	return o
+}
+
 func (c *call) setsockopt() (uint64, errno.Errno) {
 	s, _, e := c.socketOf(c.a[0])
 	if e != errno.OK {
 		return 0, e
 	}
-	o, size := sockOption{uint32(c.a[1]), uint32(c.a[2])}, int32(c.a[4])
+	o, size := c.sockOption(), int32(c.a[4])
 	if e := s.known(o); e != errno.OK {
 		return 0, e
 	}
@@ -84,10 +96,10 @@ func (c *call) setsockopt() (uint64, errno.Errno) {
 // setSocketTime sets how long a call may wait: a struct timeval.
 func (c *call) setSocketTime(s *socket, name uint32, size int32) errno.Errno {
 	var w [2]uint64
-	if size < 16 {
+	if int(size) < 2*c.word {
 		return errno.EINVAL
 	}
-	if !c.getWords(c.a[3], w[:]) {
+	if !c.getLongs(c.a[3], w[:]) {
 		return errno.EFAULT
 	}
 	if w[1] >= 1e6 {
@@ -110,7 +122,7 @@ func (c *call) getsockopt() (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	o := sockOption{uint32(c.a[1]), uint32(c.a[2])}
+	o := c.sockOption()
 	if e := s.known(o); e != errno.OK {
 		return 0, e
 	}
@@ -122,6 +134,9 @@ func (c *call) getsockopt() (uint64, errno.Errno) {
 		return 0, errno.EINVAL
 	}
 	value := s.optionBytes(o)
+	if c.word == 4 && o.level == solSocket && (o.name == soRecvTimeout || o.name == soSendTimeout) {
+		value = append(value[:4:4], value[8:12]...) // seconds and microseconds of 32 bits
+	}
 	value = value[:min(int(size), len(value))]
 	return c.result(0, c.put(c.a[3], value) && c.put32(c.a[4], uint32(len(value))))
 }

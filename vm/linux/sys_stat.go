@@ -106,9 +106,9 @@ func (c *call) statx() (uint64, errno.Errno) {
 
 // statxBytes is struct statx (include/uapi/linux/stat.h), with STATX_BASIC_STATS.
 func statxBytes(s vfs.Stat) (b [256]byte) {
-	const basicStats = 0x7ff
+	const basicStats, mountID = 0x7ff, 0x1000
 	le := binary.LittleEndian
-	le.PutUint32(b[0:], basicStats)
+	le.PutUint32(b[0:], basicStats|mountID)
 	le.PutUint32(b[4:], uint32(s.Blksize))
 	le.PutUint32(b[16:], s.Nlink)
 	le.PutUint32(b[20:], s.Owner.UID)
@@ -126,6 +126,7 @@ func statxBytes(s vfs.Stat) (b [256]byte) {
 	le.PutUint32(b[132:], uint32(s.Rdev&0xff))
 	le.PutUint32(b[136:], uint32(s.Dev>>8&0xfff))
 	le.PutUint32(b[140:], uint32(s.Dev&0xff))
+	le.PutUint64(b[144:], uint64(s.Mount))
 	return b
 }
 
@@ -134,32 +135,47 @@ func (c *call) statfs() (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	if _, e := c.k.cfg.Files.Lookup(c.p.context(), nil, name, true); e != errno.OK {
+	n, e := c.k.cfg.Files.Lookup(c.p.context(), nil, name, true)
+	if e != errno.OK {
 		return 0, e
 	}
-	return c.putStatfs(c.a[1])
+	return c.putStatfs(c.a[1], n)
 }
 
 func (c *call) fstatfs() (uint64, errno.Errno) {
-	if _, e := c.anyFD(c.a[0]); e != errno.OK {
+	f, e := c.anyFD(c.a[0])
+	if e != errno.OK {
 		return 0, e
 	}
-	return c.putStatfs(c.a[1])
+	return c.putStatfs(c.a[1], f.Node())
 }
 
-// putStatfs writes struct statfs: an overlay file system (magic 0x794c7630) as large as the overlay may
-// become.
-func (c *call) putStatfs(va uint64) (uint64, errno.Errno) {
-	const overlayMagic, block = 0x794c7630, 4096
+// fsMagics are the numbers of the types of file systems (include/uapi/linux/magic.h).
+func fsMagics() map[string]uint64 {
+	return map[string]uint64{
+		"overlay": 0x794c7630, "proc": 0x9fa0, "sysfs": 0x62656572, "devtmpfs": 0x01021994,
+		"9p": 0x01021997,
+	}
+}
+
+// putStatfs writes struct statfs of the file system that n lies in: as large as the overlay may become, or
+// without a size if it is made up.
+func (c *call) putStatfs(va uint64, n *vfs.Node) (uint64, errno.Errno) {
+	const block = 4096
+	kind := n.MountType()
+	magic := fsMagics()[kind]
 	size, used := c.k.cfg.Files.Room()
+	if kind == "proc" || kind == "sysfs" {
+		size, used = 0, 0
+	}
 	free := uint64(size-used) / block
 	if c.abi == ABI32 {
 		return c.result(0, c.put(va, statfs32Bytes(statfs{
-			kind: overlayMagic, block: block, blocks: uint64(size) / block, free: free,
+			kind: magic, block: block, blocks: uint64(size) / block, free: free,
 			files: 1 << 20, name: 255,
 		}, c.word == 8)))
 	}
-	if !c.putWords(va, overlayMagic, block, uint64(size)/block, free, free, 1<<20, 1<<20, 0, 255, block, 0,
+	if !c.putWords(va, magic, block, uint64(size)/block, free, free, 1<<20, 1<<20, 0, 255, block, 0,
 		0, 0, 0, 0) {
 		return 0, errno.EFAULT
 	}

@@ -12,7 +12,7 @@ func (c *call) uname() (uint64, errno.Errno) {
 	const field = 65
 	var b [6 * field]byte
 	for i, s := range []string{
-		"Linux", c.k.cfg.Hostname, c.k.cfg.Release, "#1 SMP PREEMPT_DYNAMIC", "x86_64", "(none)",
+		"Linux", c.k.cfg.Hostname, c.k.cfg.Release, kernelVersion, "x86_64", "(none)",
 	} {
 		copy(b[i*field:(i+1)*field-1], s)
 	}
@@ -60,7 +60,7 @@ func (c *call) getrandom() (uint64, errno.Errno) {
 	var total uint64
 	for left > 0 {
 		b := c.k.scratch[:min(left, scratchSize)]
-		c.k.random.fill(b)
+		c.k.random.Fill(b)
 		n := uint64(c.putPart(c.a[0]+total, b))
 		total += n
 		if n < uint64(len(b)) {

@@ -86,6 +86,7 @@ func fileForms() map[string]form {
 		"ugetrlimit":      {as: "getrlimit"},
 		"getrlimit":       {fn: (*call).oldGetrlimit},
 		"prlimit64":       {wide: true},
+		"openat2":         {wide: true},
 		"socketcall":      {nargs: 2, fn: (*call).socketcall},
 	}
 }
@@ -152,7 +153,7 @@ func timeForms() map[string]form {
 		"clock_nanosleep_time64": "clock_nanosleep", "timer_gettime64": "timer_gettime",
 		"timer_settime64": "timer_settime", "timerfd_gettime64": "timerfd_gettime",
 		"timerfd_settime64": "timerfd_settime", "utimensat_time64": "utimensat",
-		"pselect6_time64": "pselect6", "ppoll_time64": "ppoll", "recvmmsg_time64": "recvmmsg",
+		"pselect6_time64": "pselect6", "ppoll_time64": "ppoll",
 		"mq_timedsend_time64": "mq_timedsend", "mq_timedreceive_time64": "mq_timedreceive",
 		"semtimedop_time64": "semtimedop", "rt_sigtimedwait_time64": "rt_sigtimedwait",
 		"futex_time64": "futex", "sched_rr_get_interval_time64": "sched_rr_get_interval",
@@ -160,6 +161,7 @@ func timeForms() map[string]form {
 	} {
 		all[name] = form{as: as, wide: true}
 	}
+	all["recvmmsg_time64"] = form{as: "recvmmsg"} // its messages are i386's
 	return all
 }
 

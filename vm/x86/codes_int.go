@@ -163,7 +163,7 @@ const (
 
 // The integer codes that are not worth a place in the hot switch.
 const (
-	firstRare Code = iota + 0x180
+	firstRare Code = iota + 0x220
 
 	Mov
 	Movzx // Size: destination; Imm: source size in bytes

@@ -1,6 +1,6 @@
 package x86
 
-// Tune readies a decoded block for execution: it replaces codes by others that do the same faster, in three
+// Tune readies a decoded block for execution: it replaces codes by others that do the same faster, in four
 // ways. None changes what an instruction is: operands, lengths and numbers stay, and Generic undoes it.
 //
 //   - A code of the rare or vector family gets one in the hot switch, if its operands allow.
@@ -9,6 +9,7 @@ package x86
 //   - A comparison directly before a conditional jump becomes Fused: it does both. Its Cond then has a bit
 //     for each outcome of the comparison, set if the jump is to be taken: bit 0 of the outcome's number is
 //     signed less, bit 1 unsigned less, bit 2 equal. The jump itself stays where it is.
+//   - Two neighbours that often come together become a pair (see pair.go).
 //
 // A block executed in one go shows none of this. Where execution may stop between two instructions, each is
 // executed in its generic form.
@@ -26,12 +27,20 @@ func Tune(ops []Op) {
 	if n := len(ops); n >= 2 {
 		fuse(&ops[n-2], &ops[n-1])
 	}
+	pair(ops)
 }
 
 // Generic copies op into to with the code that it had before Tune.
 func Generic(op, to *Op) *Op {
 	*to = *op
-	switch {
+	switch c := op.Code; {
+	case c > firstPair && c < endOfPairs:
+		to.Code = parts[c-firstPair][0]
+	case c >= Moved && c < firstRare:
+		to.Code = bySize(op, Mov64RR, Mov32RR)
+	default:
+	}
+	switch op := *to; {
 	case op.Code < Quiet:
 	case op.Code < Fused:
 		to.Code -= Quiet
@@ -171,9 +180,15 @@ func fuse(op, jump *Op) {
 	}
 }
 
+// The Conds of the most frequent fused jumps, which need only part of the comparison.
+const (
+	IfEqual    uint8 = 0xF0
+	IfNotEqual uint8 = 0x0F
+)
+
 // outcomes is the Cond of a fused comparison with a jump on condition cc; 0: it cannot be fused.
 func outcomes(cc Code, test bool) uint8 {
-	const less, below, equal = 0xAA, 0xCC, 0xF0 // the outcomes with each bit set
+	const less, below, equal = 0xAA, 0xCC, IfEqual // the outcomes with each bit set
 	var mask uint8
 	switch cc >> 1 {
 	case 1:

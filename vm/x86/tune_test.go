@@ -23,6 +23,12 @@ func TestTuneCodes(t *testing.T) {
 		if c >= Cmp64RR && c <= Test8RI {
 			claim(Fused+c, "fused")
 		}
+		if c >= Add64RR && c <= Xor32RM || c >= Shl64RI && c <= Ror32RI {
+			claim(Moved+c, "moved")
+		}
+	}
+	for c := firstPair + 1; c < endOfPairs; c++ {
+		claim(c, "pair")
 	}
 	if firstRare <= Fused || TooLong >= firstSSE {
 		t.Error("the families overlap")

@@ -26,11 +26,13 @@ type row struct {
 	argv  []string // argv[0] is looked up in the PATH below
 	stdin string
 	needs []string // programs besides argv[0], as packages.txt names them
+	ours  []string // programs of testdata/programs that it finds in its folder
 	wide  bool     // run it on pages of 16 KiB, too
 	build []string // command line that the host runs first, in the row's folder
 
 	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
-	// program need a few pages more or less.
+	// program need a few pages more or less. Where the search takes minutes (pagers, i386, python with processes)
+	// it is what a row like it needs. 0: the row runs with 64 MiB only.
 	frames, swap int
 
 	patience time.Duration // after which a run is killed; 0: two minutes
@@ -69,7 +71,7 @@ func (m machine) options() []string {
 }
 
 // TestReal runs every row.
-func TestReal(t *testing.T) {
+func TestReal(t *testing.T) { //nolint:tparallel // the packages beside it want the processors, too
 	if testing.Short() {
 		t.Skip("long: the race detector's run leaves it to the plain one")
 	}
@@ -82,6 +84,7 @@ func TestReal(t *testing.T) {
 }
 
 func (r row) test(t *testing.T) {
+	t.Helper()
 	have(t, append(r.needs, r.argv[0])...)
 	dir := r.folder(t)
 	if *least {
@@ -98,13 +101,12 @@ func (r row) test(t *testing.T) {
 	}
 	got := make([]outcome, len(machines))
 	for i, m := range machines {
-		start := time.Now()
-		got[i], _ = r.guest(t, dir, m)
-		t.Logf("%+v: %.2f s", m, time.Since(start).Seconds())
+		var b bill
+		got[i], b = r.guest(t, dir, m)
+		t.Logf("%+v: %.2f s, %d M instructions, %d faults", m, b.seconds, b.Instructions/1e6, b.Faults.Total)
 	}
-	start := time.Now()
-	want := r.host(t, dir)
-	t.Logf("host: %.2f s", time.Since(start).Seconds())
+	want, seconds := r.host(t, dir)
+	t.Logf("host: %.2f s", seconds)
 	for i, m := range machines {
 		if got[i] != want {
 			t.Errorf("%+v: status %d, want %d%s%s", m, got[i].Status, want.Status,
@@ -143,14 +145,24 @@ func (r row) folder(t *testing.T) string {
 			return err
 		}
 		when := time.Unix(1_700_000_000, 0)
-		return os.Chtimes(name, when, when)
+		return os.Chtimes(name, when, when) //nolint:gosec // nobody else writes to the folder
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range r.ours {
+		program, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "programs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		//nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if len(r.build) > 0 {
 		have(t, r.build[0])
-		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...)
+		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...) //nolint:gosec // the test's own list
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -160,23 +172,25 @@ func (r row) folder(t *testing.T) string {
 	return dir
 }
 
-// host runs the row natively.
-func (r row) host(t *testing.T, dir string) outcome {
+// host runs the row natively, and says what that took.
+func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	t.Helper()
 	name := r.argv[0]
 	if !strings.Contains(name, "/") {
 		name = find(name)
 	}
-	cmd := exec.Command(name, r.argv[1:]...)
+	cmd := exec.Command(name, r.argv[1:]...) //nolint:gosec // the test's own list
 	cmd.Args[0] = r.argv[0]
 	cmd.Env = environment
 	return r.run(t, dir, cmd)
 }
 
-// bill is the part of --stats-file that the search looks at.
+// bill is the part of --stats-file that counts here, and the processor time that memlab took.
 type bill struct {
-	Faults   struct{ Total uint64 }
-	SwapUsed int `json:"swap_used"`
+	Instructions uint64
+	Faults       struct{ Total uint64 }
+
+	seconds float64
 }
 
 // guest runs the row under `memlab exec`.
@@ -188,10 +202,10 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 		"--env", environment[2], "--stats-file", stats,
 	}
 	args = append(append(args, m.options()...), "--")
-	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
-	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
-	o := r.run(t, dir, cmd)
-	var b bill
+	cmd := exec.Command(memlab(t), append(args, r.argv...)...) //nolint:gosec // the test's own list
+	cmd.Env = []string{}                                       // a MEMLAB_ variable would change the machine
+	o, seconds := r.run(t, dir, cmd)
+	b := bill{seconds: seconds}
 	if text, err := os.ReadFile(stats); err == nil {
 		if err := json.Unmarshal(text, &b); err != nil {
 			t.Fatal(err)
@@ -200,8 +214,9 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 	return o, b
 }
 
-// run runs a command in the row's folder and waits until everything that holds its output has ended.
-func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
+// run runs a command in the row's folder and waits until everything that holds its output has ended. It returns the
+// processor time, too, of the command and what it has waited for.
+func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) (o outcome, seconds float64) {
 	t.Helper()
 	patience := r.patience
 	if patience == 0 {
@@ -217,8 +232,9 @@ func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) outcome {
 		t.Fatal(err)
 	}
 	status := cmd.ProcessState.ExitCode()
-	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
+	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		status = 128 + int(ws.Signal())
 	}
-	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}
+	seconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	return outcome{Status: status, Stdout: stdout.String(), Stderr: stderr.String()}, seconds
 }

@@ -11,7 +11,7 @@ import (
 // many take memlab a second or so. searchPatience ends a run that is beyond that anyway.
 const (
 	maxFaults      = 60_000
-	searchPatience = 12 * time.Second
+	searchPatience = time.Minute
 )
 
 // search looks for the fewest frames, and then for the least swap space, with which the row gives the same under

@@ -1,55 +1,63 @@
 package strace
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // fileCalls are the calls on descriptors.
-//
-//nolint:funlen // a table
 func fileCalls(w *words) map[string]description {
-	type show = func(*printer, uint64)
 	whence := one(w.whence, "SEEK_???")
 	opened := set(w.openFlags, "O_???")
-	atOffset := show(func(p *printer, v uint64) { long(p, v) })
 	return map[string]description{
-		"read":              fills(1, number, filled, size),
-		"write":             call(number, written(2), size),
-		"pread64":           fills(1, number, filled, size, atOffset),
-		"pwrite64":          call(number, written(2), size, atOffset),
-		"readv":             fills(1, number, vectorIn, size),
-		"writev":            call(number, vectorOut, size),
-		"preadv":            fills(1, number, vectorIn, size, atOffset),
-		"pwritev":           call(number, vectorOut, size, atOffset),
-		"preadv2":           fills(1, number, vectorIn, size, atOffset, gap(5, set(w.rwf, "RWF_???"))),
-		"pwritev2":          call(number, vectorOut, size, atOffset, gap(5, set(w.rwf, "RWF_???"))),
-		"lseek":             call(number, atOffset, whence),
-		"_llseek":           {args: []argument{in(number), in(highLow), in(skipped), out(position64), in(gapless(4, whence))}},
-		"sendfile":          call(number, number, position, size),
-		"sendfile64":        call(number, number, position, size),
-		"copy_file_range":   call(number, position, number, position, size, hex0),
-		"splice":            call(number, position, number, position, size, hex0),
-		"ftruncate":         call(number, atOffset),
-		"ftruncate64":       call(number, highLow),
-		"fsync":             call(number),
-		"fdatasync":         call(number),
-		"sync":              call(),
-		"syncfs":            call(number),
-		"sync_file_range":   call(number, atOffset, atOffset, set(w.syncRange, "SYNC_FILE_RANGE_???")),
-		"readahead":         call(number, atOffset, size),
-		"fadvise64":         call(number, atOffset, size, one(w.fadvise, "POSIX_FADV_???")),
-		"fallocate":         call(number, set(w.fallocate, "FALLOC_FL_???"), atOffset, atOffset),
-		"getdents64":        fills(1, number, entries, size),
-		"getdents":          fills(1, number, entries, size),
-		"open":              {args: args(path, openFlags(w, 2), octal)},
-		"openat":            {args: args(dirfd, path, openFlags(w, 3), octal)},
-		"openat2":           call(dirfd, path, openHow, size),
-		"creat":             call(path, octal),
-		"close":             call(number),
-		"close_range":       call(unsigned, unsigned, set(w.closeRange, "CLOSE_RANGE_???")),
-		"dup":               call(number),
-		"dup2":              call(number, number),
-		"dup3":              call(number, number, opened),
-		"fcntl":             {args: []argument{in(number), in(fcntlCommand), {show: fcntlArgument}}, result: fcntlResult},
-		"fcntl64":           {args: []argument{in(number), in(fcntlCommand), {show: fcntlArgument}}, result: fcntlResult},
+		"read":     fills(1, number, filled, size),
+		"write":    call(number, written(2), size),
+		"pread64":  fills(1, number, filled, size, long),
+		"pwrite64": call(number, written(2), size, long),
+		"readv":    fills(1, number, vectorIn, size),
+		"writev":   call(number, vectorOut, size),
+		"preadv":   fills(1, number, vectorIn, size, long),
+		"pwritev":  call(number, vectorOut, size, long),
+		"preadv2":  fills(1, number, vectorIn, size, long, gap(5, set(w.rwf, "RWF_???"))),
+		"pwritev2": call(number, vectorOut, size, long, gap(5, set(w.rwf, "RWF_???"))),
+		"lseek":    call(number, long, whence),
+		"_llseek": {args: []argument{
+			in(number), in(highLow), in(skipped), out(position64),
+			in(gapless(4, whence)),
+		}},
+		"sendfile":        call(number, number, position, size),
+		"sendfile64":      call(number, number, position, size),
+		"copy_file_range": call(number, position, number, position, size, hex),
+		"splice":          call(number, position, number, position, size, hex),
+		"ftruncate":       call(number, long),
+		"ftruncate64":     call(number, highLow),
+		"fsync":           call(number),
+		"fdatasync":       call(number),
+		"sync":            call(),
+		"syncfs":          call(number),
+		"sync_file_range": call(number, long, long, set(w.syncRange, "SYNC_FILE_RANGE_???")),
+		"readahead":       call(number, long, size),
+		"fadvise64":       call(number, long, size, one(w.fadvise, "POSIX_FADV_???")),
+		"fallocate":       call(number, set(w.fallocate, "FALLOC_FL_???"), long, long),
+		"getdents64":      fills(1, number, entries, size),
+		"getdents":        fills(1, number, entries, size),
+		"open":            {args: args(path, openFlags(w, 2), octal)},
+		"openat":          {args: args(dirfd, path, openFlags(w, 3), octal)},
+		"openat2":         call(dirfd, path, openHow, size),
+		"creat":           call(path, octal),
+		"close":           call(number),
+		"close_range":     call(unsigned, unsigned, set(w.closeRange, "CLOSE_RANGE_???")),
+		"dup":             call(number),
+		"dup2":            call(number, number),
+		"dup3":            call(number, number, opened),
+		"fcntl": {
+			args:   []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
+			result: fcntlResult,
+		},
+		"fcntl64": {
+			args:   []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
+			result: fcntlResult,
+		},
 		"flock":             call(number, set(w.flock, "LOCK_???")),
 		"ioctl":             fills(2, number, ioctlRequest, ioctlArgument),
 		"pipe":              fills(0, fdPair),
@@ -68,14 +76,6 @@ func gap(i int, show func(*printer, uint64)) func(*printer, uint64) {
 }
 
 func gapless(i int, show func(*printer, uint64)) func(*printer, uint64) { return gap(i, show) }
-
-func hex0(p *printer, v uint64) {
-	if v == 0 {
-		p.text("0")
-		return
-	}
-	hex(p, v)
-}
 
 // skipped is an argument that has been written together with another.
 func skipped(*printer, uint64) {}
@@ -219,7 +219,7 @@ func fcntlResult(p *printer) string {
 	case 1034:
 		return fmt.Sprintf("%#x (seals %s)", v, join(v, p.w.seals, "F_SEAL_???"))
 	}
-	return fmt.Sprint(p.signed())
+	return strconv.FormatInt(p.signed(), 10)
 }
 
 func ioctlRequest(p *printer, v uint64) {
@@ -230,17 +230,17 @@ func ioctlRequest(p *printer, v uint64) {
 			return
 		}
 	}
-	const direction, size = "NONE,WRITE,READ,READ|_IOC_WRITE", 0x3fff
+	const size = 0x3fff
 	words := [...]string{"_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE"}
 	p.printf("_IOC(%s, %#x, %#x, %#x)", words[v>>30], v>>8&0xff, v&0xff, v>>16&size)
-	_ = direction
 }
 
 func ioctlArgument(p *printer, v uint64) {
 	switch uint32(p.c.Args[1]) {
 	case 0x5413, 0x5414: // TIOCGWINSZ, TIOCSWINSZ
 		if b := p.structure(v, 8, true); b != nil {
-			p.printf("{ws_row=%d, ws_col=%d, ws_xpixel=%d, ws_ypixel=%d}", le16(b), le16(b[2:]), le16(b[4:]), le16(b[6:]))
+			p.printf("{ws_row=%d, ws_col=%d, ws_xpixel=%d, ws_ypixel=%d}", le16(b), le16(b[2:]),
+				le16(b[4:]), le16(b[6:]))
 		}
 	case 0x540f, 0x5410, 0x541b, 0x5421, 0x5429: // a number
 		if b := p.structure(v, 4, true); b != nil {
@@ -251,10 +251,6 @@ func ioctlArgument(p *printer, v uint64) {
 	case 0x40049409:
 		number(p, v)
 	default:
-		if v == 0 {
-			p.text("0")
-			return
-		}
 		hex(p, v)
 	}
 }

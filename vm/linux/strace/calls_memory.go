@@ -1,6 +1,6 @@
 package strace
 
-import "fmt"
+import "strconv"
 
 // memoryCalls are the calls on address spaces.
 func memoryCalls(w *words) map[string]description {
@@ -19,13 +19,13 @@ func memoryCalls(w *words) map[string]description {
 		"munlock":       call(hexPointer, size),
 		"mlockall":      call(set(w.mlock, "MCL_???")),
 		"munlockall":    call(),
-		"membarrier":    call(one(w.membarrier, "MEMBARRIER_CMD_???"), hex0, number),
-		"pkey_alloc":    call(hex0, hex0),
+		"membarrier":    call(one(w.membarrier, "MEMBARRIER_CMD_???"), hex, number),
+		"pkey_alloc":    call(hex, hex),
 		"pkey_free":     call(number),
 		"pkey_mprotect": call(hexPointer, size, prot, number),
-		"get_mempolicy": fills(0, pointer, pointer, size, pointer, hex0),
+		"get_mempolicy": fills(0, pointer, pointer, size, pointer, hex),
 		"set_mempolicy": call(one(w.mpol, "MPOL_???"), pointer, size),
-		"mbind":         call(hexPointer, size, one(w.mpol, "MPOL_???"), pointer, size, hex0),
+		"mbind":         call(hexPointer, size, one(w.mpol, "MPOL_???"), pointer, size, hex),
 	}
 	list["mmap2"] = list["mmap"]
 	return list
@@ -33,14 +33,19 @@ func memoryCalls(w *words) map[string]description {
 
 func hexPointer(p *printer, v uint64) { p.address(v) }
 
-func hexOffset(p *printer, v uint64) { hex0(p, v) }
+func hexOffset(p *printer, v uint64) { hex(p, v) }
 
 // mapFlags are the flags of mmap: a type, and the others.
 func mapFlags(p *printer, v uint64) {
+	p.kindAndFlags(v, p.w.mapTypes, p.w.mapFlags, "MAP_???")
+}
+
+// kindAndFlags are a kind in the low four bits of v, and flags in the others of its 32.
+func (p *printer) kindAndFlags(v uint64, kinds, flags []flag, unknown string) {
 	const mask = 0xf
-	p.text(find(v&mask, p.w.mapTypes, "MAP_???"))
+	p.text(find(v&mask, kinds, unknown))
 	if rest := uint64(uint32(v)) &^ mask; rest != 0 {
-		p.text("|" + join(rest, p.w.mapFlags, "MAP_???"))
+		p.text("|" + join(rest, flags, unknown))
 	}
 }
 
@@ -63,7 +68,7 @@ func residents(p *printer, v uint64) {
 		if i > 0 {
 			p.text(", ")
 		}
-		p.text(fmt.Sprint(r & 1))
+		p.text(strconv.FormatUint(uint64(r&1), 10))
 	}
 	if pages > MaxList {
 		p.text(", ...")

@@ -3,11 +3,10 @@ package strace
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 )
 
 // processCalls are the calls about processes and threads.
-//
-//nolint:funlen // a table
 func processCalls(w *words) map[string]description {
 	options := set(w.waitOptions, "W???")
 	limit := one(w.limits, "RLIMIT_???")
@@ -52,9 +51,12 @@ func processCalls(w *words) map[string]description {
 		"get_thread_area":        call(pointer),
 		"modify_ldt":             call(number, pointer, size),
 		"unshare":                call(set(w.clone, "CLONE_???")),
-		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex0, pointer),
+		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex, pointer),
 	}
-	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid", "getpgrp", "setsid"} {
+	for _, name := range []string{
+		"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
+		"getpgrp", "setsid",
+	} {
 		list[name], list[name+"32"] = call(), call()
 	}
 	for _, name := range []string{"setuid", "setgid", "setfsuid", "setfsgid"} {
@@ -67,7 +69,8 @@ func processCalls(w *words) map[string]description {
 		list[name], list[name+"32"] = call(id, id, id), call(id, id, id)
 	}
 	for _, name := range []string{"getresuid", "getresgid"} {
-		list[name], list[name+"32"] = fills(0, numberAt, numberAt, numberAt), fills(0, numberAt, numberAt, numberAt)
+		list[name], list[name+"32"] = fills(0, numberAt, numberAt, numberAt), fills(0, numberAt, numberAt,
+			numberAt)
 	}
 	for _, suffix := range []string{"", "32"} {
 		list["getgroups"+suffix] = fills(1, number, groups)
@@ -111,7 +114,8 @@ func (p *printer) groupList(v, n uint64, filled bool) {
 	p.text("]")
 }
 
-// clone has its arguments in another order than the registers, and flags say which of them there are. x86-64:
+// clone has its arguments in another order than the registers, and flags say which of them there are.
+// x86-64:
 // flags, stack, parent's tid, child's tid, tls.
 func clone(p *printer, flags uint64) {
 	a := p.c.Args
@@ -305,7 +309,7 @@ func futex(p *printer, va uint64) {
 		p.printf(", %#x", a[4])
 	case 10: // WAKE_BITSET
 		val(a[2])
-		p.text(", NULL, NULL, " + bitset(a[5]))
+		p.text(", NULL, NULL, " + bitset(a[5])) //nolint:dupword // the timeout and the second word
 	case 3: // REQUEUE
 		val(a[2])
 		p.printf(", %d, %#x", uint32(a[3]), a[4])
@@ -334,7 +338,7 @@ func timespecIn(p *printer, v uint64) {
 }
 
 func bitset(v uint64) string {
-	if uint32(v) == ^uint32(0) {
+	if int32(v) == -1 {
 		return "FUTEX_BITSET_MATCH_ANY"
 	}
 	return fmt.Sprintf("%#x", uint32(v))
@@ -348,29 +352,25 @@ func amount(v, infinity uint64, word string) string {
 	case v > 1024 && v%1024 == 0:
 		return fmt.Sprintf("%d*1024", v/1024)
 	}
-	return fmt.Sprint(v)
+	return strconv.FormatUint(v, 10)
 }
 
 func rlimit64(p *printer, v uint64) {
 	if b := p.structure(v, 16, false); b != nil {
 		inf := ^uint64(0)
-		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(le64(b), inf, "RLIM64_INFINITY"), amount(le64(b[8:]), inf, "RLIM64_INFINITY"))
+		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(le64(b), inf, "RLIM64_INFINITY"), amount(le64(b[8:]),
+			inf, "RLIM64_INFINITY"))
 	}
 }
 
-func rlimit64Old(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	rlimit64(p, v)
-}
+func rlimit64Old(p *printer, v uint64) { p.outcome(v, rlimit64) }
 
 func rlimit(p *printer, v uint64) {
 	w := p.word()
 	if b := p.structure(v, 2*w, false); b != nil {
 		inf := ^uint64(0) >> (64 - 8*w)
-		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(p.wordAt(b, 0), inf, "RLIM_INFINITY"), amount(p.wordAt(b, 1), inf, "RLIM_INFINITY"))
+		p.printf("{rlim_cur=%s, rlim_max=%s}", amount(p.wordAt(b, 0), inf, "RLIM_INFINITY"),
+			amount(p.wordAt(b, 1), inf, "RLIM_INFINITY"))
 	}
 }
 

@@ -1,5 +1,7 @@
 package strace
 
+import "bytes"
+
 // systemCalls are the calls about the machine.
 func systemCalls(w *words) map[string]description {
 	return map[string]description{
@@ -34,9 +36,11 @@ func sysinfo(p *printer, v uint64) {
 		return
 	}
 	w := func(i int) uint64 { return le64(b[8*i:]) }
-	p.printf("{uptime=%d, loads=[%d, %d, %d], totalram=%d, freeram=%d, sharedram=%d, bufferram=%d", w(0), w(1), w(2), w(3),
+	p.printf("{uptime=%d, loads=[%d, %d, %d], totalram=%d, freeram=%d, sharedram=%d, bufferram=%d", w(0),
+		w(1), w(2), w(3),
 		w(4), w(5), w(6), w(7))
-	p.printf(", totalswap=%d, freeswap=%d, procs=%d, totalhigh=%d, freehigh=%d, mem_unit=%d}", w(8), w(9), le16(b[80:]),
+	p.printf(", totalswap=%d, freeswap=%d, procs=%d, totalhigh=%d, freehigh=%d, mem_unit=%d}", w(8), w(9),
+		le16(b[80:]),
 		le64(b[88:]), le64(b[96:]), le32(b[104:]))
 }
 
@@ -65,11 +69,7 @@ func socketCalls(w *words) map[string]description {
 }
 
 func socketType(p *printer, v uint64) {
-	const mask = 0xf
-	p.text(find(v&mask, p.w.socketTypes, "SOCK_???"))
-	if rest := uint64(uint32(v)) &^ mask; rest != 0 {
-		p.text("|" + join(rest, p.w.socketFlags, "SOCK_???"))
-	}
+	p.kindAndFlags(v, p.w.socketTypes, p.w.socketFlags, "SOCK_???")
 }
 
 func protocol(p *printer, v uint64) {
@@ -111,18 +111,15 @@ func (p *printer) sockaddr(v, n uint64) {
 	switch {
 	case family == 1 && len(b) > 2:
 		p.text(", sun_path=")
-		switch {
-		case b[2] == 0:
+		if b[2] == 0 {
 			p.text("@" + quote(b[3:]))
-		default:
-			end := 2
-			for end < len(b) && b[end] != 0 {
-				end++
-			}
-			p.text(quote(b[2:end]))
+		} else {
+			name, _, _ := bytes.Cut(b[2:], []byte{0})
+			p.text(quote(name))
 		}
 	case family == 2 && len(b) >= 8:
-		p.printf(", sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")", int(b[2])<<8|int(b[3]), b[4], b[5], b[6], b[7])
+		p.printf(", sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")", int(b[2])<<8|int(b[3]), b[4],
+			b[5], b[6], b[7])
 	case len(b) > 2:
 		p.text(", sa_data=" + quote(b[2:]))
 	}
@@ -135,7 +132,7 @@ func socketOption(p *printer, v uint64) {
 		p.text(find(v, p.w.options, "SO_???"))
 		return
 	}
-	hex0(p, v)
+	hex(p, v)
 }
 
 func optionValue(p *printer, v uint64) {

@@ -2,13 +2,16 @@ package strace
 
 import (
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 
 	"memlab/paging/addr"
 	"memlab/vm/linux/errno"
 )
 
-// Memory is a program's memory, read without any effect on it: no fault, no mark. Peek returns how many bytes
+// Memory is a program's memory, read without any effect on it: no fault, no mark. Peek returns how many
+// bytes
 // were there.
 type Memory interface {
 	Peek(va addr.VAddr, b []byte) int
@@ -36,7 +39,8 @@ type description struct {
 	result func(p *printer) string // nil: a decimal number
 }
 
-// argument is one argument: how it is written, and whether the call writes to it, so that its value is known
+// argument is one argument: how it is written, and whether the call writes to it, so that its value is
+// known
 // afterwards only.
 type argument struct {
 	show func(p *printer, v uint64)
@@ -48,17 +52,16 @@ func New() *Decoder {
 	d := &Decoder{calls: map[string]description{}, words: newWords()}
 	w := &d.words
 	for _, group := range []map[string]description{
-		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w), signalCalls(w),
-		timeCalls(w), systemCalls(w), socketCalls(w),
+		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w),
+		signalCalls(w), timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
 	} {
-		for name, c := range group { // each goes to its own place
-			d.calls[name] = c
-		}
+		maps.Copy(d.calls, group)
 	}
 	return d
 }
 
-// Describes reports whether the arguments of the call are decoded, rather than written as hexadecimal numbers.
+// Describes reports whether the arguments of the call are decoded, rather than written as hexadecimal
+// numbers.
 func (d *Decoder) Describes(name string) bool {
 	_, ok := d.calls[name]
 	return ok
@@ -130,7 +133,7 @@ func (p *printer) result(desc description) string {
 	if desc.result != nil {
 		return desc.result(p)
 	}
-	return fmt.Sprint(p.signed())
+	return strconv.FormatInt(p.signed(), 10)
 }
 
 // Errno is an error as strace writes it: "ENOENT (No such file or directory)".
@@ -158,8 +161,8 @@ func (p *printer) signed() int64 {
 	return int64(p.c.Result)
 }
 
-// Aborted is the result of a call that a signal has interrupted, by the call's name: whether it will be made
-// anew is decided when the signal is dealt with (include/linux/errno.h, ERESTARTSYS and its like).
+// Aborted is the result of a call that a signal has interrupted, by the call's name: whether it will be
+// made anew is decided when the signal is dealt with (include/linux/errno.h, ERESTARTSYS and its like).
 func Aborted(name string) string {
 	switch name {
 	case "pause", "rt_sigsuspend", "select", "pselect6", "ppoll", "_newselect":

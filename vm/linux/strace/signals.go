@@ -3,6 +3,7 @@ package strace
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -10,8 +11,10 @@ import (
 //
 //nolint:gochecknoglobals // a constant table
 var signalNames = [...]string{
-	"HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
-	"STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
+	"HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
+	"ALRM", "TERM",
+	"STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+	"WINCH", "IO",
 	"PWR", "SYS", "RTMIN",
 }
 
@@ -33,7 +36,7 @@ func Signal(n int) string {
 	if s := shortSignal(n); s != "" {
 		return "SIG" + s
 	}
-	return fmt.Sprint(n)
+	return strconv.Itoa(n)
 }
 
 func signal(p *printer, v uint64) { p.text(Signal(int(int32(v)))) }
@@ -99,7 +102,7 @@ func action(p *printer, v uint64) {
 		p.printf("%#x", h)
 	}
 	p.text(", sa_mask=" + setText(b[3*w:][:8]))
-	p.text(", sa_flags=" + join(uint64(uint32(flags)), p.w.saFlags, "SA_???"))
+	p.text(", sa_flags=" + join(flags, p.w.saFlags, "SA_???"))
 	const restorer = 0x04000000
 	if flags&restorer != 0 {
 		p.printf(", sa_restorer=%#x", p.wordAt(b, 2))
@@ -107,13 +110,7 @@ func action(p *printer, v uint64) {
 	p.text("}")
 }
 
-func oldAction(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	action(p, v)
-}
+func oldAction(p *printer, v uint64) { p.outcome(v, action) }
 
 func altStack(p *printer, v uint64) {
 	w := p.word()
@@ -156,11 +153,15 @@ func signalCalls(w *words) map[string]description {
 		"tkill":             call(number, signal),
 		"tgkill":            call(number, number, signal),
 		"pause":             call(),
-		"restart_syscall":   call(func(p *printer, _ uint64) { p.text("<... resuming interrupted system call ...>") }),
+		"restart_syscall": call(func(p *printer,
+			_ uint64,
+		) {
+			p.text("<... resuming interrupted system call ...>")
+		}),
 		"signalfd":          call(number, setOf(2), size),
 		"signalfd4":         call(number, setOf(2), size, set(w.signalfd, "SFD_???")),
-		"pidfd_open":        call(number, hex0),
-		"pidfd_send_signal": call(number, signal, info, hex0),
+		"pidfd_open":        call(number, hex),
+		"pidfd_send_signal": call(number, signal, info, hex),
 	}
 	list["rt_sigtimedwait_time64"] = list["rt_sigtimedwait"]
 	return list
@@ -169,7 +170,8 @@ func signalCalls(w *words) map[string]description {
 // info is siginfo_t, of which the number is enough here.
 func info(p *printer, v uint64) {
 	if b := p.structure(v, 12, true); b != nil {
-		p.printf("{si_signo=%s, si_code=%s, ...}", Signal(int(le32(b))), Code(int(le32(b)), int32(le32(b[8:]))))
+		p.printf("{si_signo=%s, si_code=%s, ...}", Signal(int(le32(b))), Code(int(le32(b)),
+			int32(le32(b[8:]))))
 	}
 }
 
@@ -203,11 +205,12 @@ func (i Info) String() string {
 		s += fmt.Sprintf(", si_pid=%d, si_uid=%d, si_value={int=%d, ptr=%s}", i.PID, i.UID, int32(i.Value),
 			pointerText(i.Value))
 	case i.Signal == 17:
-		status := fmt.Sprint(i.Status)
+		status := strconv.Itoa(int(i.Status))
 		if i.Code != 1 { // CLD_EXITED
 			status = Signal(int(i.Status))
 		}
-		s += fmt.Sprintf(", si_pid=%d, si_uid=%d, si_status=%s, si_utime=%d, si_stime=%d", i.PID, i.UID, status,
+		s += fmt.Sprintf(", si_pid=%d, si_uid=%d, si_status=%s, si_utime=%d, si_stime=%d", i.PID, i.UID,
+			status,
 			i.UserTime, i.SysTime)
 	case fault && i.Code != kernel || fault:
 		s += ", si_addr=" + pointerText(i.Address)
@@ -218,17 +221,24 @@ func (i Info) String() string {
 // Code is the name of si_code.
 func Code(sig int, code int32) string {
 	general := map[int32]string{
-		0: "SI_USER", 128: "SI_KERNEL", -1: "SI_QUEUE", -2: "SI_TIMER", -3: "SI_MESGQ", -4: "SI_ASYNCIO", -5: "SI_SIGIO",
+		0: "SI_USER", 128: "SI_KERNEL", -1: "SI_QUEUE", -2: "SI_TIMER", -3: "SI_MESGQ", -4: "SI_ASYNCIO",
+		-5: "SI_SIGIO",
 		-6: "SI_TKILL",
 	}
 	if s, ok := general[code]; ok {
 		return s
 	}
 	special := map[int][]string{
-		4:  {"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG", "ILL_COPROC", "ILL_BADSTK"},
-		5:  {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT"},
-		7:  {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR"},
-		8:  {"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES", "FPE_FLTINV", "FPE_FLTSUB"},
+		4: {
+			"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
+			"ILL_COPROC", "ILL_BADSTK",
+		},
+		5: {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT"},
+		7: {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR"},
+		8: {
+			"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
+			"FPE_FLTINV", "FPE_FLTSUB",
+		},
 		11: {"SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR"},
 		17: {"CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"},
 	}

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// This file has the structures of times. Those of i386 have 4 bytes a number, those of its *_time64 calls 8.
+// This file has the structures of times. Those of i386 have 4 bytes a number, those of its *_time64 calls
+// 8.
 
 // pair reads two numbers that make a time.
 func (p *printer) pair(v uint64, narrow bool) (a, b int64, ok bool) {
@@ -142,7 +143,7 @@ func timeCalls(w *words) map[string]description {
 		"alarm":            call(unsigned),
 		"setitimer":        fills(2, itimers, itimer, itimer),
 		"getitimer":        fills(1, itimers, itimer),
-		"timer_create":     fills(2, clock, pointer, timerID),
+		"timer_create":     fills(2, clock, sigevent, timerID),
 		"timer_settime":    fills(3, number, set(w.timerFlags, "TIMER_???"), itimerspec, itimerspec),
 		"timer_gettime":    fills(1, number, itimerspec),
 		"timer_delete":     call(number),
@@ -153,7 +154,9 @@ func timeCalls(w *words) map[string]description {
 	}
 	for old, fresh := range map[string]string{ // each its own
 		"clock_gettime": "clock_gettime64", "clock_nanosleep": "clock_nanosleep_time64",
-		"clock_getres": "clock_getres_time64", "timer_settime": "timer_settime64", "timer_gettime": "timer_gettime64",
+		"clock_getres": "clock_getres_time64", "timer_settime": "timer_settime64",
+		"timer_gettime":   "timer_gettime64",
+		"timerfd_gettime": "timerfd_gettime64", "timerfd_settime": "timerfd_settime64",
 	} {
 		list[fresh] = list[old]
 	}

@@ -4,7 +4,7 @@ import "fmt"
 
 // This file says how arguments look that are plain numbers, strings, and lists of them.
 
-func hex(p *printer, v uint64)      { p.printf("%#x", v) }
+func hex(p *printer, v uint64)      { p.text(sizeText(v)) }
 func pointer(p *printer, v uint64)  { p.address(v) }
 func number(p *printer, v uint64)   { p.printf("%d", int32(v)) }
 func unsigned(p *printer, v uint64) { p.printf("%d", uint32(v)) }
@@ -32,7 +32,7 @@ func long(p *printer, v uint64) {
 
 // id is a user or group, -1 for "leave it".
 func id(p *printer, v uint64) {
-	if uint32(v) == ^uint32(0) {
+	if int32(v) == -1 {
 		p.text("-1")
 		return
 	}

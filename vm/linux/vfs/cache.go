@@ -8,7 +8,7 @@ type PageCache interface {
 	Written(file any, off int64, b []byte) // after b was written at off
 	Resized(file any, from, to int64)      // after the length has changed
 	Punched(file any, off, n int64)        // after [off, off+n) has been made a hole
-	Fsync(file any) bool                   // before fsync(2) returns; false: the file would not take its bytes
+	Fsync(file any) bool                   // before fsync(2) returns; false: the file does not take its bytes
 }
 
 // noCache is the PageCache of a file system whose files nobody maps.
@@ -105,53 +105,5 @@ func (d *direct) writeBack(b []byte, off int64) errno.Errno {
 	return errnoOf(err)
 }
 
-// Punch is PunchHole with an error: for mappings.
-func (o *File) Punch(off, n int64) error { return o.PunchHole(off, n).Err() }
-
-// PunchHole makes [off, off+n) zeros without changing the file's length, as fallocate(2) does with
-// FALLOC_FL_PUNCH_HOLE.
-func (o *File) PunchHole(off, n int64) errno.Errno {
-	b, ok := o.back.(*overlaid)
-	switch {
-	case !o.node.IsRegular():
-		return errno.ENODEV
-	case !ok:
-		return errno.EOPNOTSUPP
-	case o.node.seals&(SealWrite|SealFutureWrite) != 0:
-		return errno.EPERM
-	}
-	e := b.punch(off, n)
-	if e == errno.OK {
-		o.node.pin()
-		o.fs.touch(o.node)
-	}
-	return e
-}
-
-// punch writes zeros to what exists of [off, off+n): pages that only the overlay has are freed.
-func (c *content) punch(off, n int64) errno.Errno {
-	end := min(off+n, c.size)
-	for at := off; at < end; {
-		next := min((at/pageSize+1)*pageSize, end)
-		whole := at%pageSize == 0 && (next%pageSize == 0 || next == c.size)
-		switch page := c.pages[at/pageSize]; {
-		case whole && at >= c.baseSize:
-			if page != nil {
-				delete(c.pages, at/pageSize)
-				c.fs.refund(pageCost)
-			}
-		case page == nil && at >= c.baseSize: // zeros already
-		default:
-			page, e := c.page(at / pageSize)
-			if e != errno.OK {
-				return e
-			}
-			clear(page[at%pageSize : at%pageSize+next-at])
-		}
-		at = next
-	}
-	if off < end {
-		c.fs.cfg.Cache.Punched(c, off, end-off)
-	}
-	return errno.OK
-}
+// Punch is Zero with an error: for mappings (MADV_REMOVE).
+func (o *File) Punch(off, n int64) error { return o.Zero(off, n).Err() }

@@ -57,7 +57,60 @@ type mount struct {
 	write    WriteTree
 	volatile bool // always asked anew, never overlaid: a WriteTree, or a tree made up while it is read (proc)
 	dev      uint64
+	at       string // where it is seen
 }
+
+// MountInfo is a mount as /proc/PID/mountinfo shows it.
+type MountInfo struct {
+	ID, Parent int
+	Dev        uint64
+	At         string
+	Type       string // of the file system: what a Linux would have there
+	Source     string
+}
+
+// firstMount is the number of the first mount.
+const firstMount = 20
+
+// Mounts are the mounts in the order of their making.
+func (f *FS) Mounts() []MountInfo {
+	list := make([]MountInfo, len(f.mounts))
+	for i, m := range f.mounts {
+		list[i] = MountInfo{
+			ID: firstMount + i, Parent: firstMount, Dev: f.devOf(m), At: m.at,
+			Type: m.kind(),
+		}
+		list[i].Source = list[i].Type
+	}
+	list[0].Parent = firstMount - 1
+	return list
+}
+
+// devOf is st_dev of m's top directory.
+func (f *FS) devOf(m *mount) uint64 {
+	if m == f.root.mount && f.root.fsdev != 0 {
+		return f.root.fsdev
+	}
+	return m.dev
+}
+
+// kind is the type of file system that m stands for.
+func (m *mount) kind() string {
+	switch {
+	case m.write != nil:
+		return "9p"
+	case m.at == "/proc":
+		return "proc"
+	case m.at == "/sys":
+		return "sysfs"
+	case m.at == "/dev":
+		return "devtmpfs"
+	}
+	return "overlay"
+}
+
+// MountType is the type of file system that n lies in.
+func (n *Node) MountType() string { return n.mount.kind() }
 
 // New makes a file system.
 func New(c Config) *FS {
@@ -83,7 +136,7 @@ func New(c Config) *FS {
 }
 
 func (f *FS) addMount(tree fs.FS) *mount {
-	m := &mount{tree: tree, dev: firstDev + uint64(len(f.mounts))}
+	m := &mount{tree: tree, dev: firstDev + uint64(len(f.mounts)), at: "/"}
 	f.mounts = append(f.mounts, m)
 	return m
 }
@@ -124,7 +177,7 @@ const (
 // Mount shows tree at the guest's path, which is made if it is not there. A tree of nil is an empty
 // directory in the overlay.
 func (f *FS) Mount(path string, tree fs.FS, mode MountMode) errno.Errno {
-	m := &mount{tree: tree, dev: firstDev + uint64(len(f.mounts)), volatile: mode != MountOverlay}
+	m := &mount{tree: tree, dev: firstDev + uint64(len(f.mounts)), volatile: mode != MountOverlay, at: path}
 	if mode == MountWrite {
 		w, ok := tree.(WriteTree)
 		if !ok {

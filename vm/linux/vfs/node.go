@@ -33,7 +33,7 @@ type Node struct {
 	mtime, ctime int64
 	dev          Device
 	host         *HostStat // what the host's stat(2) says of a file of its own; nil: not told, or overtaken
-	shared       bool      // of a host's tree with HostStats: owner is shown, but the owner's rights are everybody's
+	shared       bool      // of a host's tree with HostStats: owner is shown, everybody has its rights
 	fsdev        uint64    // st_dev; 0: the mount's
 	fifo         *pipe     // of a named pipe that the guest has made
 	linkable     bool      // made with O_TMPFILE and without O_EXCL: may get a name
@@ -123,8 +123,11 @@ func (f *FS) lowerNode(m *mount, origin string, info fs.FileInfo) *Node {
 // told takes over what the host's stat(2) says.
 func (n *Node) told(s *HostStat, size int64) {
 	n.host, n.shared = s, true
-	n.fsdev, n.ino, n.nlink, n.owner, n.size = s.Dev, s.Ino, s.Nlink, s.Owner, size
-	n.atime, n.ctime = s.Atime, s.Ctime
+	n.fsdev, n.nlink, n.owner, n.size = s.Dev, s.Nlink, s.Owner, size
+	if s.Ino == 0 { // of a tree that has no numbers, nor times of its own
+		return
+	}
+	n.ino, n.atime, n.ctime = s.Ino, s.Atime, s.Ctime
 }
 
 // inoOf numbers a file of the host's by its name, so that the number does not depend on what was looked up
@@ -182,6 +185,17 @@ func (n *Node) pin() {
 func (f *FS) touch(n *Node) {
 	n.mtime = f.cfg.Now()
 	n.ctime = n.mtime
+}
+
+// Identity is the same for two Nodes of one file, which a tree that is always asked anew may have.
+func (n *Node) Identity() any {
+	if !n.mount.volatile {
+		return n
+	}
+	return struct {
+		*mount
+		string
+	}{n.mount, n.origin}
 }
 
 // Hold keeps n from being forgotten until Release: for a working directory.

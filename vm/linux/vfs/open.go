@@ -86,7 +86,8 @@ func endOf(flags uint32) ending {
 	return endFollow
 }
 
-// openNameless is open with O_TMPFILE: a file in the directory that has no name, unless linkat gives it one.
+// openNameless is open with O_TMPFILE: a file in the directory that has no name, unless linkat gives it
+// one.
 func (f *FS) openNameless(c *Context, p place, flags, perm uint32) (*File, errno.Errno) {
 	switch {
 	case p.node == nil:
@@ -125,7 +126,8 @@ func (f *FS) mayOpen(c *Context, n *Node, flags uint32) errno.Errno {
 		return errno.EEXIST
 	case flags&OCreate != 0 && n.IsDir():
 		return errno.EISDIR
-	case n.fifo != nil && access == OWriteOnly && flags&ONonBlock != 0 && n.fifo.readers == 0 && flags&OPath == 0:
+	case n.fifo != nil && access == OWriteOnly && flags&ONonBlock != 0 && n.fifo.readers == 0 &&
+		flags&OPath == 0:
 		return errno.ENXIO
 	case flags&ODirectory != 0 && !n.IsDir():
 		return errno.ENOTDIR
@@ -195,6 +197,19 @@ func (f *FS) open(n *Node, flags uint32) (*File, errno.Errno) {
 	return file, errno.OK
 }
 
+// Live is a file that is made up where it is read, instead of whole when it is opened: one that has no end,
+// or a
+// very far one. ReadLive returns how many bytes there are at off, no more than fit.
+type Live interface {
+	ReadLive(b []byte, off int64) int
+}
+
+type live struct{ Live }
+
+func (l live) readAt(b []byte, off int64) (int, errno.Errno) { return l.ReadLive(b, off), errno.OK }
+
+func (l live) writeAt([]byte, int64) (int, errno.Errno) { return 0, errno.EROFS }
+
 // maxMade is the most that is read of a file that is made up while it is read.
 const maxMade = 64 << 20
 
@@ -205,6 +220,9 @@ func readMade(n *Node) (backing, errno.Errno) {
 		return nil, errnoOf(err)
 	}
 	defer func() { _ = file.Close() }() // only read
+	if l, ok := file.(Live); ok {
+		return live{l}, errno.OK
+	}
 	text, err := io.ReadAll(io.LimitReader(file, maxMade))
 	if err != nil {
 		return nil, errnoOf(err)

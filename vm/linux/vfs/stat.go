@@ -10,11 +10,15 @@ type Stat struct {
 	Blksize             int64
 	Blocks              int64 // of 512 bytes
 	Atime, Mtime, Ctime int64
+	Mount               int // the mount's number
 }
 
-// HostStat is what an fs.FileInfo's Sys may return (as a pointer) when a file of the host's is to be shown with
-// the owner, the numbers and the times that it has there. Such a file belongs to whom the host says, and that is
-// what stat(2) shows; but whatever the host lets memlab do, the mode bits for the owner decide on, whoever asks:
+// HostStat is what an fs.FileInfo's Sys may return (as a pointer) when a file of the host's is to be shown
+// with
+// the owner, the numbers and the times that it has there. Such a file belongs to whom the host says, and
+// that is
+// what stat(2) shows; but whatever the host lets memlab do, the mode bits for the owner decide on, whoever
+// asks:
 // the guest's user is not one of the host's.
 type HostStat struct {
 	Dev, Ino, Rdev uint64
@@ -29,7 +33,8 @@ type HostStat struct {
 func (f *FS) Stat(n *Node) Stat {
 	s := Stat{
 		Dev: n.mount.dev, Ino: n.ino, Mode: n.mode, Nlink: n.nlink, Owner: n.owner, Rdev: n.dev.rdev(),
-		Size: n.size, Blksize: 4096, Atime: n.atime, Mtime: n.mtime, Ctime: n.ctime,
+		Size: n.size, Blksize: 4096, Mount: firstMount + int(n.mount.dev-firstDev), Atime: n.atime,
+		Mtime: n.mtime, Ctime: n.ctime,
 	}
 	if n.fsdev != 0 {
 		s.Dev = n.fsdev
@@ -53,7 +58,8 @@ func (f *FS) Stat(n *Node) Stat {
 // owns reports whether c has the rights of n's owner.
 func (n *Node) owns(c Cred) bool { return c.UID == 0 || n.shared || c.UID == n.owner.UID }
 
-// permitted reports whether the mode bits let c use n; want is a sum of 4 read, 2 write, 1 execute or search.
+// permitted reports whether the mode bits let c use n; want is a sum of 4 read, 2 write, 1 execute or
+// search.
 func (n *Node) permitted(c Cred, want uint32) bool {
 	if c.UID == 0 { // Linux's generic_permission: the superuser needs one x bit to execute a file
 		return want&1 == 0 || n.IsDir() || n.mode&0o111 != 0
