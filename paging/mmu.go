@@ -44,6 +44,7 @@ type MMU struct {
 
 	Reads, Writes, Fetches [Lines]Line // behind the fields above, which each access needs, for short offsets
 
+	regs   *Relocation   // the translation of a machine without pages; nil: none. Then space is nil
 	veil   uint64        // what Start of Lines for data is changed by; 0: nothing
 	space  *AddressSpace // nil: no translation
 	asid   uint16
@@ -115,6 +116,9 @@ func (m *MMU) Turn() {
 }
 
 func (m *MMU) direct(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
+	if m.regs != nil {
+		return m.relocate(va, a)
+	}
 	if uint64(va) < uint64(len(m.Mem.Bytes)) {
 		return addr.PAddr(va), true
 	}
@@ -153,6 +157,10 @@ func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.P
 	}
 	if p2, ok = m.Translate(second, a); !ok {
 		return 0, 0, false
+	}
+	if m.regs != nil { // reaching the second page may have moved memory
+		p1, _ = m.regs.lookup(va, a)
+		return p1, p2, true
 	}
 	for try := 0; m.space != nil && !m.resident(va, p1); try++ {
 		if p1, ok = m.Translate(va, a); !ok {
