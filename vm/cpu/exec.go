@@ -9,7 +9,11 @@ import (
 
 // plain is the effective address of an operand without segment base or cut to 32 bits.
 func (c *CPU) plain(op *x86.Op) uint64 {
-	return c.Regs[op.Base] + c.Regs[op.Index]<<(op.Scale&63) + uint64(op.Disp)
+	va := c.Regs[op.Base] + uint64(op.Disp)
+	if op.Index != x86.RZero {
+		va += c.Regs[op.Index] << (op.Scale & 63)
+	}
+	return va
 }
 
 // ext is the low 32 bits of v sign-extended, the form in which the lazy flags keep numbers.
@@ -84,7 +88,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				continue
 			case x86.Mov64RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -93,7 +97,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Mov32RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -102,7 +106,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Movzx8RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[0] {
 					c.Regs[op.Dst] = get8(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -111,7 +115,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Movsxd64RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					c.Regs[op.Dst] = ext(get32(m.Hit(l, va-l.Start)))
 					continue
 				}
@@ -120,28 +124,28 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Mov64MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 8, c.Regs[op.Src], 0)
 			case x86.Mov32MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[3] {
 					put32(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 4, c.Regs[op.Src], 0)
 			case x86.Mov8MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[0] {
 					put8(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 1, c.Regs[op.Src], 0)
 			case x86.Mov8MI:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[0] {
 					put8(m.Hit(l, va-l.Start), uint64(op.Imm))
 					continue
 				}
@@ -185,7 +189,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Add64RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -197,7 +201,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Add32RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
@@ -296,7 +300,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Fused + x86.Cmp64RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -311,7 +315,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Fused + x86.Cmp32RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
@@ -326,7 +330,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Fused + x86.Cmp64MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -341,7 +345,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Fused + x86.Cmp32MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
@@ -356,7 +360,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Fused + x86.Cmp8MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[0] {
 					v = get8(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
@@ -461,7 +465,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.PushPush:
 				va := c.Regs[x86.RSP] - 8
 				m, l := c.writer(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); !c.raised {
 						c.Regs[x86.RSP] = va
 					}
@@ -473,7 +477,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				fallthrough
 			case x86.Push64:
 				va := c.Regs[x86.RSP] - 8
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
 				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
 					return op
@@ -482,7 +486,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.PopPop:
 				va := c.Regs[x86.RSP]
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[x86.RSP] = va + 8
 						c.Regs[op.Dst] = v
@@ -496,7 +500,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Pop64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -505,7 +509,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.Regs[op.Dst] = v
 			case x86.Call64:
 				va := c.Regs[x86.RSP] - 8
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[x86.RBlock]+uint64(op.Disp))
 				} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
 					return op
@@ -520,7 +524,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Ret64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -614,7 +618,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadTest64:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -627,7 +631,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadTest32:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-3 {
+				if va-l.Start > m.Last[3] {
 					if v, _ := c.loadSlow(op, va, 4); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -640,7 +644,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadCmp64:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -654,7 +658,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadCmp32:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-3 {
+				if va-l.Start > m.Last[3] {
 					if v, _ := c.loadSlow(op, va, 4); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -802,7 +806,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadA:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va&15 != 0 || va-l.Start > m.Mask-15 {
+				if va&15 != 0 || va-l.Start > m.Last[15] {
 					c.loadAligned(op, va)
 					break
 				}
@@ -812,7 +816,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadU:
 				va := c.plain(op)
 				y := &c.X[op.Dst&15]
-				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
 					continue
@@ -833,7 +837,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 				x := &c.X[op.Src&15]
-				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
@@ -843,7 +847,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VStoreU:
 				va := c.plain(op)
 				x := &c.X[op.Src&15]
-				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
@@ -853,7 +857,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadQ:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -861,7 +865,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.X[op.Dst&15] = Vec{v, 0}
 			case x86.VStoreQ:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.X[op.Src&15].Lo)
 				} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
 					return op
@@ -880,7 +884,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadMulPD:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va&15 != 0 || va-l.Start > m.Mask-15 {
+				if va&15 != 0 || va-l.Start > m.Last[15] {
 					c.loadAligned(op, va)
 					break
 				}
