@@ -268,34 +268,28 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.cmp64RR(op)
 				continue
 			case x86.Fused + x86.Cmp64RR:
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.Cmp32RR:
 				c.cmp32RR(op)
 				continue
 			case x86.Fused + x86.Cmp32RR:
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.Fused + x86.Cmp8RR:
-				a, b = ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
-				r = ext8(a - b)
+				a, b, r = c.diff8RR(op)
 				goto compare
 			case x86.Cmp64RI:
 				c.cmp64RI(op)
 				continue
 			case x86.Fused + x86.Cmp64RI:
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp32RI:
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				a, b, r = c.diff32RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp8RI:
-				a, b = ext8(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext8(a - b)
+				a, b, r = c.diff8RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp64RM:
 				va := c.plain(op)
@@ -307,11 +301,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				a, b = c.Regs[op.Dst], v
 				r = a - b
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp32RM:
 				va := c.plain(op)
 				var v uint64
@@ -322,11 +312,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				a, b = ext(c.Regs[op.Dst]), ext(v)
 				r = ext(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp64MI:
 				va := c.plain(op)
 				var v uint64
@@ -337,11 +323,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				a, b = v, uint64(op.Imm)
 				r = a - b
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp32MI:
 				va := c.plain(op)
 				var v uint64
@@ -352,11 +334,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				a, b = ext(v), uint64(op.Imm)
 				r = ext(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp8MI:
 				va := c.plain(op)
 				var v uint64
@@ -367,34 +345,30 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				a, b = ext8(v), uint64(op.Imm)
 				r = ext8(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Test64RR:
 				c.test64RR(op)
 				continue
 			case x86.Fused + x86.Test64RR:
-				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				r = c.both64RR(op)
 				goto test
 			case x86.Test32RR:
 				c.test32RR(op)
 				continue
 			case x86.Fused + x86.Test32RR:
-				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both32RR(op)
 				goto test
 			case x86.Fused + x86.Test8RR:
-				r = ext8(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both8RR(op)
 				goto test
 			case x86.Fused + x86.Test64RI:
-				r = c.Regs[op.Dst] & uint64(op.Imm)
+				r = c.both64RI(op)
 				goto test
 			case x86.Fused + x86.Test32RI:
-				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both32RI(op)
 				goto test
 			case x86.Fused + x86.Test8RI:
-				r = ext8(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both8RI(op)
 				goto test
 			case x86.Quiet + x86.Shl64RI:
 				c.quietShl64RI(op)
@@ -442,7 +416,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				p := c.writing(va, 7)
 				if p == nil {
-					c.other(x86.Generic(op, &c.generic))
+					c.addSlow(op, va, 8)
 					break
 				}
 				a, b := get64(p), c.Regs[op.Src]
@@ -454,7 +428,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				p := c.writing(va, 3)
 				if p == nil {
-					c.other(x86.Generic(op, &c.generic))
+					c.addSlow(op, va, 4)
 					break
 				}
 				a, b := ext(get32(p)), ext(c.Regs[op.Src])
@@ -545,59 +519,55 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				op = c.addAdd64(op)
 				continue
 			case x86.AddCmp64II:
-				c.Regs[op.Dst] += uint64(op.Imm)
-				op = next(op)
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				op = c.addThen64RI(op)
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.AddCmp64IR:
-				c.Regs[op.Dst] += uint64(op.Imm)
-				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				op = c.addThen64RI(op)
+				a, b, r = c.diff64RR(op)
 				goto compare
-			case x86.AddCmp64RI:
-				c.Regs[op.Dst] += c.Regs[op.Src]
+			case x86.StoreAddCmp:
+				va := c.plain(op)
+				m, l := c.writer(va)
+				if va-l.Start > m.Last[0] {
+					c.storeSlow(op, va, 1, uint64(op.Imm), 0)
+					break
+				}
+				put8(m.Hit(l, va-l.Start), uint64(op.Imm))
 				op = next(op)
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				fallthrough
+			case x86.AddCmp64RI:
+				op = c.addThen64RR(op)
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.AddCmp64RR:
-				c.Regs[op.Dst] += c.Regs[op.Src]
-				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				op = c.addThen64RR(op)
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.AddCmp32II:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
-				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				op = c.addThen32RI(op)
+				a, b, r = c.diff32RI(op)
 				goto compare
 			case x86.AddCmp32IR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
-				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				op = c.addThen32RI(op)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.SubJne64:
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				a, b, r = c.diff64RI(op)
 				c.Regs[op.Dst] = r
 				c.subtracted(a, b, r)
 				way = int(is(r != 0))
 				op = next(op)
 				goto branch
 			case x86.SubJne32:
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				a, b, r = c.diff32RI(op)
 				c.Regs[op.Dst] = uint64(uint32(r))
 				c.subtracted(a, b, r)
 				way = int(is(r != 0))
 				op = next(op)
 				goto branch
 			case x86.AndJe32:
-				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both32RI(op)
 				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				way = int(is(r == 0))
@@ -606,14 +576,29 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.MovCmp64:
 				c.Regs[op.Dst] = c.Regs[op.Src]
 				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
+			case x86.SubCmp32:
+				c.Regs[op.Dst] -= uint64(op.Imm)
+				op = next(op)
+				a, b, r = c.diff32RR(op)
+				goto compare
+			case x86.LoadMovCmp32:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Last[3] {
+					if v, _ := c.loadSlow(op, va, 4); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
+				op = next(op)
+				fallthrough
 			case x86.MovCmp32:
 				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Src]))
 				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.LoadTest64:
 				va := c.plain(op)
@@ -626,7 +611,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 				op = next(op)
-				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				r = c.both64RR(op)
 				goto test
 			case x86.LoadTest32:
 				va := c.plain(op)
@@ -639,7 +624,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 				op = next(op)
-				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both32RR(op)
 				goto test
 			case x86.LoadCmp64:
 				va := c.plain(op)
@@ -652,8 +637,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.LoadCmp32:
 				va := c.plain(op)
@@ -666,8 +650,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.XorMov64:
 				op = c.xorMov64(op)
@@ -800,6 +783,16 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				goto branch
 			case x86.BlockLeft:
 				goto jump
+			case x86.JmpInd:
+				if c.jumpIndirect(op); c.limit == 0 {
+					return op
+				}
+				goto jump
+			case x86.CallInd:
+				if c.call(op); c.limit == 0 {
+					return op
+				}
+				goto jump
 			case x86.VMov:
 				c.X[op.Dst&15] = c.X[op.Src&15]
 				continue
@@ -824,6 +817,23 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				if v := c.load128(op, va); !c.raised {
 					*y = v
 				}
+			case x86.LoadMulAddPD:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va&15 != 0 || va-l.Start > m.Last[15] {
+					c.loadAligned(op, va)
+					break
+				}
+				p := m.Hit(l, va-l.Start)
+				c.X[op.Dst&15] = Vec{get64(p), get64(unsafe.Add(p, 8))}
+				op = next(op)
+				fallthrough
+			case x86.MulAddPDStore:
+				if c.mulPD(op); c.limit == 0 {
+					return op
+				}
+				op = next(op)
+				fallthrough
 			case x86.AddPDStore:
 				if c.addPD(op); c.limit == 0 {
 					return op
@@ -897,10 +907,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VSubPD, x86.VAddSD, x86.VMulSD, x86.VSubSD:
 				c.hotFloat(op)
 			default:
-				if op.Code.IsSSE() {
+				switch {
+				case op.Code.IsSSE():
 					c.execSSE(op)
-				} else {
+				case op.Code.IsHot():
 					c.warm(op)
+				default:
+					c.other(op)
 				}
 			}
 			if c.limit == 0 {
@@ -914,6 +927,12 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			continue
 		}
 		return op
+
+	loaded: // what op compares, perhaps the slow way
+		if c.limit == 0 {
+			c.subtracted(a, b, r)
+			return op
+		}
 
 	compare: // by op, of a and b, for the jump behind it; r is the difference
 		c.subtracted(a, b, r)
@@ -940,25 +959,34 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 		}
 		op = next(op)
 
-	branch: // to the target if way is 1, else to what follows
-		l := &c.block.next[way&1]
+		// To the target if way is 1, else to what follows. These are two ways through the code, so that the host
+		// guesses and goes on; if way were an index, all that follows would wait for the comparison.
+	branch:
 		begun := c.base + uint64(op.N) + 1
-		if l.first == nil || begun > c.linkEnd {
-			c.branch(op, way == 1)
-			if to := c.across(op); to != nil {
-				op = to.first
+		if way != 0 {
+			if l := &c.block.next[1]; l.first != nil && begun <= c.linkEnd {
+				c.base = begun
+				op = l.first
+				if l.to != c.block {
+					c.Regs[x86.RBlock] += l.ahead
+					c.block = l.to
+				}
 				continue
 			}
-			c.way = way
-			return op
-		}
-		c.base = begun
-		op = l.first
-		if l.to != c.block {
+		} else if l := &c.block.next[0]; l.first != nil && begun <= c.linkEnd {
+			c.base = begun
+			op = l.first
 			c.Regs[x86.RBlock] += l.ahead
 			c.block = l.to
+			continue
 		}
-		continue
+		c.branch(op, way == 1)
+		if to := c.across(op); to != nil {
+			op = to.first
+			continue
+		}
+		c.way = way
+		return op
 	}
 }
 
