@@ -26,10 +26,15 @@ func hostIDs(name string, a [3]uint64) string {
 	var uid, gid [3]uint32
 	header, caps := [2]uint32{capVersion3}, [6]uint32{}
 	for name, to := range map[string]*[3]uint32{"getresuid": &uid, "getresgid": &gid} {
-		syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])), uintptr(unsafe.Pointer(&to[1])),
-			uintptr(unsafe.Pointer(&to[2])))
+		if _, _, e := syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])),
+			uintptr(unsafe.Pointer(&to[1])), uintptr(unsafe.Pointer(&to[2]))); e != 0 {
+			return name + ": " + e.Error()
+		}
 	}
-	syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&caps)), 0)
+	if _, _, e := syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)),
+		uintptr(unsafe.Pointer(&caps)), 0); e != 0 {
+		return "capget: " + e.Error()
+	}
 	return fmt.Sprint(v, int(e), uid, gid, caps[0] != 0, caps[1] != 0)
 }
 

@@ -13,7 +13,7 @@ func isolationCalls() handlers {
 	}
 }
 
-// personality has Linux's own only; without randomised addresses and with nothing else that could be set.
+// personality has Linux's own only: what is set is kept and shown.
 func (c *call) personality() (uint64, errno.Errno) {
 	const ask = 0xffffffff
 	was := c.p.persona
@@ -28,8 +28,8 @@ func (c *call) forbidden() (uint64, errno.Errno) { return 0, errno.EPERM }
 
 // unshare gives the caller files and a working directory of its own; namespaces are for the privileged.
 func (c *call) unshare() (uint64, errno.Errno) {
-	const known = cloneFS | cloneFiles | cloneNamespaces | cloneNewTime | cloneVM | cloneSighand | cloneThread |
-		cloneSysvsem
+	const known = cloneFS | cloneFiles | cloneNamespaces | cloneNewTime | cloneVM | cloneSighand |
+		cloneThread | cloneSysvsem
 	flags := c.a[0]
 	switch {
 	case flags&^known != 0:

@@ -25,6 +25,12 @@ type File struct {
 // Path is the file's path when it was opened, as the guest names it.
 func (o *File) Path() string { return o.path }
 
+// Numbers are st_dev and st_ino.
+func (o *File) Numbers() (dev, ino uint64) {
+	s := o.fs.Stat(o.node)
+	return s.Dev, s.Ino
+}
+
 // Node is the file's node.
 func (o *File) Node() *Node { return o.node }
 
@@ -289,7 +295,8 @@ func (o *File) Truncate(size int64) errno.Errno {
 	return o.fs.truncate(o.node, size)
 }
 
-// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays. Mappings see it.
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays. Mappings see
+// it.
 func (o *File) Zero(off, n int64) errno.Errno {
 	b, ok := o.back.(*overlaid)
 	switch {
