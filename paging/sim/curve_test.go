@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bufio"
+	"compress/gzip"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
@@ -11,13 +12,17 @@ import (
 
 // The recorded curves.
 func TestCurveCases(t *testing.T) {
-	f, err := os.Open("testdata/curve.jsonl")
+	f, err := os.Open("testdata/cases/curve.jsonl.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
 	rows := 0
-	s := bufio.NewScanner(f)
+	s := bufio.NewScanner(z)
 	for s.Buffer(nil, 1<<20); s.Scan(); rows++ {
 		var row struct {
 			ID       string

@@ -2,6 +2,7 @@ package ostep
 
 import (
 	"bufio"
+	"compress/gzip"
 	"encoding/json"
 	"math/big"
 	"os"
@@ -17,13 +18,17 @@ type row struct {
 
 func cases(t testing.TB) []row {
 	t.Helper()
-	f, err := os.Open("testdata/ostep.jsonl")
+	f, err := os.Open("testdata/ostep.jsonl.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var rows []row
-	s := bufio.NewScanner(f)
+	s := bufio.NewScanner(z)
 	for s.Buffer(nil, 1<<20); s.Scan(); {
 		var r row
 		decode(t, s.Bytes(), &r)

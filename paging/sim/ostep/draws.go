@@ -1,7 +1,6 @@
 package ostep
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 
@@ -39,8 +38,6 @@ func (r *Recorded) Draw() (float64, bool) {
 	return first, true
 }
 
-// errDraws says that recorded draws do not suffice.
-var errDraws = errors.New("the recorded draws are used up, but another is needed") //nolint:gochecknoglobals // constant
 
 // maxSeedDigits bounds the seeds that ParseSeed takes.
 const maxSeedDigits = 1000

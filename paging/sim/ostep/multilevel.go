@@ -138,9 +138,6 @@ type builder struct {
 	free  int
 }
 
-// errFull says that a question does not fit into the machine.
-var errFull = errors.New("they do not fit into memory with their page tables") //nolint:gochecknoglobals // constant
-
 // NewMultilevel draws the directory's frame, each page with its place, table and contents, then the addresses.
 func NewMultilevel(o MultilevelOptions, seed *big.Int) (*Multilevel, error) {
 	if o.Allocated < 0 || o.Allocated > pages {
@@ -180,7 +177,7 @@ func NewMultilevel(o MultilevelOptions, seed *big.Int) (*Multilevel, error) {
 // take draws a free frame.
 func (b *builder) take() (uint64, error) {
 	if b.free == 0 {
-		return noFrame, errFull
+		return noFrame, errors.New("they do not fit into memory with their page tables")
 	}
 	frame := b.draws.below(Frames)
 	for b.used[frame] {

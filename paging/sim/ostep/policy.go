@@ -1,6 +1,7 @@
 package ostep
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -203,7 +204,7 @@ func (s *pager) victim() (int, error) {
 func (s *pager) pick() (int, error) {
 	r, ok := s.draws.Draw()
 	if !ok {
-		return 0, errDraws
+		return 0, errors.New("the recorded draws are used up, but another is needed")
 	}
 	return int(float64(len(s.list)) * r), nil
 }
