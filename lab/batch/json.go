@@ -243,7 +243,6 @@ func (o *object) object(name string) *object {
 	return newObject(text, o.where+name+".")
 }
 
-
 // tooLarge adds to a message about an integer that it is too large.
 func tooLarge(err error) string {
 	if errors.Is(err, strconv.ErrRange) {

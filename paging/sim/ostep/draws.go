@@ -38,7 +38,6 @@ func (r *Recorded) Draw() (float64, bool) {
 	return first, true
 }
 
-
 // maxSeedDigits bounds the seeds that ParseSeed takes.
 const maxSeedDigits = 1000
 
