@@ -73,7 +73,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 // kinds are the questions that are known, in the order of the documentation.
 func kinds() []kind {
 	return []kind{
-		{"policy", policy},
+		{"policy", replacement},
 		{"curve", curve},
 		{"fragmentation", fragmentation},
 		{"freespace", freespace},

@@ -21,6 +21,8 @@ var caseFiles = []struct {
 	{"../../paging/sim/ostep/testdata/ostep.jsonl.gz", 200},
 	{"../../paging/sim/testdata/cases/curve.jsonl.gz", 40},
 	{"../../paging/alloc/testdata/cases/fragmentation.jsonl", 177},
+	{"../../paging/sim/testdata/cases/policy.jsonl.gz", 1703},
+	{"../../paging/sim/testdata/cases/policy-ext.jsonl.gz", 810},
 }
 
 // row is one line of a case file.

@@ -12,7 +12,8 @@ import (
 // rulesOSTEP are the rules of the book's simulator, in place of the definitions that papers give.
 const rulesOSTEP = "ostep"
 
-func policy(o *object) (any, error) {
+// replacement is kind policy.
+func replacement(o *object) (any, error) {
 	if !o.has("rules") {
 		return textbook(o)
 	}

@@ -149,8 +149,10 @@ func (s *state) loaderFields() []eventField {
 			"index", of(event.LoadSegment),
 			s.number(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) }),
 		},
-		{"interpreter", of(event.LoadSegment),
-			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 })},
+		{
+			"interpreter", of(event.LoadSegment),
+			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 }),
+		},
 		{"file_size", of(event.LoadSegment), s.number(thirdOf)},
 		{"sp", of(event.LoadStack), s.number(addressOf)},
 	}

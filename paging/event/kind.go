@@ -20,9 +20,9 @@ const (
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
-	SyscallEnter // before a system call: Arg number, Size 8 if it is x86-64's or 4 if i386's (arguments: the registers)
+	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
-	SyscallMiss  // of a call that memlab lacks, before its answer, ENOSYS: Arg number, Arg2 uses so far, Size as before
+	SyscallMiss  // of a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses so far, Size as above
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid

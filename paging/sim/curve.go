@@ -1,7 +1,5 @@
 package sim
 
-import "slices"
-
 // Fault curves: how often a stack algorithm faults with 1, 2, … frames, all from one pass over the string
 // (Mattson, Gecsei, Slutz and Traiger, IBM Systems Journal 9(2), 1970). A stack algorithm keeps with c frames a
 // subset of what it keeps with c+1, so all memories together are one list of pages, the stack: its first c entries
@@ -63,52 +61,22 @@ func newCurve(distances []int) Curve {
 // LRUCurve is the curve of LRU, in time O(n log m) for n references to m pages.
 func LRUCurve(refs []uint64) Curve {
 	stack := NewLRUStack()
-	ids, _ := Dense(refs)
+	_, dense := compact(refs, nil)
 	distances := make([]int, len(refs))
-	for t, id := range ids {
-		distances[t] = stack.Reference(id)
+	for t, r := range dense {
+		distances[t] = stack.Reference(r.Page())
 	}
 	return newCurve(distances)
 }
 
 // OPTCurve is the curve of OPT, Belady's MIN, in time O((n + moves) log m): see OPTStack.
 func OPTCurve(refs []uint64) Curve {
-	ids, distinct := Dense(refs)
-	next := NextUses(ids, distinct)
 	stack := NewOPTStack()
+	_, dense := compact(refs, nil)
+	next := nextUses(dense)
 	distances := make([]int, len(refs))
-	for t, id := range ids {
-		distances[t] = stack.Reference(id, next[t])
+	for t, r := range dense {
+		distances[t] = stack.Reference(r.Page(), next[t])
 	}
 	return newCurve(distances)
-}
-
-// Dense numbers the pages of a string 0, 1, … in the order in which they come.
-func Dense(refs []uint64) (ids []uint32, distinct int) {
-	number := map[uint64]uint32{}
-	ids = make([]uint32, len(refs))
-	for t, page := range refs {
-		id, ok := number[page]
-		if !ok {
-			id = uint32(len(number))
-			number[page] = id
-		}
-		ids[t] = id
-	}
-	return ids, len(number)
-}
-
-// Never is the next use of a page that is not used again.
-const Never = int(^uint(0) >> 1)
-
-// NextUses is, for each reference, the index of the next reference to the same page, or Never. ids are less than
-// distinct.
-func NextUses(ids []uint32, distinct int) []int {
-	seen := slices.Repeat([]int{Never}, distinct)
-	next := make([]int, len(ids))
-	for t := len(ids) - 1; t >= 0; t-- {
-		next[t] = seen[ids[t]]
-		seen[ids[t]] = t
-	}
-	return next
 }

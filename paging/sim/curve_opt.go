@@ -9,21 +9,22 @@ package sim
 //	next use   9 4 6 7 3 | 8     the page at depth 5 is referenced, next use 11
 //	          11 4 6 7 9 | 8     9 went down: later than 4, 6 and 7, it passes; it ends in the gap
 type OPTStack struct {
-	pos   []int32 // depth of each page, from 1; 0: it is not on the stack
-	page  []int32 // by depth - 1
-	tree  []int   // tree[leaves+i]: next use of the page at depth i+1; above them the maxima; -1: nothing
-	depth int     // entries
+	pos   []int32  // depth of each page, from 1; 0: it is not on the stack
+	page  []int32  // by depth - 1
+	tree  []uint32 // tree[leaves+i]: next use of the page at depth i+1; above them the maxima; 0: nothing
+	depth int      // entries
 }
 
 // NewOPTStack is an empty stack.
-func NewOPTStack() *OPTStack { return &OPTStack{tree: []int{-1, -1}} }
+func NewOPTStack() *OPTStack { return &OPTStack{tree: make([]uint32, 2)} }
 
 // leaves is the number of entries that the tree has room for, a power of two.
 func (s *OPTStack) leaves() int { return len(s.tree) / 2 }
 
-// Reference is the distance of a reference to a page that is used again at time next, Never if it is not; 0 for
-// the first reference. Page numbers are small: memory grows with the largest.
-func (s *OPTStack) Reference(page uint32, next int) int {
+// Reference is the distance of a reference to a page that is used again at time next, the index of that reference,
+// or the largest uint32 if it is not; 0 for the first reference. Page numbers are small: memory grows with the
+// largest.
+func (s *OPTStack) Reference(page, next uint32) int {
 	if int(page) >= len(s.pos) {
 		s.pos = append(s.pos, make([]int32, int(page)+1-len(s.pos))...)
 	}
@@ -55,7 +56,7 @@ func (s *OPTStack) Reference(page uint32, next int) int {
 }
 
 // put writes the entry at index i.
-func (s *OPTStack) put(i int, page int32, use int) {
+func (s *OPTStack) put(i int, page int32, use uint32) {
 	s.page[i], s.pos[page] = page, int32(i)+1
 	n := s.leaves() + i
 	s.tree[n] = use
@@ -70,7 +71,7 @@ func (s *OPTStack) put(i int, page int32, use int) {
 }
 
 // later is the first index from i on, and below end, of an entry that is used later than use; end: there is none.
-func (s *OPTStack) later(i, end, use int) int {
+func (s *OPTStack) later(i, end int, use uint32) int {
 	if i >= end {
 		return end
 	}
@@ -95,10 +96,7 @@ func (s *OPTStack) later(i, end, use int) int {
 // grow doubles the room.
 func (s *OPTStack) grow() {
 	old, n := s.tree, s.leaves()
-	s.tree = make([]int, 4*n)
-	for i := range s.tree {
-		s.tree[i] = -1
-	}
+	s.tree = make([]uint32, 4*n)
 	copy(s.tree[2*n:], old[n:])
 	for i := 2*n - 1; i > 0; i-- {
 		s.tree[i] = max(s.tree[2*i], s.tree[2*i+1])

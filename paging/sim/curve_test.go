@@ -1,53 +1,36 @@
 package sim
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 )
 
+type curveCase struct {
+	ID       string
+	Input    struct{ Refs []uint64 }
+	Expected struct {
+		Distinct    int
+		LRUFaults   []int `json:"lru_faults"`
+		OPTFaults   []int `json:"opt_faults"`
+		LRUDistance []int `json:"lru_distance"`
+		OPTDistance []int `json:"opt_distance"`
+	}
+}
+
 // The recorded curves.
 func TestCurveCases(t *testing.T) {
-	f, err := os.Open("testdata/cases/curve.jsonl.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := 0
-	s := bufio.NewScanner(z)
-	for s.Buffer(nil, 1<<20); s.Scan(); rows++ {
-		var row struct {
-			ID       string
-			Input    struct{ Refs []uint64 }
-			Expected struct {
-				Distinct    int
-				LRUFaults   []int `json:"lru_faults"`
-				OPTFaults   []int `json:"opt_faults"`
-				LRUDistance []int `json:"lru_distance"`
-				OPTDistance []int `json:"opt_distance"`
-			}
-		}
-		if err := json.Unmarshal(s.Bytes(), &row); err != nil {
-			t.Fatal(err)
-		}
-		want := row.Expected
-		lru, opt := LRUCurve(row.Input.Refs), OPTCurve(row.Input.Refs)
+	rows := eachCase(t, "curve.jsonl.gz", func(c curveCase) {
+		want := c.Expected
+		lru, opt := LRUCurve(c.Input.Refs), OPTCurve(c.Input.Refs)
 		if len(lru.Faults) != want.Distinct || !slices.Equal(lru.Faults, want.LRUFaults) ||
 			!slices.Equal(lru.Distances, want.LRUDistance) {
-			t.Errorf("%s: LRU %v, want %v", row.ID, lru, want)
+			t.Errorf("%s: LRU %v, want %v", c.ID, lru, want)
 		}
 		if !slices.Equal(opt.Faults, want.OPTFaults) || !slices.Equal(opt.Distances, want.OPTDistance) {
-			t.Errorf("%s: OPT %v, want %v", row.ID, opt, want)
+			t.Errorf("%s: OPT %v, want %v", c.ID, opt, want)
 		}
-	}
+	})
 	if rows != 40 {
 		t.Errorf("%d rows, want 40", rows)
 	}
@@ -105,8 +88,8 @@ func checkCurves(t *testing.T, refs []uint64) {
 	if got, want := LRUCurve(refs).Distances, slowLRU(refs); !slices.Equal(got, want) {
 		t.Fatalf("%v: LRU distances %v, want %v", refs, got, want)
 	}
-	_, distinct := Dense(refs)
-	if got, want := OPTCurve(refs).Distances, slowOPT(refs, distinct); !slices.Equal(got, want) {
+	pages, _ := compact(refs, nil)
+	if got, want := OPTCurve(refs).Distances, slowOPT(refs, len(pages)); !slices.Equal(got, want) {
 		t.Fatalf("%v: OPT distances %v, want %v", refs, got, want)
 	}
 }
@@ -144,9 +127,9 @@ func FuzzCurves(f *testing.F) {
 
 // program is a string like a program's: most references go where one of the last few went, or just behind; the
 // rest goes round a loop over many pages, or anywhere.
-func program(n int, pages uint32) []uint32 {
+func program(n int, pages uint32) []Ref {
 	rng := rand.New(rand.NewPCG(2, 2))
-	ids := make([]uint32, n)
+	ids := make([]Ref, n)
 	var recent [8]uint32
 	loop := uint32(0)
 	for i := range ids {
@@ -160,7 +143,7 @@ func program(n int, pages uint32) []uint32 {
 		case k < 50:
 			*r = (*r + 1) % pages
 		}
-		ids[i] = *r
+		ids[i] = ReadOf(*r)
 	}
 	return ids
 }
@@ -170,7 +153,7 @@ func BenchmarkLRUCurve(b *testing.B) {
 	for b.Loop() {
 		stack := NewLRUStack()
 		for _, id := range ids {
-			stack.Reference(id)
+			stack.Reference(id.Page())
 		}
 	}
 	b.ReportMetric(float64(len(ids))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrefs/s")
@@ -179,10 +162,10 @@ func BenchmarkLRUCurve(b *testing.B) {
 func BenchmarkOPTCurve(b *testing.B) {
 	ids := program(1<<20, 10000)
 	for b.Loop() {
-		next := NextUses(ids, 10000)
+		next := nextUses(ids)
 		stack := NewOPTStack()
 		for t, id := range ids {
-			stack.Reference(id, next[t])
+			stack.Reference(id.Page(), next[t])
 		}
 	}
 	b.ReportMetric(float64(len(ids))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrefs/s")

@@ -172,16 +172,16 @@ func (p *Process) rollup(m accountant) string {
 			anon.Add(u)
 		}
 	}
-	rows := ""
+	var rows strings.Builder
 	for _, r := range []struct {
 		name string
 		n    uint64
 	}{{"Pss_Anon", anon.Pss}, {"Pss_File", file.Pss}, {"Pss_Shmem", shmem.Pss}} {
-		rows += fmt.Sprintf("%-15s %s\n", r.name+":", kB(r.n))
+		fmt.Fprintf(&rows, "%-15s %s\n", r.name+":", kB(r.n))
 	}
 	first, last := areas[0].Start, areas[len(areas)-1].End
 	return fmt.Sprintf("%08x-%08x ---p 00000000 00:00 0 %26s\n", uint64(first), uint64(last), "[rollup]") +
-		usageRows(sum, rows)
+		usageRows(sum, rows.String())
 }
 
 // pagemap is /proc/PID/pagemap: a word for each page of 4 KiB.

@@ -2,6 +2,7 @@ package linux
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func (k *Kernel) systemFiles() textFiles {
 		{"stat", 0o444, k.cpuStat},
 		{"swaps", 0o444, k.swaps},
 		constant("sys/fs/file-max", "9223372036854775807"),
-		constant("sys/fs/nr_open", fmt.Sprint(maxFiles)),
+		constant("sys/fs/nr_open", strconv.Itoa(maxFiles)),
 		constant("sys/fs/pipe-max-size", "1048576"),
 		constant("sys/kernel/cap_last_cap", "40"),
 		constant("sys/kernel/domainname", "(none)"),
@@ -69,24 +70,19 @@ func (k *Kernel) uuid(seed uint64) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// living counts the processes and tasks that have not ended, and the tasks that do not wait.
-func (k *Kernel) living() (procs, tasks, running int) {
-	for _, p := range k.procs {
-		if !p.exited {
-			procs++
-		}
-	}
+// running counts the tasks that do not wait: the one that asks is among them.
+func (k *Kernel) running() int {
+	n := 0
 	for _, t := range k.ring {
 		if t.waiting == nil {
-			running++
+			n++
 		}
 	}
-	return procs, len(k.ring), max(running, 1)
+	return max(n, 1)
 }
 
 func (k *Kernel) loadavg() string {
-	_, tasks, running := k.living()
-	return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", running, tasks, k.lastPID)
+	return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", k.running(), len(k.ring), k.lastPID)
 }
 
 // busy is how long the processor has run programs, in simulated nanoseconds; idle how long all have slept.
@@ -105,10 +101,9 @@ func (k *Kernel) cpuStat() string {
 	for _, name := range []string{"cpu ", "cpu0"} {
 		fmt.Fprintf(&b, "%s %d 0 0 %d 0 0 0 0 0 0\n", name, ticks(k.busy()), ticks(k.idle))
 	}
-	_, _, running := k.living()
 	fmt.Fprintf(&b,
 		"intr 0\nctxt 0\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0\n",
-		k.cfg.Epoch, k.tasks, running)
+		k.cfg.Epoch, k.tasks, k.running())
 	return b.String()
 }
 

@@ -4,6 +4,7 @@ import "memlab/vm/linux/errno"
 
 // This file has the calls that change what a program shares with others, or looks into others.
 
+//nolint:goconst // the names are those of the other table
 func isolationCalls() handlers {
 	return handlers{
 		"personality": {1, (*call).personality},
@@ -13,7 +14,7 @@ func isolationCalls() handlers {
 	}
 }
 
-// personality has Linux's own only; without randomised addresses and with nothing else that could be set.
+// personality has Linux's own only: what is set is kept and shown.
 func (c *call) personality() (uint64, errno.Errno) {
 	const ask = 0xffffffff
 	was := c.p.persona
@@ -28,8 +29,8 @@ func (c *call) forbidden() (uint64, errno.Errno) { return 0, errno.EPERM }
 
 // unshare gives the caller files and a working directory of its own; namespaces are for the privileged.
 func (c *call) unshare() (uint64, errno.Errno) {
-	const known = cloneFS | cloneFiles | cloneNamespaces | cloneNewTime | cloneVM | cloneSighand | cloneThread |
-		cloneSysvsem
+	const known = cloneFS | cloneFiles | cloneNamespaces | cloneNewTime | cloneVM | cloneSighand |
+		cloneThread | cloneSysvsem
 	flags := c.a[0]
 	switch {
 	case flags&^known != 0:

@@ -8,6 +8,7 @@ import (
 
 // The calls about scheduling. Tasks take turns whatever these say; what a program sets is kept and shown.
 
+//nolint:goconst // the names are those of the other table
 func schedCalls() handlers {
 	return handlers{
 		"sched_getparam":         {2, (*call).schedGetparam},
@@ -268,7 +269,8 @@ func (c *call) ioprioSet() (uint64, errno.Errno) {
 }
 
 // membarrier: on the one processor there is every access is seen by all in order. Which commands there are is
-// asked with 0; the private ones are for who has registered, with the command after (kernel/sched/membarrier.c).
+// asked with 0; the private ones are for who has registered, by the command behind each
+// (kernel/sched/membarrier.c).
 func (c *call) membarrier() (uint64, errno.Errno) {
 	const private, registerPrivate, sync, registerSync = 1 << 3, 1 << 4, 1 << 5, 1 << 6
 	const all = 1<<7 - 1

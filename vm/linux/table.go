@@ -31,8 +31,8 @@ func syscallTables() (tables [abis][]entry) {
 func handlerGroups() []handlers {
 	return []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
-		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(), signalfdCalls(),
-		pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
+		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(),
+		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
 	}
 }
 

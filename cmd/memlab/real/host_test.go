@@ -83,6 +83,7 @@ var buildMemlab = sync.OnceValues(func() (string, error) {
 	}
 	buildDir = dir
 	out := filepath.Join(dir, "memlab")
+	//nolint:gosec // the command under test
 	text, err := exec.Command("go", "build", "-o", out, "memlab/cmd/memlab").CombinedOutput()
 	if err != nil {
 		err = &buildError{err, string(text)}

@@ -31,7 +31,8 @@ type row struct {
 	build []string // command line that the host runs first, in the row's folder
 
 	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
-	// program need a few pages more or less.
+	// program need a few pages more or less. Where the search takes minutes (pagers, i386, python with processes)
+	// it is what a row like it needs. 0: the row runs with 64 MiB only.
 	frames, swap int
 
 	patience time.Duration // after which a run is killed; 0: two minutes
@@ -70,7 +71,7 @@ func (m machine) options() []string {
 }
 
 // TestReal runs every row.
-func TestReal(t *testing.T) {
+func TestReal(t *testing.T) { //nolint:tparallel // the packages beside it want the processors, too
 	if testing.Short() {
 		t.Skip("long: the race detector's run leaves it to the plain one")
 	}
@@ -83,6 +84,7 @@ func TestReal(t *testing.T) {
 }
 
 func (r row) test(t *testing.T) {
+	t.Helper()
 	have(t, append(r.needs, r.argv[0])...)
 	dir := r.folder(t)
 	if *least {
@@ -143,23 +145,24 @@ func (r row) folder(t *testing.T) string {
 			return err
 		}
 		when := time.Unix(1_700_000_000, 0)
-		return os.Chtimes(name, when, when)
+		return os.Chtimes(name, when, when) //nolint:gosec // nobody else writes to the folder
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range r.ours {
-		program, err := os.ReadFile(filepath.Join("../../../testdata/programs", name))
+		program, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "programs", name))
 		if err != nil {
 			t.Fatal(err)
 		}
+		//nolint:gosec // a program
 		if err := os.WriteFile(filepath.Join(dir, name), program, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(r.build) > 0 {
 		have(t, r.build[0])
-		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...)
+		cmd := exec.CommandContext(t.Context(), r.build[0], r.build[1:]...) //nolint:gosec // the test's own list
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -176,7 +179,7 @@ func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	if !strings.Contains(name, "/") {
 		name = find(name)
 	}
-	cmd := exec.Command(name, r.argv[1:]...)
+	cmd := exec.Command(name, r.argv[1:]...) //nolint:gosec // the test's own list
 	cmd.Args[0] = r.argv[0]
 	cmd.Env = environment
 	return r.run(t, dir, cmd)
@@ -199,8 +202,8 @@ func (r row) guest(t *testing.T, dir string, m machine) (outcome, bill) {
 		"--env", environment[2], "--stats-file", stats,
 	}
 	args = append(append(args, m.options()...), "--")
-	cmd := exec.Command(memlab(t), append(args, r.argv...)...)
-	cmd.Env = []string{} // a MEMLAB_ variable would change the machine
+	cmd := exec.Command(memlab(t), append(args, r.argv...)...) //nolint:gosec // the test's own list
+	cmd.Env = []string{}                                       // a MEMLAB_ variable would change the machine
 	o, seconds := r.run(t, dir, cmd)
 	b := bill{seconds: seconds}
 	if text, err := os.ReadFile(stats); err == nil {
@@ -229,7 +232,7 @@ func (r row) run(t *testing.T, dir string, cmd *exec.Cmd) (o outcome, seconds fl
 		t.Fatal(err)
 	}
 	status := cmd.ProcessState.ExitCode()
-	if ws := cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signaled() {
+	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		status = 128 + int(ws.Signal())
 	}
 	seconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()

@@ -25,8 +25,8 @@ const gpl3 = "/usr/share/common-licenses/GPL-3"
 const poem = "the page that is not there\nis fetched with little fuss;\na frame is found, a bit is set,\nand no one tells the bus.\n"
 
 var coreutils = []row{
-	{name: "ls -l", wide: true, argv: words("ls -l --time-style=+%s /etc/apt .")},
-	{name: "ls -laRF", argv: words("ls -laRF --time-style=+%s --full-time tree")},
+	{name: "ls -l", frames: 10, swap: 60, wide: true, argv: words("ls -l --time-style=+%s /etc/apt .")},
+	{name: "ls -laRF", frames: 5, swap: 60, argv: words("ls -laRF --time-style=+%s --full-time tree")},
 	{name: "ls missing", frames: 4, swap: 60, argv: words("ls tree /no/such")},
 	{name: "cat", frames: 4, swap: 40, argv: words("cat -n new.txt - old.txt"), stdin: poem},
 	{name: "cat big", frames: 4, swap: 80, wide: true, argv: words("cat /bin/ls")},
@@ -40,7 +40,7 @@ var coreutils = []row{
 	{name: "tee", frames: 10, swap: 80, argv: sh("tee a b >/dev/null; cat a b; rm a; ls"), stdin: poem},
 	{name: "paste join", frames: 5, swap: 120, argv: sh("paste -d: old.txt new.txt; join -t, -1 2 -2 1 -o 1.1,2.2 sales.csv - | head -n 3"), stdin: "south,warm\n"},
 	{name: "comm", frames: 8, swap: 120, argv: sh("sort old.txt >o; sort new.txt | comm -13 o -")},
-	{name: "cp mv rm", wide: true, argv: sh("cp -rp tree copy && mv copy/a.txt copy/z && rm -r copy/deep && mkdir -p x/y && rmdir x/y && ls -lR --time-style=+%s copy x")},
+	{name: "cp mv rm", frames: 15, swap: 120, wide: true, argv: sh("cp -rp tree copy && mv copy/a.txt copy/z && rm -r copy/deep && mkdir -p x/y && rmdir x/y && ls -lR --time-style=+%s copy x")},
 	{name: "ln stat", frames: 15, swap: 60, argv: sh("ln -s tree/a.txt link; ln old.txt hard; readlink -f link; stat -c '%n %s %h %F %a' link hard old.txt; stat -c %Y hard; cat link")},
 	{name: "du df", frames: 10, swap: 60, argv: sh("du -b --apparent-size tree; truncate -s 1M sparse; du -b sparse; stat -c %s sparse")},
 	{name: "md5sum", frames: 4, swap: 40, argv: words("md5sum " + gpl3 + " numbers.txt")},
@@ -58,12 +58,12 @@ var coreutils = []row{
 	{name: "env id", frames: 10, swap: 60, argv: sh("env -i A=1 env; id -u; basename /a/b.c .c; dirname /a/b; nproc --all >/dev/null; echo $?")},
 	{name: "chmod touch", frames: 15, swap: 80, argv: sh("chmod 640 old.txt; touch -d @1600000000 new.txt; ls -l --time-style=+%s old.txt new.txt; umask 077; mkdir d; stat -c %a d")},
 	{name: "fold fmt", frames: 20, swap: 120, argv: sh("fold -sw 40 " + gpl3 + " | head -n 20; fmt -w 50 " + gpl3 + " | tail -n 5; nl new.txt; tac old.txt; rev old.txt; expand tree/a.txt")},
-	{name: "timeout", argv: sh("timeout 0.05 sleep 60; echo $?; timeout -s KILL 0.05 sleep 60; echo $?; timeout 60 false; echo $?")},
+	{name: "timeout", frames: 10, swap: 80, argv: sh("timeout 0.05 sleep 60; echo $?; timeout -s KILL 0.05 sleep 60; echo $?; timeout 60 false; echo $?")},
 	{name: "yes", frames: 8, swap: 120, argv: sh("yes page | head -n 1000 | md5sum")},
-	{name: "mkfifo", wide: true, argv: sh("mkfifo f; cat old.txt >f & cat f; wait; mktemp -u x.XXXX | wc -c")},
-	{name: "nice", argv: sh("nice -n 5 nice; nice; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")},
-	{name: "install", argv: sh("install -m 750 -D old.txt x/y/z; stat -c '%a %s' x/y/z; cp -l new.txt l; cp --reflink=auto -u new.txt l2; mv -T x w; rm -rf w; ls -1; sync; link l l3; unlink l; ls l*; ptx -w 30 old.txt | head -n 3")},
-	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; tsort <<END\na b\nb c\nEND")},
+	{name: "mkfifo", frames: 8, swap: 80, wide: true, argv: sh("mkfifo f; cat old.txt >f & cat f; wait; mktemp -u x.XXXX | wc -c")},
+	{name: "nice", frames: 15, swap: 120, argv: sh("nice -n 5 nice; nice | cat; nohup echo kept 2>&1; stdbuf -oL echo line; numfmt --to=iec 123456789; pr -l 12 -h head -D 2024 old.txt | head -n 9; pathchk -p a/b; realpath tree/../tree/deep")},
+	{name: "install", frames: 40, swap: 60, argv: sh("install -m 750 -D old.txt x/y/z; stat -c '%a %s' x/y/z; cp -l new.txt l; cp --reflink=auto -u new.txt l2; mv -T x w; rm -rf w; ls -1; sync; link l l3; unlink l; ls l*; ptx -w 30 old.txt | head -n 3")},
+	{name: "shuf", frames: 5, swap: 120, argv: sh("shuf --random-source=/bin/ls -i 1-20 | tr '\\n' ' '; printf 'a z\\nz c\\n' | tsort")},
 }
 
 var shells = []row{
@@ -76,6 +76,6 @@ var shells = []row{
 	{name: "bash jobs", frames: 20, swap: 160, argv: []string{"bash", "--norc", "-c", `set -m; sleep 60 & jobs; kill %1; wait %1; echo $?; set +m; for i in 1 2 3; do (exit $i) & p[i]=$!; done; for i in 1 2 3; do wait ${p[i]}; echo $?; done; f() { trap 'echo returned' RETURN; }; f; jobs`}},
 	{name: "bash fib", frames: 120, swap: 160, argv: []string{"bash", "--norc", "-c", `f() { (($1 < 2)) && { echo $1; return; }; echo $(($(f $(($1 - 1))) + $(f $(($1 - 2))))); }; f 7; for ((i = 0; i < 3000; i++)); do ((s += i * i)); done; echo $s`}},
 	{name: "busybox", frames: 40, swap: 240, argv: sh("busybox seq 5 | busybox tac | busybox awk '{s += $1; print s}'; busybox ls -l tree | busybox wc -l; busybox md5sum old.txt; busybox vi --help 2>&1 | busybox head -n 1"), needs: []string{"busybox"}},
-	{name: "sh processes", wide: true, argv: sh("i=0; while [ $i -lt 40 ]; do (exit $i) | cat & wait $!; i=$((i + 1)); done; echo $i; (trap '' TERM; kill -TERM $(sh -c 'echo $PPID'); echo alive); kill -0 $$ && echo here")},
+	{name: "sh processes", frames: 30, swap: 160, wide: true, argv: sh("i=0; while [ $i -lt 40 ]; do (exit $i) | cat & wait $!; i=$((i + 1)); done; echo $i; (trap '' TERM; kill -TERM $(sh -c 'echo $PPID'); echo alive); kill -0 $$ && echo here")},
 	{name: "xargs", frames: 30, swap: 160, argv: sh("find tree -type f -print0 | sort -z | xargs -0 -n 1 -P 2 wc -c | sort; seq 10 | xargs -n 3 echo")},
 }

@@ -22,7 +22,7 @@ func TestDriverFindsBreaches(t *testing.T) {
 		victim addr.Frame
 		ok     bool
 	}{{0, true}, {1, false}, {2, false}, {addr.NoFrame, false}} {
-		d := &Driver{Table: NewTable(2), Policy: stubborn{c.victim}}
+		d := NewDriver(NewTable(2), stubborn{c.victim})
 		d.Pinned[1] = true
 		for page := range 2 {
 			if _, err := d.Reference(page, false); err != nil {

@@ -1,0 +1,63 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"memlab/paging/policy"
+)
+
+// programLike is a reference string as programs make them: most references go to a slowly moving working
+// set, runs walk through arrays, now and then the phase changes.
+func programLike(n, pages int) []Ref {
+	rng := rand.New(rand.NewPCG(7, 8))
+	refs := make([]Ref, 0, n)
+	base := 0
+	for len(refs) < n {
+		switch rng.IntN(64) {
+		case 0:
+			base = rng.IntN(pages)
+		case 1: // a walk
+			at := rng.IntN(pages)
+			for i := range 64 {
+				refs = append(refs, ReadOf(uint32((at+i)%pages)))
+			}
+		default:
+			page := (base + int(rng.ExpFloat64()*float64(pages)/64)) % pages
+			refs = append(refs, ReadOf(uint32(page))|Ref(rng.IntN(4)/3))
+		}
+	}
+	return refs[:n]
+}
+
+// BenchmarkFeed simulates a million references to 8192 pages in 2048 frames; refs/s is the figure that
+// counts, missratio says how hard the string is.
+func BenchmarkFeed(b *testing.B) {
+	const n, pages = 1 << 20, 8192
+	refs := programLike(n, pages)
+	for _, in := range policy.Catalog() {
+		b.Run(in.Name, func(b *testing.B) {
+			params := map[string]int{}
+			switch in.Name {
+			case "nru", "nfu", "aging":
+				params["tick"] = 100000
+			case "pff":
+				params["tau"] = 20
+			}
+			var faults uint64
+			for b.Loop() {
+				e, err := NewEngine(Config{
+					Policy: in.Name, Params: params, Frames: 2048, Pages: pages, Seed: 1, Future: refs,
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+				e.Feed(refs)
+				faults = e.Faults
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrefs/s")
+			b.ReportMetric(float64(faults)/n, "missratio")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}

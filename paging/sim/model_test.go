@@ -1,0 +1,5 @@
+package sim
+
+import "reflect"
+
+func same(a, b Result) bool { return reflect.DeepEqual(a, b) }
