@@ -7,11 +7,15 @@ import "memlab/paging/addr"
 // forgets; aging shifts it in from the left of a counter of so many bits. A new page has counter 0; the bit
 // of the running tick is not looked at. Victim: the smallest counter, among equals the lowest frame (D8).
 //
-// State: a counter a frame. Cost: O(n) a tick and a fault.
+// State: a counter a frame; of aging, as it was at some tick, from which it is shifted when it is wanted.
+// Cost: O(n) a fault.
 type aging struct {
 	frames  Frames
 	loaded  []bool
+	used    used
 	counter []uint64
+	at      []uint64 // the tick of counter
+	ticks   uint64
 	tick    uint64
 	bits    int // 0: nfu
 }
@@ -19,7 +23,8 @@ type aging struct {
 func newAging(frames Frames, tick, bits int) *aging {
 	n := frames.Len()
 	return &aging{
-		frames: frames, loaded: make([]bool, n), counter: make([]uint64, n), tick: uint64(tick), bits: bits,
+		frames: frames, loaded: make([]bool, n), used: newUsed(n), counter: make([]uint64, n),
+		at: make([]uint64, n), tick: uint64(tick), bits: bits,
 	}
 }
 
@@ -34,40 +39,54 @@ func (p *aging) Name() string {
 
 func (p *aging) Need() Need { return NeedBits }
 
-func (p *aging) Loaded(f addr.Frame) { p.loaded[f], p.counter[f] = true, 0 }
+func (p *aging) Loaded(f addr.Frame) {
+	p.loaded[f], p.counter[f], p.at[f] = true, 0, p.ticks
+	p.used.add(f)
+}
+
+func (p *aging) Referenced(f addr.Frame) { p.used.add(f) }
 
 func (p *aging) Freed(f addr.Frame) { p.loaded[f] = false }
 
 func (p *aging) Every() uint64 { return p.tick }
 
 func (p *aging) Tick() {
-	for i, loaded := range p.loaded {
-		if !loaded {
+	p.ticks++
+	for _, i := range p.used.frames {
+		f := addr.Frame(i)
+		if !p.loaded[f] || !p.frames.Accessed(f) {
 			continue
 		}
-		f := addr.Frame(i)
-		used := uint64(0)
-		if p.frames.Accessed(f) {
-			used = 1
-			p.frames.ClearAccessed(f)
-		}
+		p.frames.ClearAccessed(f)
 		if p.bits == 0 {
-			p.counter[f] += used
+			p.counter[f]++
 		} else {
-			p.counter[f] = p.counter[f]>>1 | used<<(p.bits-1)
+			p.counter[f] = p.now(f) | 1<<(p.bits-1)
+			p.at[f] = p.ticks
 		}
 	}
+	p.used.reset()
 }
 
+// now is f's counter as of the last tick.
+func (p *aging) now(f addr.Frame) uint64 {
+	if p.bits == 0 {
+		return p.counter[f]
+	}
+	return p.counter[f] >> (p.ticks - p.at[f])
+}
+
+func (p *aging) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *aging) Victim() addr.Frame {
-	victim := addr.NoFrame
+	victim, least := addr.NoFrame, uint64(0)
 	for i, loaded := range p.loaded {
 		f := addr.Frame(i)
 		if !loaded || !p.frames.Evictable(f) {
 			continue
 		}
-		if victim == addr.NoFrame || p.counter[f] < p.counter[victim] {
-			victim = f
+		if c := p.now(f); victim == addr.NoFrame || c < least {
+			victim, least = f, c
 		}
 	}
 	return victim

@@ -92,6 +92,8 @@ func (p *arc) forget() {
 	}
 }
 
+func (p *arc) Holds(f addr.Frame) bool { return p.t.in(int32(f)) != none }
+
 // Victim is REPLACE, or T1's oldest page where it fills memory alone.
 func (p *arc) Victim() addr.Frame {
 	from, other := frequent, recent

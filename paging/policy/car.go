@@ -35,6 +35,8 @@ func (p *car) Fault(page uint32) {
 	p.full = false
 }
 
+func (p *car) Holds(f addr.Frame) bool { return p.t.in(int32(f)) != none }
+
 // Victim is replace. Each page of T1 moves at most once, each of T2 is passed at most twice, and after that
 // only pages are left that cannot go.
 func (p *car) Victim() addr.Frame {

@@ -82,6 +82,11 @@ func (p *clockPro) Loaded(f addr.Frame) {
 	}
 }
 
+func (p *clockPro) Holds(f addr.Frame) bool {
+	x := p.page[f]
+	return int(x) < len(p.frameOf) && p.frameOf[x] == int32(f)
+}
+
 // Victim turns the cold hand. After so many steps every page has lost its bit, and only pages that cannot go
 // are left.
 func (p *clockPro) Victim() addr.Frame {

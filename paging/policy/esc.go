@@ -26,6 +26,8 @@ func (p *esc) Loaded(f addr.Frame) { p.loaded[f] = true }
 
 func (p *esc) Freed(f addr.Frame) { p.loaded[f] = false }
 
+func (p *esc) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *esc) Victim() addr.Frame {
 	for range 2 {
 		if f := p.scan(false); f != addr.NoFrame {

@@ -22,4 +22,6 @@ func (p *fifo) Loaded(f addr.Frame) { p.queue.move(0, int32(f)) }
 
 func (p *fifo) Freed(f addr.Frame) { p.queue.remove(int32(f)) }
 
+func (p *fifo) Holds(f addr.Frame) bool { return p.queue.in(int32(f)) != none }
+
 func (p *fifo) Victim() addr.Frame { return p.queue.evictable(0, p.frames) }

@@ -40,6 +40,8 @@ func (p *gclock) Referenced(f addr.Frame) {
 	}
 }
 
+func (p *gclock) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *gclock) Victim() addr.Frame {
 	n := len(p.loaded)
 	for idle := 0; idle < n; {

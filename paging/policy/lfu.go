@@ -74,4 +74,6 @@ func (p *lfu) Referenced(f addr.Frame) {
 	p.heap.set(f, k)
 }
 
+func (p *lfu) Holds(f addr.Frame) bool { return p.heap.at[f] >= 0 }
+
 func (p *lfu) Victim() addr.Frame { return p.heap.least(p.frames) }

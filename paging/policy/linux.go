@@ -62,6 +62,8 @@ func (p *linuxLists) Freed(f addr.Frame) {
 	p.victim = addr.NoFrame
 }
 
+func (p *linuxLists) Holds(f addr.Frame) bool { return p.lists.in(int32(f)) != none }
+
 func (p *linuxLists) Victim() addr.Frame {
 	for range 4*len(p.page) + 1 { // each page: deactivated, flagged, activated, deactivated again
 		p.balance()

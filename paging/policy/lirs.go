@@ -123,6 +123,11 @@ func (p *lirs) Freed(f addr.Frame) {
 	p.victim = addr.NoFrame
 }
 
+func (p *lirs) Holds(f addr.Frame) bool {
+	x := p.page[f]
+	return int(x) < len(p.frameOf) && p.frameOf[x] == int32(f)
+}
+
 // Victim is the oldest resident HIR page. Where pages have been unmapped or cannot go there may be none: then
 // it is the LIR page nearest to the bottom.
 func (p *lirs) Victim() addr.Frame {

@@ -28,4 +28,6 @@ func (p *lru) Freed(f addr.Frame) { p.order.remove(int32(f)) }
 
 func (p *lru) Referenced(f addr.Frame) { p.order.toTail(0, int32(f)) }
 
+func (p *lru) Holds(f addr.Frame) bool { return p.order.in(int32(f)) != none }
+
 func (p *lru) Victim() addr.Frame { return p.order.evictable(0, p.frames) }

@@ -52,4 +52,6 @@ func (p *lruK) Referenced(f addr.Frame) {
 	p.heap.set(f, key{h[p.k-1], p.clock})
 }
 
+func (p *lruK) Holds(f addr.Frame) bool { return p.heap.at[f] >= 0 }
+
 func (p *lruK) Victim() addr.Frame { return p.heap.least(p.frames) }

@@ -31,6 +31,8 @@ func (p *markedLRU) Loaded(f addr.Frame) {
 
 func (p *markedLRU) Freed(f addr.Frame) { p.heap.remove(f) }
 
+func (p *markedLRU) Holds(f addr.Frame) bool { return p.heap.at[f] >= 0 }
+
 func (p *markedLRU) Victim() addr.Frame {
 	h := &p.heap
 	victim := addr.NoFrame

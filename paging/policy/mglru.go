@@ -36,6 +36,8 @@ func (p *mglru) join(f int32) {
 	p.order.move(0, f)
 }
 
+func (p *mglru) Holds(f addr.Frame) bool { return p.order.in(int32(f)) != none }
+
 func (p *mglru) Victim() addr.Frame {
 	if p.order.size[0] == 0 {
 		return addr.NoFrame

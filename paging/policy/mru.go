@@ -24,6 +24,8 @@ func (p *mru) Freed(f addr.Frame) { p.order.remove(int32(f)) }
 
 func (p *mru) Referenced(f addr.Frame) { p.order.toTail(0, int32(f)) }
 
+func (p *mru) Holds(f addr.Frame) bool { return p.order.in(int32(f)) != none }
+
 func (p *mru) Victim() addr.Frame {
 	for f := p.order.tail(0); f >= 0; f = p.order.before(f) {
 		if p.frames.Evictable(addr.Frame(f)) {

@@ -6,34 +6,44 @@ import "memlab/paging/addr"
 // clean, used and dirty; in the class the lowest frame (Tanenbaum, who draws lots; policies.md, D8). All
 // accessed bits are cleared at each tick.
 //
-// State: which frames are loaded. Cost: O(n) a fault and a tick.
+// State: which frames are loaded. Cost: O(n) a fault.
 type nru struct {
 	frames Frames
 	loaded []bool
+	used   used
 	tick   uint64
 }
 
 func newNRU(frames Frames, tick int) *nru {
-	return &nru{frames: frames, loaded: make([]bool, frames.Len()), tick: uint64(tick)}
+	n := frames.Len()
+	return &nru{frames: frames, loaded: make([]bool, n), used: newUsed(n), tick: uint64(tick)}
 }
 
 func (p *nru) Name() string { return "nru" }
 
 func (p *nru) Need() Need { return NeedBits }
 
-func (p *nru) Loaded(f addr.Frame) { p.loaded[f] = true }
+func (p *nru) Loaded(f addr.Frame) {
+	p.loaded[f] = true
+	p.used.add(f)
+}
+
+func (p *nru) Referenced(f addr.Frame) { p.used.add(f) }
 
 func (p *nru) Freed(f addr.Frame) { p.loaded[f] = false }
 
 func (p *nru) Every() uint64 { return p.tick }
 
 func (p *nru) Tick() {
-	for f, loaded := range p.loaded {
-		if loaded {
+	for _, f := range p.used.frames {
+		if p.loaded[f] {
 			p.frames.ClearAccessed(addr.Frame(f))
 		}
 	}
+	p.used.reset()
 }
+
+func (p *nru) Holds(f addr.Frame) bool { return p.loaded[f] }
 
 func (p *nru) Victim() addr.Frame {
 	victim, lowest := addr.NoFrame, 4

@@ -40,4 +40,6 @@ func (p *opt) Referenced(f addr.Frame) {
 	p.heap.set(f, key{^p.future.NextUse(), p.heap.keys[f].second})
 }
 
+func (p *opt) Holds(f addr.Frame) bool { return p.heap.at[f] >= 0 }
+
 func (p *opt) Victim() addr.Frame { return p.heap.least(p.frames) }

@@ -72,4 +72,6 @@ func (p *pff) Shed() addr.Frame {
 	return addr.NoFrame
 }
 
+func (p *pff) Holds(f addr.Frame) bool { return p.order.in(int32(f)) != none }
+
 func (p *pff) Victim() addr.Frame { return p.order.evictable(0, p.frames) }

@@ -99,6 +99,8 @@ type Policy interface {
 	Need() Need
 	Loaded(f addr.Frame) // a page was put into f, which was free
 	Freed(f addr.Frame)  // the page of f is gone: evicted, unmapped, or its process ended
+	// Holds reports whether f is loaded as far as the policy knows.
+	Holds(f addr.Frame) bool
 	// Victim is the frame whose page shall go, addr.NoFrame when nothing is evictable. It is never a frame
 	// that is not loaded or not Evictable. Postcondition: the policy still counts it as loaded until Freed.
 	Victim() addr.Frame

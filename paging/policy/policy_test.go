@@ -97,6 +97,22 @@ func TestCatalog(t *testing.T) {
 	}
 }
 
+// TestWords checks that a word alone says what number it is.
+func TestWords(t *testing.T) {
+	for _, in := range policy.Catalog() {
+		for _, p := range in.Params {
+			for i, w := range p.Words {
+				if n, ok := policy.Word(strings.ToUpper(w)); !ok || n != i {
+					t.Errorf("%s %s: %s is %d, %v, want %d", in.Name, p.Name, w, n, ok, i)
+				}
+			}
+		}
+	}
+	if n, ok := policy.Word("oldish"); ok {
+		t.Errorf("oldish is %d", n)
+	}
+}
+
 func TestParams(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -162,6 +162,20 @@ func Params(name string, given map[string]any) (map[string]int, error) {
 	return all, nil
 }
 
+// Word is the number that a word stands for as the value of a parameter, in any letter case. No word stands
+// for different numbers in different parameters.
+func Word(word string) (n int, ok bool) {
+	for _, s := range specs() {
+		for _, p := range s.params {
+			i := slices.IndexFunc(p.words, func(w string) bool { return strings.EqualFold(w, word) })
+			if i >= 0 {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
 // number is the integer in v, which may be of any kind that readers of JSON and YAML give.
 func number(v any) (int, bool) {
 	switch n := v.(type) {

@@ -94,6 +94,8 @@ func (p *s3fifo) Freed(f addr.Frame) {
 // Shed is what the last Victim chose beyond the first page.
 func (p *s3fifo) Shed() addr.Frame { return p.queue.evictable(going, p.frames) }
 
+func (p *s3fifo) Holds(f addr.Frame) bool { return p.queue.in(int32(f)) != none }
+
 func (p *s3fifo) Victim() addr.Frame {
 	if f := p.Shed(); f != addr.NoFrame {
 		return f

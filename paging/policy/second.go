@@ -28,6 +28,8 @@ func (p *secondChance) Loaded(f addr.Frame) { p.queue.move(0, int32(f)) }
 
 func (p *secondChance) Freed(f addr.Frame) { p.queue.remove(int32(f)) }
 
+func (p *secondChance) Holds(f addr.Frame) bool { return p.queue.in(int32(f)) != none }
+
 func (p *secondChance) Victim() addr.Frame {
 	for f := p.queue.head(0); f >= 0; {
 		next := p.queue.after(f)

@@ -39,6 +39,8 @@ func (p *sieve) Freed(f addr.Frame) {
 	p.queue.remove(int32(f))
 }
 
+func (p *sieve) Holds(f addr.Frame) bool { return p.queue.in(int32(f)) != none }
+
 // Victim leaves the hand at the victim; it moves on when that is Freed.
 func (p *sieve) Victim() addr.Frame {
 	at := p.hand

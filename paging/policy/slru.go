@@ -43,6 +43,8 @@ func (p *slru) Referenced(f addr.Frame) {
 	}
 }
 
+func (p *slru) Holds(f addr.Frame) bool { return p.lists.in(int32(f)) != none }
+
 func (p *slru) Victim() addr.Frame {
 	if f := p.lists.evictable(probation, p.frames); f != addr.NoFrame {
 		return f

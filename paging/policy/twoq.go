@@ -69,6 +69,8 @@ func (p *twoQ) Referenced(f addr.Frame) {
 	}
 }
 
+func (p *twoQ) Holds(f addr.Frame) bool { return p.in.in(int32(f)) != none }
+
 func (p *twoQ) Victim() addr.Frame {
 	first, second := am, a1in
 	if p.in.size[a1in] > p.kin || p.in.size[am] == 0 {

@@ -50,4 +50,6 @@ func (p *ws) Expired() addr.Frame {
 	return addr.NoFrame
 }
 
+func (p *ws) Holds(f addr.Frame) bool { return p.order.in(int32(f)) != none }
+
 func (p *ws) Victim() addr.Frame { return p.order.evictable(0, p.frames) }

@@ -33,6 +33,8 @@ func (p *wsClock) Loaded(f addr.Frame) { p.loaded[f], p.last[f] = true, p.frames
 
 func (p *wsClock) Freed(f addr.Frame) { p.loaded[f] = false }
 
+func (p *wsClock) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *wsClock) Victim() addr.Frame {
 	wrote := false
 	clean, any := addr.NoFrame, addr.NoFrame

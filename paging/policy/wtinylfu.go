@@ -62,6 +62,8 @@ func (p *wTinyLFU) Referenced(f addr.Frame) {
 	}
 }
 
+func (p *wTinyLFU) Holds(f addr.Frame) bool { return p.lists.in(int32(f)) != none }
+
 func (p *wTinyLFU) Victim() addr.Frame {
 	candidate := p.lists.evictable(window, p.frames)
 	victim := p.lists.evictable(probation, p.frames)

@@ -7,23 +7,23 @@ import (
 	"memlab/paging/policy"
 )
 
-// programLike is a reference string as programs make them: most references go to a slowly moving working
-// set, runs walk through arrays, now and then the phase changes.
+// programLike is a reference string as programs make them: most references go to a working set that is
+// replaced now and then, and sometimes a walk goes through an array, with eight references to each page.
 func programLike(n, pages int) []Ref {
 	rng := rand.New(rand.NewPCG(7, 8))
 	refs := make([]Ref, 0, n)
 	base := 0
 	for len(refs) < n {
-		switch rng.IntN(64) {
+		switch rng.IntN(4096) {
 		case 0:
 			base = rng.IntN(pages)
-		case 1: // a walk
+		case 1, 2, 3, 4:
 			at := rng.IntN(pages)
-			for i := range 64 {
-				refs = append(refs, ReadOf(uint32((at+i)%pages)))
+			for i := range 1024 {
+				refs = append(refs, ReadOf(uint32((at+i/8)%pages)))
 			}
 		default:
-			page := (base + int(rng.ExpFloat64()*float64(pages)/64)) % pages
+			page := (base + int(rng.ExpFloat64()*float64(pages)/32)) % pages
 			refs = append(refs, ReadOf(uint32(page))|Ref(rng.IntN(4)/3))
 		}
 	}

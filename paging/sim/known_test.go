@@ -190,6 +190,7 @@ func TestAgingFigure(t *testing.T) {
 		for f, bit := range bits {
 			if bit == '1' {
 				table.SetMarks(addr.Frame(f), true, false)
+				p.(policy.Stream).Referenced(addr.Frame(f))
 			}
 		}
 		ticker.Tick()

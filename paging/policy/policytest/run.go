@@ -249,6 +249,17 @@ func mixed(t *testing.T, drive maker) {
 			default:
 				mixedReference(t, d, rng.IntN(10))
 			}
+			agree(t, d)
+		}
+	}
+}
+
+// agree checks that the policy and the frame table have the same frames loaded.
+func agree(t *testing.T, d *Driver) {
+	t.Helper()
+	for f, page := range d.Page {
+		if d.Policy.Holds(addr.Frame(f)) != (page != Free) {
+			t.Fatalf("frame %d: the policy holds it: %v; pages %v", f, d.Policy.Holds(addr.Frame(f)), d.Page)
 		}
 	}
 }
