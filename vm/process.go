@@ -17,6 +17,7 @@ type Process struct {
 	machine *Machine
 	linux   *linux.Process
 	cpu     *cpu.CPU // of the task that it began with
+	loaded  bool     // by Load: no process has made it
 	insns   uint64   // retired by all its tasks
 	space   *paging.AddressSpace
 	image   *loader.Result
@@ -27,6 +28,8 @@ type Process struct {
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
 	modules     map[area.File]*module
+	links       map[area.File]*linkedFile
+	searches    []Search
 }
 
 // PID is the process's number, from 1.
@@ -82,9 +85,16 @@ func (p *Process) AreaName(a area.Area) string {
 	return p.space.List().Names(p.image.Stack.SP).Of(a)
 }
 
-// MapsText is /proc/PID/maps.
+// MapsText is /proc/PID/maps but for devices and inodes, which are the host's: they are 00:00 0.
 func (p *Process) MapsText() string {
 	return area.MapsText(p.Areas(), p.space.List().Names(p.image.Stack.SP))
+}
+
+// procMaps is /proc/PID/maps.
+func (p *Process) procMaps() string {
+	names := p.space.List().Names(p.image.Stack.SP)
+	names.Numbers = true
+	return area.MapsText(p.Areas(), names)
 }
 
 // Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not

@@ -127,6 +127,7 @@ type Process struct {
 	adopted    bool       // its parent has ended, and it has another now
 	borrows    bool       // its memory is its parent's (vfork), until execve
 	execed     bool       // it has called execve
+	reaper     bool       // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
 	reaped     bool       // ended, and its parent knows
 	stopNews   bool       // it has been stopped, and nobody has waited for that
 	contNews   bool       // it goes on, and nobody has waited for that
@@ -250,6 +251,9 @@ func (t *Task) setComm(s string) {
 
 // Exited reports whether the process has ended, and how.
 func (p *Process) Exited() (ended bool, e ExitState) { return p.exited, p.exit }
+
+// Buried reports whether the process has ended and nobody can wait for it any more.
+func (p *Process) Buried() bool { return p.reaped }
 
 // context is who asks for files.
 func (p *Process) context() *vfs.Context {
