@@ -17,12 +17,12 @@ func newBatch(p *process) *cobra.Command {
 
 		Use:   "batch",
 		Short: "answer questions about memory, one line of JSON each",
-		Long: "Reads requests from standard input, one JSON object a line, and writes an answer for each, in\n" +
-			"order, as soon as no further request waits. A request has \"id\", \"kind\" and the fields of its\n" +
-			"kind, the answer the same \"id\" and \"kind\" and the results, or \"id\" and \"error\". A bad request\n" +
-			"ends nothing: the exit status is 0 when the input has been read to its end.\n\n" +
+		Long: "Reads requests from standard input, one JSON object a line, and writes an answer for\n" +
+			"each, in order, as soon as no further request waits. A request has an id, a kind and the\n" +
+			"fields of its kind; the answer has the same id and kind and the results, or id and error.\n" +
+			"A bad request ends nothing: the exit status is 0 when the input has been read to its end.\n\n" +
 			"Kinds: " + strings.Join(batch.Kinds(), ", ") + ".",
-		Example: `  echo '{"id":1,"kind":"policy","policy":"LRU","frames":3,"refs":[7,0,1,2,0,3]}' | memlab batch` + "\n" +
+		Example: `  echo '{"id":1,"kind":"curve","refs":[7,0,1,2,0,3]}' | memlab batch` + "\n" +
 			"  memlab batch <requests.jsonl >answers.jsonl",
 		Args: wantArgs(0, ""),
 	}

@@ -16,8 +16,8 @@ func newOstepMalloc(p *process) *cobra.Command {
 	var o ostep.HeapOptions
 	align := -1
 	cmd := &cobra.Command{
-		Use: "malloc [-S BYTES] [-b BYTES] [-H BYTES] [-a BYTES] [-p FIT] [-l ORDER] [-C] [-n N] [-r BYTES] " +
-			"[-P PERCENT] [-A LIST] [-s N] [-c] [--format text|json]",
+		Use: "malloc [-S BYTES] [-b BYTES] [-H BYTES] [-a BYTES] [-p FIT] [-l ORDER] [-C] [-n N] " +
+			"[-r BYTES] [-P PERCENT] [-A LIST] [-s N] [-c] [--format text|json]",
 		Aliases: []string{"freespace"},
 		Short:   "follow a heap's free list",
 		Long: "Asks what each of a series of allocations and frees returns, and what is on the free list\n" +
@@ -34,7 +34,8 @@ func newOstepMalloc(p *process) *cobra.Command {
 	f.VarP(sizeFlag{&q.Header}, "header", "H", "size of the header in front of each block")
 	f.IntVarP(&align, "align", "a", align, "round sizes up to multiples of `BYTES`; -1: do not")
 	f.StringVarP(&q.Fit, "fit", "p", "BEST", "`FIT`: "+strings.Join(ostep.FitNames(), ", "))
-	f.StringVarP(&q.Order, "order", "l", "ADDRSORT", "`ORDER` of the list: "+strings.Join(ostep.OrderNames(), ", "))
+	f.StringVarP(&q.Order, "order", "l", "ADDRSORT",
+		"`ORDER` of the list: "+strings.Join(ostep.OrderNames(), ", "))
 	f.BoolVarP(&q.Coalesce, "coalesce", "C", false, "join neighbours in the list")
 	f.IntVarP(&o.Count, "count", "n", 10, "number of operations that are drawn")
 	o.Range = 10

@@ -55,8 +55,8 @@ func newOstepPolicy(p *process) *cobra.Command {
 		Aliases: []string{"policy"},
 		Short:   "follow a replacement policy",
 		Long: "Asks which references of a string hit, and which pages go. Resident pages are shown in the\n" +
-			"order of the policy's list, oldest first. CLOCK has no hand here: pages are drawn by lot until\n" +
-			"one has a use counter of 0, each of the others loses 1; -b is the counter's largest value.",
+			"order of the policy's list, oldest first. CLOCK has no hand here: pages are drawn by lot\n" +
+			"until one has a use counter of 0, each of the others loses 1; -b is the largest count.",
 		Example: "  memlab ostep paging-policy -s 0 -p LRU -c\n" +
 			"  memlab ostep paging-policy -a 0,1,2,0,1,3,0,3,1,2,1 -p OPT -c",
 	}
@@ -65,7 +65,8 @@ func newOstepPolicy(p *process) *cobra.Command {
 	f.StringVarP(&o.file, "file", "f", "", "`FILE` with a page number on each line")
 	f.IntVarP(&o.random.Count, "count", "n", 10, "number of references that are drawn")
 	f.Uint64VarP(&o.random.Pages, "most", "m", 10, "number of pages that they are drawn from")
-	f.StringVarP(&o.paging.Policy, "policy", "p", ostep.FIFO, "`POLICY`: "+strings.Join(ostep.PolicyNames(), ", "))
+	f.StringVarP(&o.paging.Policy, "policy", "p", ostep.FIFO,
+		"`POLICY`: "+strings.Join(ostep.PolicyNames(), ", "))
 	f.IntVarP(&o.paging.Frames, "frames", "C", 3, "number of frames")
 	f.IntVarP(&o.paging.ClockBits, "clockbits", "b", 2, "largest value of CLOCK's use counter")
 	f.BoolVarP(&o.quiet, "no-trace", "N", false, "with -c, show the totals only")

@@ -19,7 +19,8 @@ func spaceFlags(cmd *cobra.Command, space, phys *uint64) {
 func newOstepRelocation(p *process) *cobra.Command {
 	o := ostep.RelocationOptions{AddressSpace: 1 << 10, PhysMem: 16 << 10}
 	cmd := &cobra.Command{
-		Use:   "relocation [-a BYTES] [-p BYTES] [-n N] [-b BYTES] [-l BYTES] [-s N] [-c] [--format text|json]",
+		Use: "relocation [-a BYTES] [-p BYTES] [-n N] [-b BYTES] [-l BYTES] [-s N] [-c] " +
+			"[--format text|json]",
 		Short: "translate addresses with a base and a limit register",
 		Long: "Asks for the physical addresses of a few virtual ones. An address that is not below the\n" +
 			"limit is a violation; any other is added to the base.",
@@ -59,8 +60,8 @@ func newOstepRelocation(p *process) *cobra.Command {
 func newOstepSegmentation(p *process) *cobra.Command {
 	o := ostep.SegmentationOptions{AddressSpace: 1 << 10, PhysMem: 16 << 10}
 	cmd := &cobra.Command{
-		Use: "segmentation [-A LIST] [-a BYTES] [-p BYTES] [-n N] [-b BYTES] [-l BYTES] [-B BYTES] [-L BYTES] " +
-			"[-s N] [-c] [--format text|json]",
+		Use: "segmentation [-A LIST] [-a BYTES] [-p BYTES] [-n N] [-b BYTES] [-l BYTES] [-B BYTES] " +
+			"[-L BYTES] [-s N] [-c] [--format text|json]",
 		Short: "translate addresses with two segments, of which one grows down",
 		Long: "Asks for the physical addresses of a few virtual ones. The lower half of the address\n" +
 			"space is segment 0; the upper half is segment 1, which grows down from its end: its base is\n" +
@@ -87,7 +88,8 @@ func newOstepSegmentation(p *process) *cobra.Command {
 		t.line("  address space    %s", both(q.AddressSpace))
 		t.line("  physical memory  %s", both(q.PhysMem))
 		for i, half := range []*ostep.Half{&q.Seg0, &q.Seg1} {
-			t.line("  segment %d        base %s, limit %d, grows %s", i, both(half.Base), half.Limit, half.Grows)
+			t.line("  segment %d        base %s, limit %d, grows %s",
+				i, both(half.Base), half.Limit, half.Grows)
 		}
 		t.line("")
 		for i, a := range answers {

@@ -108,7 +108,8 @@ func newOstepMultilevel(p *process) *cobra.Command {
 			}
 			t.line("  va %2d  0x%04x  ->  %s", i, answers[i].VA, result)
 		}
-		text := t.ask(common.solve, "What does each level say, where does each address lie, and what is there?")
+		text := t.ask(common.solve,
+			"What does each level say, where does each address lie, and what is there?")
 		return exercise{"multilevel", q, translations[ostep.Walked]{answers}, text}, nil
 	})
 	return cmd

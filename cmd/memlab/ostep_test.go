@@ -52,8 +52,8 @@ var ostepNames = map[string]string{
 	"linear": "paging-linear-translate", "multilevel": "paging-multilevel-translate",
 }
 
-// Some of the recorded problems were asked by a seed: with the options in seeds.txt, memlab asks the same, and
-// answers as recorded.
+// Some of the recorded problems were asked by a seed: with the options in seeds.txt, memlab asks the same,
+// and answers as recorded.
 func TestOstepSeeds(t *testing.T) {
 	rows := map[string]caseRow{}
 	for _, r := range caseRows(t, ostepCases+"ostep.jsonl.gz") {

@@ -75,7 +75,8 @@ func fragmentation(o *object) (any, error) {
 	case modelBuddy:
 		return buddy(o)
 	default:
-		return nil, fmt.Errorf("model %q: must be %s, %s or %s", shorten(model), modelLinux, modelDynamic, modelBuddy)
+		return nil, fmt.Errorf("model %q: must be %s, %s or %s",
+			shorten(model), modelLinux, modelDynamic, modelBuddy)
 	}
 }
 
@@ -190,8 +191,8 @@ func replay(o *object, a alloc.Allocator) ([]*uint64, error) {
 				return nil, fmt.Errorf("field %q, element %d: %w", "ops", i, err)
 			}
 		default:
-			o.fail(`field %q, element %d, is %s: must be ["%s", size], a size of at least 1, or ["%s", start]`,
-				"ops", i, shorten(string(text)), opAlloc, opFree)
+			o.fail(`field %q, element %d, is %s: `+
+				`must be ["%s", size], a size of at least 1, or ["%s", start]`, "ops", i, shorten(string(text)), opAlloc, opFree)
 		}
 		if o.err != nil {
 			return nil, o.err

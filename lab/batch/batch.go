@@ -1,12 +1,12 @@
-// Package batch answers questions about memory that come as lines of JSON: the door for graders and for programs
-// in other languages. Every kind of question is answered by the package that owns it; here it is taken apart and
-// checked, and the answer is put together.
+// Package batch answers questions about memory that come as lines of JSON: the door for graders and for
+// programs in other languages. Every kind of question is answered by the package that owns it; here it is
+// taken apart and checked, and the answer is put together.
 //
 //	line → Answer: JSON → object (checked, field by field) → kind → paging/sim, paging/alloc … → JSON → line
 //
-// A line has "id", "kind" and the fields of its kind, the answer likewise, or "id" and "error". One answer for
-// each line that is not empty, in order; a bad line gets an error and ends nothing. Lines do not influence each
-// other.
+// A line has "id", "kind" and the fields of its kind, the answer likewise, or "id" and "error". One answer
+// for each line that is not empty, in order; a bad line gets an error and ends nothing. Lines do not
+// influence each other.
 package batch
 
 import (
@@ -23,8 +23,8 @@ import (
 // maxLine bounds a request in bytes.
 const maxLine = 256 << 20
 
-// Run answers all lines of in, and returns when it has ended. What has been answered is written before Run waits
-// for more input. The error is of reading or writing.
+// Run answers all lines of in, and returns when it has ended. What has been answered is written before Run
+// waits for more input. The error is of reading or writing.
 func Run(in io.Reader, out io.Writer) error {
 	w := bufio.NewWriterSize(out, 64<<10)
 	r := bufio.NewReaderSize(&flusher{in, w}, 64<<10)
@@ -84,8 +84,8 @@ func kinds() []kind {
 	}
 }
 
-// kind is one sort of question. answer reads the fields of the request and returns those of the answer, a struct
-// or a map; "id" and "kind" are seen to.
+// kind is one sort of question. answer reads the fields of the request and returns those of the answer, a
+// struct or a map; "id" and "kind" are seen to.
 type kind struct {
 	name   string
 	answer func(*object) (any, error)
@@ -106,7 +106,7 @@ func Answer(line []byte) []byte {
 	if len(line) == 0 {
 		return nil
 	}
-	id := []byte("null")
+	id := []byte(null)
 	body, err := answerLine(line, &id)
 	if err != nil {
 		body = encode(struct {

@@ -179,11 +179,11 @@ func TestDialogue(t *testing.T) {
 }
 
 // run is a whole batch.
-func run(t testing.TB, in string) string {
-	t.Helper()
+func run(tb testing.TB, in string) string {
+	tb.Helper()
 	var out bytes.Buffer
 	if err := Run(strings.NewReader(in), &out); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.String()
 }
@@ -242,8 +242,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// FuzzBatch: whatever comes, each line that is not empty has one answer, a JSON object with an id, and either a
-// kind or an error; and nothing panics.
+// FuzzBatch: whatever comes, each line that is not empty has one answer, a JSON object with an id, and either
+// a kind or an error; and nothing panics.
 func FuzzBatch(f *testing.F) {
 	for _, file := range caseFiles {
 		for i, r := range readCases(f, file.path) {

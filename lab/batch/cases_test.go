@@ -33,17 +33,17 @@ type row struct {
 	Expected map[string]any
 }
 
-func readCases(t testing.TB, path string) []row {
-	t.Helper()
+func readCases(tb testing.TB, path string) []row {
+	tb.Helper()
 	f, err := os.Open(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var in io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
 		if in, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	var rows []row
@@ -51,12 +51,12 @@ func readCases(t testing.TB, path string) []row {
 	for s.Buffer(nil, 16<<20); s.Scan(); {
 		var r row
 		if err := json.Unmarshal(s.Bytes(), &r); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		rows = append(rows, r)
 	}
 	if err := s.Err(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return rows
 }

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// The requests are read with more rigour than encoding/json has: names in the letter case given, no member twice,
-// no null where a number should be. What is read here has passed json.Valid, so the scanner below only looks for
-// the ends of values.
+// The requests are read with more rigour than encoding/json has: names in the letter case given, no member
+// twice, no null where a number should be. What is read here has passed json.Valid, so the scanner below only
+// looks for the ends of values.
 
 // skip is the index behind the value that begins at i.
 func skip(text []byte, i int) int {
@@ -57,8 +57,8 @@ func blank(text []byte, i int) int {
 	return i
 }
 
-// values are the elements of an array, or the names and values of an object in turn. Precondition: text is valid
-// JSON and one of the two, without space around it.
+// values are the elements of an array, or the names and values of an object in turn. Precondition: text is
+// valid JSON and one of the two, without space around it.
 func values(text []byte) [][]byte {
 	var all [][]byte
 	for i := blank(text, 1); i < len(text)-1; i = blank(text, i) {
@@ -79,7 +79,7 @@ func typeName(text []byte) string {
 	case '{':
 		return "an object"
 	case 'n':
-		return "null"
+		return null
 	case 't', 'f':
 		return "a boolean"
 	}
@@ -95,8 +95,8 @@ func shorten(text string) string {
 	return text
 }
 
-// object is a JSON object that is being read. The first thing that is wrong stays as err; what is read after it
-// is zero.
+// object is a JSON object that is being read. The first thing that is wrong stays as err; what is read after
+// it is zero.
 type object struct {
 	where  string // in front of names in messages: "" or "rng."
 	fields map[string][]byte
@@ -143,7 +143,8 @@ func (o *object) only(names ...string) {
 		}
 	}
 	if len(odd) > 0 {
-		o.fail("unknown field %q: allowed are %s", shorten(o.where+slices.Min(odd)), strings.Join(names, ", "))
+		o.fail("unknown field %q: allowed are %s",
+			shorten(o.where+slices.Min(odd)), strings.Join(names, ", "))
 	}
 }
 
@@ -163,8 +164,10 @@ func (o *object) get(name, begin, want string) []byte {
 	return text
 }
 
+const null = "null"
+
 // isNull says whether the field is there and null.
-func (o *object) isNull(name string) bool { return string(o.fields[name]) == "null" }
+func (o *object) isNull(name string) bool { return string(o.fields[name]) == null }
 
 func (o *object) text(name string) string {
 	var s string
@@ -251,7 +254,8 @@ func tooLarge(err error) string {
 	return ""
 }
 
-// parseUint reads an integer as JSON writes it. A fraction or an exponent, even one that changes nothing, is none.
+// parseUint reads an integer as JSON writes it. A fraction or an exponent, even one that changes nothing, is
+// none.
 func parseUint(text []byte) (uint64, error) {
 	if len(text) < 19 { // cannot overflow
 		v := uint64(0)

@@ -60,7 +60,7 @@ func linear(o *object) (any, error) {
 		PageSize: o.uint("page_size", 1), VAddrs: o.uints("vaddrs"),
 	}
 	for i, text := range o.array("page_table", "frames and nulls") {
-		if string(text) == "null" {
+		if string(text) == null {
 			q.PageTable = append(q.PageTable, nil)
 			continue
 		}
@@ -82,7 +82,8 @@ func multilevel(o *object) (any, error) {
 	var lines []string
 	for i, text := range o.array("memory_hex", "strings") {
 		if text[0] != '"' {
-			return nil, fmt.Errorf("field %q, element %d, is %s: must be a string", "memory_hex", i, typeName(text))
+			return nil, fmt.Errorf("field %q, element %d, is %s: must be a string",
+				"memory_hex", i, typeName(text))
 		}
 		lines = append(lines, string(text[1:len(text)-1])) // hex digits need no escapes
 	}

@@ -1,10 +1,10 @@
 package sim
 
 // Fault curves: how often a stack algorithm faults with 1, 2, … frames, all from one pass over the string
-// (Mattson, Gecsei, Slutz and Traiger, IBM Systems Journal 9(2), 1970). A stack algorithm keeps with c frames a
-// subset of what it keeps with c+1, so all memories together are one list of pages, the stack: its first c entries
-// are what c frames hold. The depth at which a reference finds its page is its stack distance; it hits with that
-// many frames or more. Stack distance 0 stands for infinity: the first reference to a page.
+// (Mattson, Gecsei, Slutz and Traiger, IBM Systems Journal 9(2), 1970). A stack algorithm keeps with c frames
+// a subset of what it keeps with c+1, so all memories together are one list of pages, the stack: its first c
+// entries are what c frames hold. The depth at which a reference finds its page is its stack distance; it
+// hits with that many frames or more. Stack distance 0 stands for infinity: the first reference to a page.
 //
 //	refs → distances (curve_lru.go, curve_opt.go) → Histogram → faults for each number of frames
 

@@ -1,11 +1,11 @@
 package sim
 
-// LRUStack finds stack distances of LRU as references come (Bennett and Kruskal, IBM J. Res. Dev. 19(4), 1975).
-// The distance is the number of different pages since the last reference to this one, itself included. Each
-// reference takes the next of a row of slots, and a page leaves its old one: so the ones that are taken behind a
-// page's slot are those pages. A Fenwick tree counts them in logarithmic time. When the slots run out, the pages
-// are moved up, in their order, to the front: with twice as many slots as pages that is seldom enough to cost
-// constant time a reference. Memory is in proportion to the pages, not to the references.
+// LRUStack finds stack distances of LRU as references come (Bennett and Kruskal, IBM J. Res. Dev. 19(4),
+// 1975). The distance is the number of different pages since the last reference to this one, itself included.
+// Each reference takes the next of a row of slots, and a page leaves its old one: so the ones that are taken
+// behind a page's slot are those pages. A Fenwick tree counts them in logarithmic time. When the slots run
+// out, the pages are moved up, in their order, to the front: with twice as many slots as pages that is seldom
+// enough to cost constant time a reference. Memory is in proportion to the pages, not to the references.
 //
 //	slots   a . c . . b d .          a was used longest ago; d at last
 //	        a: distance 4   c: 3   b: 2   d: 1
@@ -25,8 +25,8 @@ func NewLRUStack() *LRUStack {
 	return &LRUStack{page: make([]int32, leastSlots+1), tree: make([]int32, leastSlots+1)}
 }
 
-// Reference is the distance of a reference to a page, 0 for its first. Page numbers are small: memory grows with
-// the largest.
+// Reference is the distance of a reference to a page, 0 for its first. Page numbers are small: memory grows
+// with the largest.
 func (s *LRUStack) Reference(page uint32) int {
 	if int(page) >= len(s.slot) {
 		s.slot = append(s.slot, make([]int32, int(page)+1-len(s.slot))...)

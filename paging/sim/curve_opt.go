@@ -1,10 +1,11 @@
 package sim
 
-// OPTStack finds stack distances of OPT, Mattson's priority stack. A page that is referenced goes to the top; the
-// one that was there goes down, and at each depth stays the one of the two, it or the one that it meets, that is
-// used again sooner: with that many frames the other would have been evicted. This ends where the referenced page
-// was found. Going through the stack entry by entry would cost its depth; but only entries that are used later
-// than all above them change places, and a tree of maxima finds the next of these in logarithmic time.
+// OPTStack finds stack distances of OPT, Mattson's priority stack. A page that is referenced goes to the top;
+// the one that was there goes down, and at each depth stays the one of the two, it or the one that it meets,
+// that is used again sooner: with that many frames the other would have been evicted. This ends where the
+// referenced page was found. Going through the stack entry by entry would cost its depth; but only entries
+// that are used later than all above them change places, and a tree of maxima finds the next of these in
+// logarithmic time.
 //
 //	next use   9 4 6 7 3 | 8     the page at depth 5 is referenced, next use 11
 //	          11 4 6 7 9 | 8     9 went down: later than 4, 6 and 7, it passes; it ends in the gap
@@ -21,9 +22,9 @@ func NewOPTStack() *OPTStack { return &OPTStack{tree: make([]uint32, 2)} }
 // leaves is the number of entries that the tree has room for, a power of two.
 func (s *OPTStack) leaves() int { return len(s.tree) / 2 }
 
-// Reference is the distance of a reference to a page that is used again at time next, the index of that reference,
-// or the largest uint32 if it is not; 0 for the first reference. Page numbers are small: memory grows with the
-// largest.
+// Reference is the distance of a reference to a page that is used again at time next, the index of that
+// reference, or the largest uint32 if it is not; 0 for the first reference. Page numbers are small: memory
+// grows with the largest.
 func (s *OPTStack) Reference(page, next uint32) int {
 	if int(page) >= len(s.pos) {
 		s.pos = append(s.pos, make([]int32, int(page)+1-len(s.pos))...)
@@ -70,7 +71,8 @@ func (s *OPTStack) put(i int, page int32, use uint32) {
 	}
 }
 
-// later is the first index from i on, and below end, of an entry that is used later than use; end: there is none.
+// later is the first index from i on, and below end, of an entry that is used later than use; end: there is
+// none.
 func (s *OPTStack) later(i, end int, use uint32) int {
 	if i >= end {
 		return end

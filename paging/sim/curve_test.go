@@ -125,8 +125,8 @@ func FuzzCurves(f *testing.F) {
 	})
 }
 
-// program is a string like a program's: most references go where one of the last few went, or just behind; the
-// rest goes round a loop over many pages, or anywhere.
+// program is a string like a program's: most references go where one of the last few went, or just behind;
+// the rest goes round a loop over many pages, or anywhere.
 func program(n int, pages uint32) []Ref {
 	rng := rand.New(rand.NewPCG(2, 2))
 	ids := make([]Ref, n)

@@ -16,31 +16,31 @@ type row struct {
 	Input, Expected json.RawMessage
 }
 
-func cases(t testing.TB) []row {
-	t.Helper()
+func cases(tb testing.TB) []row {
+	tb.Helper()
 	f, err := os.Open("testdata/ostep.jsonl.gz")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var rows []row
 	s := bufio.NewScanner(z)
 	for s.Buffer(nil, 1<<20); s.Scan(); {
 		var r row
-		decode(t, s.Bytes(), &r)
+		decode(tb, s.Bytes(), &r)
 		rows = append(rows, r)
 	}
 	return rows
 }
 
-func decode(t testing.TB, text []byte, to any) {
-	t.Helper()
+func decode(tb testing.TB, text []byte, to any) {
+	tb.Helper()
 	if err := json.Unmarshal(text, to); err != nil {
-		t.Fatalf("%.200s: %v", text, err)
+		tb.Fatalf("%.200s: %v", text, err)
 	}
 }
 

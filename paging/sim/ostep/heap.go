@@ -116,7 +116,8 @@ func (q *Heap) start() (*heap, error) {
 		return nil, err
 	}
 	if max(q.Size, q.Base, q.Header) > maxMemory {
-		return nil, fmt.Errorf("heap_size %d, base %d, header %d: must be at most 2^52", q.Size, q.Base, q.Header)
+		return nil, fmt.Errorf("heap_size %d, base %d, header %d: must be at most 2^52",
+			q.Size, q.Base, q.Header)
 	}
 	c := alloc.DynamicConfig{
 		Base: q.Base, Size: q.Size, Header: q.Header, Coalesce: alloc.JoinNone,
@@ -193,8 +194,8 @@ type HeapOptions struct {
 }
 
 // Draw makes the operations of a question whose other fields are set. Each operation draws whether it is an
-// allocation, and then its size, or which of the live blocks is freed; when none is, nothing happens, and it does
-// not count. Whether an allocation succeeds decides what lives, so the operations are tried on the way.
+// allocation, and then its size, or which of the live blocks is freed; when none is, nothing happens, and it
+// does not count. Whether an allocation succeeds decides what lives, so the operations are tried on the way.
 func (q *Heap) Draw(o HeapOptions, seed *big.Int) error {
 	if o.Percent < 1 || o.Percent > 100 {
 		return fmt.Errorf("%d percent allocations: must be 1 to 100", o.Percent)

@@ -41,7 +41,8 @@ func (q *Linear) checkSizes() error {
 	case q.AddressSpace&(q.AddressSpace-1) != 0:
 		return fmt.Errorf("address_space is %d: must be a power of two", q.AddressSpace)
 	case q.AddressSpace%q.PageSize != 0:
-		return fmt.Errorf("address_space is %d: must be a multiple of the page size, %d", q.AddressSpace, q.PageSize)
+		return fmt.Errorf("address_space is %d: must be a multiple of the page size, %d",
+			q.AddressSpace, q.PageSize)
 	case q.PhysMem%q.PageSize != 0:
 		return fmt.Errorf("phys_mem is %d: must be a multiple of the page size, %d", q.PhysMem, q.PageSize)
 	}
@@ -55,7 +56,8 @@ func (q *Linear) Check() error {
 	}
 	pages, frames := q.AddressSpace/q.PageSize, q.PhysMem/q.PageSize
 	if uint64(len(q.PageTable)) != pages {
-		return fmt.Errorf("page_table has %d entries: the address space has %d pages", len(q.PageTable), pages)
+		return fmt.Errorf("page_table has %d entries: the address space has %d pages",
+			len(q.PageTable), pages)
 	}
 	for vpn, frame := range q.PageTable {
 		if frame != nil && *frame >= frames {
@@ -122,5 +124,8 @@ func NewLinear(o LinearOptions, seed *big.Int) (*Linear, error) {
 	if q.VAddrs == nil {
 		q.VAddrs = draws.addresses(o.Count, q.AddressSpace)
 	}
-	return q, q.Check()
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	return q, nil
 }

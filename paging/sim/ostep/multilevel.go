@@ -56,7 +56,8 @@ func (q *Multilevel) SetMemory(lines []string) error {
 	}
 	for i, line := range lines {
 		if len(line) != 2*PageSize {
-			return fmt.Errorf("memory_hex, frame %d: %d characters, must be %d hex digits", i, len(line), 2*PageSize)
+			return fmt.Errorf("memory_hex, frame %d: %d characters, must be %d hex digits",
+				i, len(line), 2*PageSize)
 		}
 		if _, err := hex.Decode(q.frame(uint64(i)), []byte(line)); err != nil {
 			return fmt.Errorf("memory_hex, frame %d: %w", i, err)
@@ -138,7 +139,8 @@ type builder struct {
 	free  int
 }
 
-// NewMultilevel draws the directory's frame, each page with its place, table and contents, then the addresses.
+// NewMultilevel draws the directory's frame, each page with its place, table and contents, then the
+// addresses.
 func NewMultilevel(o MultilevelOptions, seed *big.Int) (*Multilevel, error) {
 	if o.Allocated < 0 || o.Allocated > pages {
 		return nil, fmt.Errorf("%d allocated pages: must be 0 to %d", o.Allocated, pages)

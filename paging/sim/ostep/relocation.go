@@ -34,7 +34,8 @@ func checkMemory(space, phys uint64) error {
 		return fmt.Errorf("address_space is %d: must be 1 to 2^52", space)
 	}
 	if phys <= space || phys > maxMemory {
-		return fmt.Errorf("phys_mem is %d: must be larger than the address space, %d, and at most 2^52", phys, space)
+		return fmt.Errorf("phys_mem is %d: must be larger than the address space, %d, and at most 2^52",
+			phys, space)
 	}
 	return nil
 }
@@ -45,7 +46,8 @@ func (q *Relocation) Check() error {
 		return err
 	}
 	if q.Base > q.PhysMem || q.Limit > q.PhysMem-q.Base {
-		return fmt.Errorf("base %d and limit %d end behind the physical memory of %d", q.Base, q.Limit, q.PhysMem)
+		return fmt.Errorf("base %d and limit %d end behind the physical memory of %d",
+			q.Base, q.Limit, q.PhysMem)
 	}
 	return nil
 }
@@ -94,7 +96,10 @@ func NewRelocation(o RelocationOptions, seed *big.Int) (*Relocation, error) {
 		return nil, err
 	}
 	q.VAddrs = draws.addresses(o.Count, q.AddressSpace)
-	return q, q.Check()
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	return q, nil
 }
 
 // limit is a limit of a quarter to half of an address space.

@@ -98,7 +98,8 @@ func (q *Segmentation) Check() error {
 func checkInside(vaddrs []uint64, space uint64) error {
 	for i, va := range vaddrs {
 		if va >= space {
-			return fmt.Errorf("address %d, %d, lies outside the address space: must be 0 to %d", i, va, space-1)
+			return fmt.Errorf("address %d, %d, lies outside the address space: must be 0 to %d",
+				i, va, space-1)
 		}
 	}
 	return nil
@@ -137,7 +138,8 @@ type SegmentationOptions struct {
 	Base1, Limit1         *uint64 // Base1 is the upper end
 }
 
-// NewSegmentation draws what is not given: both limits, the base of segment 0, that of segment 1, the addresses.
+// NewSegmentation draws what is not given: both limits, the base of segment 0, that of segment 1, the
+// addresses.
 func NewSegmentation(o SegmentationOptions, seed *big.Int) (*Segmentation, error) {
 	q := &Segmentation{AddressSpace: o.AddressSpace, PhysMem: o.PhysMem, VAddrs: o.VAddrs}
 	if err := checkMemory(q.AddressSpace, q.PhysMem); err != nil {
@@ -178,5 +180,8 @@ func NewSegmentation(o SegmentationOptions, seed *big.Int) (*Segmentation, error
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	return q, q.Disjoint()
+	if err := q.Disjoint(); err != nil {
+		return nil, err
+	}
+	return q, nil
 }

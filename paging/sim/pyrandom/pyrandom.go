@@ -1,9 +1,9 @@
-// Package pyrandom is the random generator of Python's random module, for exercises that were written with it:
-// the same seed gives the same numbers, bit for bit, as random.seed(n) and random.random() of CPython 2.7 to
-// 3.13. It is a leaf: it imports the standard library only.
+// Package pyrandom is the random generator of Python's random module, for exercises that were written with
+// it: the same seed gives the same numbers, bit for bit, as random.seed(n) and random.random() of CPython 2.7
+// to 3.13. It is a leaf: it imports the standard library only.
 //
-// Beneath is the Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998): 624 words of state,
-// replaced all at once when they have been used up, and each word tempered on its way out.
+// Beneath is the Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998): 624 words of
+// state, replaced all at once when they have been used up, and each word tempered on its way out.
 //
 //	seed → words, least significant first → mix (init_by_array) → state → twist → temper → two words → [0,1)
 package pyrandom
@@ -24,7 +24,8 @@ type Source struct {
 	next  int // the word that comes next; words: all have been used
 }
 
-// New is the generator after random.seed(seed). A negative seed counts by its absolute value, as Python has it.
+// New is the generator after random.seed(seed). A negative seed counts by its absolute value, as Python has
+// it.
 func New(seed int64) *Source { return NewBig(big.NewInt(seed)) }
 
 // NewBig is New for a seed of any size.

@@ -16,7 +16,7 @@ func TestCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	rows := 0
 	for s := bufio.NewScanner(f); s.Scan(); rows++ {
 		var row struct {
