@@ -100,7 +100,7 @@ func TestTablesRunOut(t *testing.T) {
 		mustMap(t, s, area.Request{Addr: va, Len: 4096, Prot: 3, Flags: private | area.MapFixed})
 		if s.Write(va, []byte{1}) == 1 {
 			wrote++
-		} else if got := p.MMU.LastFault().Cause; got != NoMemory {
+		} else if got := p.MMU.LastFault().Cause; got != NoTables {
 			t.Errorf("page %d: %s", i, got)
 		}
 	}

@@ -17,6 +17,7 @@ const (
 	NoMemory                  // no frame is free and none can be evicted: the out-of-memory killer's case
 	Refused                   // a listener ended the access, or Pager.AfterFault found a fault
 	NonCanonical              // bits 47 to 63 differ: #GP, not a page fault
+	NoTables                  // no memory is left for page tables: the out-of-memory killer's case too
 )
 
 // The bits of a page fault's error code (Intel SDM Vol. 3, 4.7).
@@ -55,6 +56,8 @@ func (c Cause) String() string {
 		return "write error"
 	case NoMemory:
 		return "out of memory"
+	case NoTables:
+		return "out of memory for page tables"
 	case Refused:
 		return "refused"
 	default:

@@ -61,8 +61,8 @@ func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause C
 		} else if o.anon != nil {
 			bits = table.Writable
 		}
-		if !t.space.set(t.page, table.At(p.Mem.Size().FrameBase(f), bits)) {
-			cause = NoMemory
+		if !t.space.put(t.page, table.At(p.Mem.Size().FrameBase(f), bits)) {
+			cause = NoTables
 		}
 	}
 	if cause != NotPresent {

@@ -73,6 +73,9 @@ func (s *AddressSpace) SetLimits(l area.Limits) {
 // relock notes whether the space has locked areas, after a call that may have changed that.
 func (s *AddressSpace) relock() {
 	has := false
+	if !s.list.MayBeLocked() {
+		return
+	}
 	for i := range s.list.All() {
 		has = has || s.list.All()[i].Flags&area.Locked != 0
 	}

@@ -128,6 +128,19 @@ func (p *Pager) NewSpace(layout area.Layout) (*AddressSpace, error) {
 // maxSpaces is how many address spaces can be told apart in the TLB.
 const maxSpaces = 1 << 16
 
+// pruneTables gives back the nodes of page tables that hold nothing any more, once there is no memory for
+// others, and reports whether there were any. (Linux frees them as it unmaps, mm/memory.c, free_pgtables;
+// that mostly costs more than it brings.)
+func (p *Pager) pruneTables() bool {
+	was := p.Mem.Tables.InUse()
+	for _, s := range p.spaces {
+		if s != nil && s.table != nil {
+			s.table.Prune()
+		}
+	}
+	return p.Mem.Tables.InUse() < was
+}
+
 var errNoSpace = errors.New("no address space identifier is left")
 
 // emptySpace makes an address space that has no list of areas yet. The number of one that has ended is used
@@ -138,6 +151,9 @@ func (p *Pager) emptySpace() (*AddressSpace, error) {
 		return nil, err
 	}
 	t, ok := table.NewRadix(p.Mem, p.levels)
+	if !ok && p.pruneTables() {
+		t, ok = table.NewRadix(p.Mem, p.levels)
+	}
 	if !ok {
 		p.unused = append(p.unused, id)
 		return nil, errNoTables

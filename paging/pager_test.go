@@ -177,6 +177,44 @@ func TestCausesOfFailure(t *testing.T) {
 	}
 }
 
+// TestOutOfTables maps a page in every gigabyte: what runs out is the memory for page tables, which pages
+// that are unmapped give back.
+func TestOutOfTables(t *testing.T) {
+	p, s := newPager(t, Config{PageSize: 4096, Frames: 64, SwapPages: 4096, Policy: "clock"})
+	const gib = addr.VAddr(1) << 30
+	p.Mem.Tables.Limit = 1 << 20
+	touch := func(at addr.VAddr) bool {
+		r := area.Request{Addr: at, Len: 4096, Prot: 3, Flags: private | area.MapFixed}
+		if got := mustMap(t, s, r); got != at {
+			t.Fatalf("mapped at %v", got)
+		}
+		return s.Write(at, []byte{1}) == 1
+	}
+	at := gib
+	for touch(at) {
+		at += gib
+	}
+	// 256 tables: the root, one of level 3, and two a page.
+	if n := at/gib - 1; n != 127 || p.MMU.LastFault().Cause != NoTables {
+		t.Errorf("%d pages written, then %+v", n, p.MMU.LastFault())
+	}
+	if err := s.Unmap(gib, uint64(at)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 1000 {
+		va := gib * addr.VAddr(200+i)
+		if !touch(va) {
+			t.Fatalf("page %d after munmap: %+v", i, p.MMU.LastFault())
+		}
+		if err := s.Unmap(va, 4096); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOutOfMemory(t *testing.T) {
 	p, s := newPager(t, Config{PageSize: 4096, Frames: 4, SwapPages: 3, Policy: "clock"})
 	base := mustMap(t, s, area.Request{Len: 64 * 4096, Prot: 3, Flags: private})

@@ -221,6 +221,12 @@ func (s *AddressSpace) set(page addr.Page, e table.Entry) bool {
 	return true
 }
 
+// put is set, with the nodes of all trees that hold nothing any more given back if that is what it takes. It
+// must not be used while a tree is being visited.
+func (s *AddressSpace) put(page addr.Page, e table.Entry) bool {
+	return s.set(page, e) || s.pager.pruneTables() && s.set(page, e)
+}
+
 // span is the range of pages that hold a byte of [start, end).
 func (s *AddressSpace) span(start, end addr.VAddr) (first, last addr.Page) {
 	m := s.pager.MMU
@@ -367,4 +373,9 @@ func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
 			}
 		}
 	})
+}
+
+// MapZero makes a range anonymous memory for a program's bss; see area.List.MapZero.
+func (s *AddressSpace) MapZero(start addr.VAddr, length uint64, exec bool) error {
+	return s.list.MapZero(start, length, exec)
 }

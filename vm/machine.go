@@ -1,9 +1,9 @@
 // Package vm joins memory, loader, processor and kernel into a Machine that runs Linux programs.
 //
 // One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
-// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call
-// or
-// an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
+// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
+// an exception, lets the kernel serve it, and goes on with the task whose turn it is. A fork adds a process
+// with an address space of its own in the same memory. Everything that happens is told on the Bus.
 package vm
 
 import (
@@ -15,6 +15,7 @@ import (
 	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
+	"memlab/paging/contig"
 	"memlab/paging/event"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
@@ -27,22 +28,26 @@ type Machine struct {
 	cfg    Config
 	bus    event.Bus
 	pager  *paging.Pager
+	whole  *contig.Memory // of a machine without pages; nil: it has them
 	cache  *cpu.Cache
 	kernel *linux.Kernel // nil until the first Load, which brings the file tree
 	files  *vfs.FS
 	root   fs.FS
 	strace io.Writer
 	procs  []*Process
-	seed   seeder
+	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
 
-	current *linux.Task          // that runs, or ran last
-	turn    uint64               // instructions that it may still make before others have their turn
-	running bool                 // its program runs at this moment
-	retired uint64               // instructions of all tasks, while none runs
-	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
-	formats []loader.Format      // that execve asks before #! lines and ELF
-	broken  error                // a failed check: the machine cannot be trusted any more
+	current  *linux.Task          // that runs, or ran last
+	turn     uint64               // instructions that it may still make before others have their turn
+	stepping bool                 // Run or Load is under way
+	running  bool                 // its program runs at this moment
+	retired  uint64               // instructions of all tasks, while none runs
+	atBreak  map[*linux.Task]bool // those that stopped before a break and have not executed it yet
+	formats  []loader.Format      // that execve asks before #! lines and ELF
+	until    []addr.VAddr         // RunOptions.Until of the run under way, or the last
+	linking  *linkWatch           // what listens to dynamic linkers
+	broken   error                // a failed check: the machine cannot be trusted any more
 }
 
 // Program says what to run.
@@ -81,7 +86,7 @@ func New(cfg Config) (*Machine, error) {
 	if cfg.Allocation.Scheme != "paged" {
 		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
 	}
-	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}, atBreak: map[*linux.Task]bool{}}
+	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:   addr.PageSize(cfg.Memory.PageSize),
@@ -98,10 +103,14 @@ func New(cfg Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.allocate(); err != nil {
+		return nil, err
+	}
 	if err := m.addMisc(); err != nil {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
+	m.linking = newLinkWatch(m)
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
@@ -143,7 +152,8 @@ func (m *Machine) HostMemory() []byte { return m.pager.Mem.Bytes }
 // Bus carries the machine's events.
 func (m *Machine) Bus() *event.Bus { return &m.bus }
 
-// Processes are the machine's processes in order of pid, ended ones included.
+// Processes are the machine's processes in order of pid, ended ones included. Of those that other processes
+// have made and waited for, the latest few hundred are kept.
 func (m *Machine) Processes() []*Process { return m.procs }
 
 // UnknownCalls are the system calls that programs have made and that memlab lacks, by number: each was
@@ -164,7 +174,11 @@ func (m *Machine) Close() {
 
 // Check walks every structure and says where two disagree.
 func (m *Machine) Check() error {
-	if err := m.pager.Check(); err != nil {
+	check := m.pager.Check
+	if m.whole != nil {
+		check = m.whole.Check
+	}
+	if err := check(); err != nil {
 		return fmt.Errorf("check failed: %w", err)
 	}
 	return nil
@@ -200,7 +214,7 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(),
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())
@@ -225,11 +239,11 @@ func sameTree(a, b fs.FS) (same bool) {
 // ram is what sysinfo tells.
 func (m *Machine) ram() linux.RAM {
 	size := m.cfg.Memory.PageSize
-	used, _ := m.pager.Used()
+	used, _, swapped := m.used()
 	return linux.RAM{
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
 		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
-		SwapFree:  uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+		SwapFree:  uint64(m.cfg.Memory.Swap-swapped) * size,
 		Cached:    uint64(m.pager.Cached()) * size,
 		Mapped:    m.mappedFiles(),
 		Tables:    uint64(m.pager.Mem.Tables.InUse()),
@@ -249,15 +263,4 @@ func (m *Machine) mappedFiles() uint64 {
 		}
 	}
 	return n
-}
-
-// seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.
-type seeder struct{ state uint64 }
-
-func (s *seeder) next() uint64 {
-	s.state += 0x9E3779B97F4A7C15
-	z := s.state
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
 }

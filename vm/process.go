@@ -17,16 +17,22 @@ type Process struct {
 	machine *Machine
 	linux   *linux.Process
 	cpu     *cpu.CPU // of the task that it began with
+	loaded  bool     // by Load: no process has made it
 	insns   uint64   // retired by all its tasks
-	space   *paging.AddressSpace
+	space   space
 	image   *loader.Result
 	opened  []*vfs.File        // that it was loaded from: they cannot be written to while it runs
 	before  paging.FaultCounts // of the programs that were in its place before execve
 	peak    uint64             // most bytes in frames of one of those
 
+	loads     []extent // of the image; see segments
+	loadsRead bool
+
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
 	modules     map[area.File]*module
+	links       map[area.File]*linkedFile
+	searches    []Search
 }
 
 // PID is the process's number, from 1.
@@ -71,9 +77,6 @@ func (p *Process) CPU() *cpu.CPU {
 	return p.cpu
 }
 
-// Space is the process's address space.
-func (p *Process) Space() *paging.AddressSpace { return p.space }
-
 // Areas are the process's areas in address order, also after its end.
 func (p *Process) Areas() []area.Area { return p.space.Areas() }
 
@@ -82,9 +85,16 @@ func (p *Process) AreaName(a area.Area) string {
 	return p.space.List().Names(p.image.Stack.SP).Of(a)
 }
 
-// MapsText is /proc/PID/maps.
+// MapsText is /proc/PID/maps but for devices and inodes, which are the host's: they are 00:00 0.
 func (p *Process) MapsText() string {
 	return area.MapsText(p.Areas(), p.space.List().Names(p.image.Stack.SP))
+}
+
+// procMaps is /proc/PID/maps.
+func (p *Process) procMaps() string {
+	names := p.space.List().Names(p.image.Stack.SP)
+	names.Numbers = true
+	return area.MapsText(p.Areas(), names)
 }
 
 // Peek reads memory without any side effect: no fault, no event, no mark, no count. Pages that are not
@@ -135,7 +145,7 @@ func (p *Process) Page(va addr.VAddr) PageState {
 	st.Swapped = !st.Resident && s.Slot >= 0
 	st.Private = st.Swapped
 	if st.Resident {
-		st.Private = p.machine.pager.Mem.Table[s.Frame].Private
+		st.Private = p.machine.whole != nil || p.machine.pager.Mem.Table[s.Frame].Private
 		st.Accessed, st.Dirty = s.Entry&table.Accessed != 0, s.Entry&table.Dirty != 0
 	}
 	return st

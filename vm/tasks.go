@@ -32,18 +32,46 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 		symbols: p.symbols, symbolsRead: p.symbolsRead,
 	}
 	if !shared {
-		space, err := p.space.Fork()
+		space, err := p.forkSpace()
 		if err != nil {
 			return linux.Body{}, errno.ENOMEM
 		}
 		n.space = space
 	}
+	m.forget()
 	m.procs = append(m.procs, n)
 	return n.body(), errno.OK
 }
 
+// remembered is how many processes that have ended a machine keeps besides those that were loaded.
+const remembered = 256
+
+// forget drops the oldest of the processes that have ended, once there are twice as many as are kept.
+func (m *Machine) forget() {
+	gone := func(p *Process) bool { return !p.loaded && p.linux.Buried() }
+	if len(m.procs) < 2*remembered {
+		return
+	}
+	n := 0
+	for _, p := range m.procs {
+		if gone(p) {
+			n++
+		}
+	}
+	if n < 2*remembered {
+		return
+	}
+	m.procs = slices.DeleteFunc(m.procs, func(p *Process) bool {
+		if n <= remembered || !gone(p) {
+			return false
+		}
+		n--
+		return true
+	})
+}
+
 func (p *Process) body() linux.Body {
-	b := linux.Body{Space: p.space, MapsText: p.MapsText, Usage: p.usage, Layout: p.layout()}
+	b := linux.Body{Space: p.space, MapsText: p.procMaps, Usage: p.usage, Layout: p.layout()}
 	b.Sigreturn, b.RTSigreturn = p.vdso("__kernel_sigreturn"), p.vdso("__kernel_rt_sigreturn")
 	return b
 }
@@ -142,7 +170,7 @@ func (m *Machine) living() bool {
 }
 
 // leave frees the address space that p has used, unless another process uses it too.
-func (m *Machine) leave(p *Process, s *paging.AddressSpace) {
+func (m *Machine) leave(p *Process, s space) {
 	if s.Ended() {
 		return
 	}

@@ -150,6 +150,13 @@ func (s *state) processFunctions() []Function {
 			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, "+
 				"slot, faults.",
 			`assert.is_true(p:page("main").resident)`, s.page),
+		f("segments", "p:segments() -> list",
+			"Where the program lies under partitions (one) and segments: {start, limit, base, prot, down}. "+
+				"base is nil while it is swapped out. Empty with pages.",
+			"print(hex(p:segments()[1].base))", s.whereSegments),
+		f("swap_out", "p:swap_out()",
+			"Puts a whole program out of memory, under partitions or segments; it comes back when it runs.",
+			"p:swap_out()", s.swapOut),
 		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`,
 			s.symbolAddress),
 		f("lookup", "p:lookup(address) -> name, offset | nil", "The symbol at or before an address.",
@@ -211,7 +218,7 @@ func (s *state) page(ls *lua.LState) int {
 	t.RawSetString(namePage, s.word(uint64(st.Page)))
 	t.RawSetString(nameMapped, lua.LBool(st.Mapped))
 	t.RawSetString("prot", lua.LString(st.Prot.String()))
-	t.RawSetString("resident", lua.LBool(st.Resident))
+	t.RawSetString(nameResident, lua.LBool(st.Resident))
 	if st.Resident {
 		t.RawSetString(nameFrame, lua.LNumber(st.Frame))
 	}

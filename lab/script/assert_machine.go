@@ -31,7 +31,7 @@ func (s *state) machineAssertions() []assertion {
 			},
 		},
 		{
-			names: []string{"resident"}, args: atAddress,
+			names: []string{nameResident}, args: atAddress,
 			doc:   "The page of the address is in a frame.",
 			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident }),
 		},
@@ -63,8 +63,9 @@ func (s *state) machineAssertions() []assertion {
 		},
 		{
 			names: []string{"fragmentation"}, args: onMachine, oneway: true,
-			check: bound("fragmentation", internalFragmentation),
-			doc:   "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
+			check: bound("fragmentation", fragmentationCounts),
+			doc: "Fragmentation: :internal_at_most(bytes) (with pages: of the current process), " +
+				":external_permille_at_most(n), :holes_equals(n) and the like for free and largest_hole.",
 		},
 	}
 }
@@ -213,7 +214,7 @@ func faultCounts(_ *assertCall, m *machine) []namedCount {
 	f := m.vm.Stats().Faults
 	return []namedCount{
 		{"total", f.Total},
-		{"major", f.Major},
+		{nameMajor, f.Major},
 		{"minor", f.Minor},
 		{"zero", f.Zero},
 		{"cow", f.Cow},

@@ -8,6 +8,10 @@ package area
 // of its own.
 type Identified interface{ Identity() any }
 
+// Numbered is a File that stat(2) knows: its device, with major and minor number as st_dev has them, and its
+// inode.
+type Numbered interface{ Numbers() (dev, ino uint64) }
+
 // Held is a File whose bytes may go when nobody uses it (one that has been unlinked and closed). Hold comes
 // when the first area shows the file, Close when none does any more.
 type Held interface {

@@ -2,7 +2,6 @@ package area
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 
 	"memlab/paging/addr"
@@ -12,16 +11,21 @@ import (
 //
 // It is a sorted slice: an address space has tens of areas, seldom hundreds, and MaxAreas bounds the worst.
 // Find is the one call that is made often (on page faults); it tries the area of the last call before it
-// searches.
+// searches. A program that makes areas by the ten thousand must not cost their number for each: see insertAt
+// and crowded.
 type List struct {
-	layout Layout
-	obs    Observer
-	areas  []Area
-	limits Limits
-	future Flags // of areas to come: locked by mlockall
-	last   int   // index of the area that Find found last; any value is safe
-	nextID uint32
-	gone   []Area // of the running call: what was unmapped
+	layout  Layout
+	obs     Observer
+	areas   []Area // a part of buffer
+	buffer  []Area
+	front   int // where areas begins in buffer
+	limits  Limits
+	future  Flags // of areas to come: locked by mlockall
+	last    int   // index of the area that Find found last; any value is safe
+	nextID  uint32
+	locks   bool // some area may be Locked, or may be when it is made
+	crowded crowded
+	gone    []Area // of the running call: what was unmapped
 
 	startBrk, brk addr.VAddr
 }
@@ -87,7 +91,7 @@ func (l *List) overlaps(start, end addr.VAddr) bool {
 func (l *List) Clone(obs Observer) *List {
 	c := &List{layout: l.layout, obs: obs, nextID: l.nextID, startBrk: l.startBrk, brk: l.brk}
 	c.limits = l.limits
-	c.areas = make([]Area, 0, len(l.areas))
+	c.areas = make([]Area, 0, len(l.areas)+8)
 	for _, a := range l.areas {
 		if a.Flags&DontFork != 0 {
 			continue
@@ -100,6 +104,7 @@ func (l *List) Clone(obs Observer) *List {
 		}
 		c.areas = append(c.areas, a)
 	}
+	c.buffer = c.areas[:cap(c.areas)]
 	return c
 }
 
@@ -137,7 +142,7 @@ func (l *List) split(i int, at addr.VAddr) error {
 	case len(l.areas) >= l.layout.MaxAreas:
 		return ENOMEM
 	}
-	l.areas = slices.Insert(l.areas, i+1, a.part(at, a.End))
+	l.insertAt(i+1, a.part(at, a.End))
 	l.areas[i].End = at
 	return nil
 }
@@ -173,7 +178,8 @@ func (l *List) cut(start, end addr.VAddr) error {
 		}
 	}
 	l.gone = append(l.gone, l.areas[i:j]...)
-	l.areas = slices.Delete(l.areas, i, j)
+	l.deleteAt(i, j)
+	l.loosen(i, end)
 	return nil
 }
 

@@ -50,6 +50,7 @@ func lockFlags(onFault bool) Flags {
 // lockPart gives [start, end) of area i the locking of mark (mm/mlock.c, mlock_fixup). Special areas cannot
 // be locked.
 func (l *List) lockPart(i int, start, end addr.VAddr, mark Flags) (int, error) {
+	l.locks = l.locks || mark != 0
 	want := l.areas[i]
 	want.Flags = want.Flags&^(Locked|LockOnFault) | mark
 	if want.Flags == l.areas[i].Flags || want.Flags&Special != 0 {
@@ -57,6 +58,9 @@ func (l *List) lockPart(i int, start, end addr.VAddr, mark Flags) (int, error) {
 	}
 	return l.modify(i, start, end, want)
 }
+
+// MayBeLocked reports whether any area has been locked, or was to be as it was made. Few programs do that.
+func (l *List) MayBeLocked() bool { return l.locks }
 
 // The flags of mlockall(2).
 const (
@@ -76,7 +80,7 @@ func (l *List) LockAll(flags int) error {
 		return ENOMEM
 	}
 	mark := lockFlags(flags&LockOnFirst != 0)
-	l.future = 0
+	l.future, l.locks = 0, l.locks || flags != 0
 	if flags&LockFuture != 0 {
 		l.future = mark
 	}

@@ -13,6 +13,7 @@ type Names struct {
 	StartStack    addr.VAddr // the stack pointer at the first instruction: [stack]
 	Vsyscall      bool       // the last row of every 64-bit process
 	LooseHeap     bool       // see Layout
+	Numbers       bool       // files that are Numbered are shown with their device and inode
 }
 
 // Names are the facts about the list that MapsText needs; where the stack began is the loader's knowledge.
@@ -53,7 +54,18 @@ func (n Names) heap(a Area) bool {
 // nameColumn is where the last column begins (fs/proc/task_mmu.c: 25 + 6*sizeof(void *) - 1 and a blank).
 const nameColumn = 73
 
-// MapsText is the text of /proc/PID/maps. Device and inode are 00:00 0 also for files.
+// numbers are the columns of device and inode.
+func (n Names) numbers(a Area) string {
+	f, ok := a.File.(Numbered)
+	if !ok || !n.Numbers {
+		return "00:00 0"
+	}
+	dev, ino := f.Numbers()
+	major, minor := dev>>8&0xfff|dev>>32&^0xfff, dev&0xff|dev>>12&0xffffff00 // new_decode_dev
+	return fmt.Sprintf("%02x:%02x %d", major, minor, ino)
+}
+
+// MapsText is the text of /proc/PID/maps.
 func MapsText(areas []Area, n Names) string {
 	var b strings.Builder
 	for _, a := range areas {
@@ -65,8 +77,8 @@ func MapsText(areas []Area, n Names) string {
 		if a.Flags&Shared != 0 {
 			share = 's'
 		}
-		row := fmt.Sprintf("%08x-%08x %v%c %08x 00:00 0 ",
-			uint64(a.Start), uint64(a.End), a.Prot, share, offset)
+		row := fmt.Sprintf("%08x-%08x %v%c %08x %s ",
+			uint64(a.Start), uint64(a.End), a.Prot, share, offset, n.numbers(a))
 		b.WriteString(row)
 		if name := n.Of(a); name != "" {
 			fmt.Fprintf(&b, "%*s%s", max(nameColumn-len(row), 1), "", name)

@@ -48,8 +48,28 @@ fffdd000-ffffe000 rw-p 00000000 00:00 0                                  [stack]
 	if got := MapsText(small, Names{StartBrk: 0x804e000, Brk: 0x804e000, StartStack: 0xffffdea0}); got != want32 {
 		t.Errorf("got\n%swant\n%s", got, want32)
 	}
+	numbered := []Area{
+		{Start: 0x400000, End: 0x401000, File: &numberedFile{testFile{"/bin/a", &size}, 0xfe00, 247026}},
+		{Start: 0x401000, End: 0x402000, File: &numberedFile{testFile{"/bin/b", &size}, 0x12345_006_78, 1 << 40}},
+		{Start: 0x402000, End: 0x403000, File: exe},
+	}
+	const wantNumbers = `00400000-00401000 ---p 00000000 fe:00 247026                             /bin/a
+00401000-00402000 ---p 00000000 06:1234578 1099511627776                 /bin/b
+00402000-00403000 ---p 00000000 00:00 0                                  /lab/elf/c_pie
+`
+	if got := MapsText(numbered, Names{Numbers: true}); got != wantNumbers {
+		t.Errorf("got\n%swant\n%s", got, wantNumbers)
+	}
 	loose := Names{StartBrk: 0x804e000, Brk: 0x804e000, LooseHeap: true}
 	if got := loose.Of(small[0]); got != "[heap]" {
 		t.Errorf("%q: a bss that ends where the heap begins was called [heap] up to Linux 6.1", got)
 	}
 }
+
+// numberedFile is a file that stat knows.
+type numberedFile struct {
+	testFile
+	dev, ino uint64
+}
+
+func (f *numberedFile) Numbers() (dev, ino uint64) { return f.dev, f.ino }

@@ -1,8 +1,6 @@
 package area
 
 import (
-	"slices"
-
 	"memlab/paging/addr"
 )
 
@@ -77,7 +75,7 @@ func (l *List) put(a Area, i int, left, right bool) int {
 		p.End = n.End
 		p.adopt(n)
 		p.adopt(&a)
-		l.areas = slices.Delete(l.areas, i, i+1)
+		l.deleteAt(i, i+1)
 		return i - 1
 	case left:
 		p := &l.areas[i-1]
@@ -90,7 +88,7 @@ func (l *List) put(a Area, i int, left, right bool) int {
 		n.adopt(&a)
 		return i
 	}
-	l.areas = slices.Insert(l.areas, i, a)
+	l.insertAt(i, a)
 	return i
 }
 
@@ -112,12 +110,12 @@ func (l *List) modify(i int, start, end addr.VAddr, want Area) (int, error) {
 	if !joinLeft && !joinRight {
 		return l.carve(i, want)
 	}
-	l.areas = slices.Delete(l.areas, i, i+1) // its other parts come back below
+	l.deleteAt(i, i+1) // its other parts come back below
 	if start != a.Start {
-		l.areas = slices.Insert(l.areas, i, a.part(a.Start, start))
+		l.insertAt(i, a.part(a.Start, start))
 		i++
 	} else if end != a.End {
-		l.areas = slices.Insert(l.areas, i, a.part(end, a.End))
+		l.insertAt(i, a.part(end, a.End))
 	}
 	return l.put(want, i, joinLeft, joinRight), nil
 }

@@ -141,6 +141,7 @@ func (l *List) areaFlags(r Request) Flags {
 	if r.Flags&MapLocked != 0 {
 		f |= Locked
 	}
+	l.locks = l.locks || f&Locked != 0
 	if r.Flags&MapNoReserve != 0 {
 		f |= NoReserve
 	}

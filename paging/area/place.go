@@ -140,7 +140,7 @@ func (a *Area) low() addr.VAddr {
 // nothing in the gap is looked at, not even what lies below other areas in it.
 func (l *List) topDown(length addr.VAddr) (addr.VAddr, bool) {
 	limit := l.layout.MmapBase
-	for i := l.first(limit); limit > l.layout.MmapMinHint; i-- { // the hole below area i
+	for i := l.start(length); limit > l.layout.MmapMinHint; i-- { // the hole below area i
 		begin, end := l.layout.MmapMinHint, limit
 		if i > 0 {
 			begin = max(begin, l.areas[i-1].End)
@@ -149,6 +149,9 @@ func (l *List) topDown(length addr.VAddr) (addr.VAddr, bool) {
 			end = min(end, l.areas[i].Start)
 		}
 		if begin <= end && end-begin >= length {
+			if limit == l.layout.MmapBase {
+				l.learn(i, length)
+			}
 			if i == len(l.areas) || l.areas[i].low() >= end {
 				return end - length, true
 			}
@@ -160,6 +163,9 @@ func (l *List) topDown(length addr.VAddr) (addr.VAddr, bool) {
 		if i == 0 {
 			break
 		}
+	}
+	if limit == l.layout.MmapBase {
+		l.learn(0, length)
 	}
 	return 0, false
 }

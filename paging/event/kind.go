@@ -3,8 +3,8 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces.
-// The comment says which fields have a meaning beyond the common ones.
+// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
+// address spaces, partitions. The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
 
@@ -16,13 +16,18 @@ const (
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
 
+	LinkSearch // ld.so has tried to open a file: Arg number among the process's searches, Arg2 errno or 0
+	LinkMap    // an object is in the link map, or no longer: VA base, Arg its number, Arg2 0 added 1 removed
+	LinkBind   // a slot was filled: VA, Size, Arg value, Arg2 number of relocation (DT_JMPREL: + 1<<32)
+	LinkInit   // before an object's function: VA, Arg vm.InitKind, Arg2 object's number, Arg3 in its array
+
 	Insn         // before an instruction: VA, Size
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
 	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
-	SyscallMiss  // of a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses so far, Size as above
+	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -53,6 +58,14 @@ const (
 	VMAGrow    // VA new start, Size bytes gained
 	Brk        // VA new break, Arg old break
 
+	PartAlloc   // a program got a partition or segment: VA its first address, PA, Size granted, Arg asked for
+	PartFree    // it was given back: VA, PA, Size
+	PartFail    // none could be had: Size asked for, Arg bytes free, Arg2 largest hole
+	PartWait    // a process waits for memory: Size all that it needs
+	PartCompact // memory was compacted: Size bytes moved, Arg pieces moved, Arg2 largest hole now
+	SegFault    // an access beyond limit or rights: VA, Access, Arg the segment's number from 1 (0: none), Size its limit
+	ProcSwap    // a whole process was moved: Size bytes, Arg 0 out, 1 in
+
 	Kinds // number of kinds
 )
 
@@ -63,6 +76,7 @@ var names = [Kinds]string{
 	None:      "none",
 	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
 	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	LinkSearch: "link.search", LinkMap: "link.map", LinkBind: "link.bind", LinkInit: "link.init",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
 	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit", SyscallMiss: "syscall.missing",
 	Signal: "signal", Exit: "exit", Clone: "clone",
@@ -73,6 +87,8 @@ var names = [Kinds]string{
 	CowBreak:   "cow.break",
 	FrameAlloc: "frame.alloc", FrameFree: "frame.free", FrameEvict: "frame.evict",
 	VMAMap: "vma.map", VMAUnmap: "vma.unmap", VMAProtect: "vma.protect", VMAGrow: "vma.grow", Brk: "brk",
+	PartAlloc: "part.alloc", PartFree: "part.free", PartFail: "part.fail", PartWait: "part.wait",
+	PartCompact: "part.compact", SegFault: "seg.fault", ProcSwap: "proc.swap",
 }
 
 // String is the kind's name in scripts and traces: "page.fault".

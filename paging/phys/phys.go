@@ -52,7 +52,7 @@ func New(size addr.PageSize, frames int) (*Memory, error) {
 	}
 	m := &Memory{Bytes: make([]byte, uint64(frames)*uint64(size)), Table: make([]Info, frames), size: size}
 	m.Tables.base = addr.PAddr(len(m.Bytes))
-	m.Tables.Limit = maxArena
+	m.Tables.Limit = arenaLimit(uint64(len(m.Bytes)))
 	m.free = make([]uint64, (frames+63)/64)
 	m.left = frames
 	for f := range frames {

@@ -66,7 +66,55 @@ func TestArena(t *testing.T) {
 	if again != two || a.Load64(two+8) != 0 {
 		t.Errorf("reused at %s with %#x", again, a.Load64(two+8))
 	}
-	if _, ok := a.Alloc(maxArena); ok {
+	if _, ok := a.Alloc(leastArena); ok {
 		t.Error("the arena has no limit")
+	}
+}
+
+// TestArenaChunks fills an arena with nodes of sizes around a chunk's, each with words of its own, and again
+// after all have been released.
+func TestArenaChunks(t *testing.T) {
+	m, err := New(4096, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &m.Tables
+	a.Limit = 8 * chunkBytes
+	sizes := []int{chunkBytes / 2, chunkBytes, 2*chunkBytes + 64, 64, chunkBytes - 64, 128, chunkBytes}
+	for round := range 2 {
+		at := make([]addr.PAddr, len(sizes))
+		for i, size := range sizes {
+			var ok bool
+			if at[i], ok = a.Alloc(size); !ok {
+				t.Fatalf("round %d: no room for node %d", round, i)
+			}
+			for w := 0; w < size; w += 8 {
+				pa := at[i] + addr.PAddr(w)
+				if was := a.Load64(pa); was != 0 {
+					t.Fatalf("round %d: node %d has %#x at %d", round, i, was, w)
+				}
+				a.Store64(pa, uint64(i+1))
+			}
+		}
+		for i, size := range sizes {
+			for w := 0; w < size; w += 8 {
+				if got := a.Load64(at[i] + addr.PAddr(w)); got != uint64(i+1) {
+					t.Fatalf("round %d: node %d has %#x at %d", round, i, got, w)
+				}
+			}
+			a.Release(at[i], size)
+		}
+		if a.InUse() != 0 || len(a.chunks) > 8 {
+			t.Errorf("round %d: %d bytes in use, %d chunks", round, a.InUse(), len(a.chunks))
+		}
+	}
+}
+
+// TestArenaLimit: tables may take as much memory as programs, and 64 MiB in any case.
+func TestArenaLimit(t *testing.T) {
+	for bytes, want := range map[uint64]int{8192: 64 << 20, 1 << 30: 1 << 30} {
+		if got := arenaLimit(bytes); got != want {
+			t.Errorf("%d bytes: tables may take %d, want %d", bytes, got, want)
+		}
 	}
 }

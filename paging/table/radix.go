@@ -34,9 +34,9 @@ type Radix struct {
 const memos = 16
 
 // memo says that the walk for the pages of one last-level node, region (a page number without its last
-// index), ends in node, and that every entry on the way there has its A bit set. It stays true as long as the
-// tree exists: an entry above the last level is made once and changes no more but for that bit, which nothing
-// clears. Nothing of the model depends on memos.
+// index), ends in node, and that every entry on the way there has its A bit set. It stays true until Prune: an
+// entry above the last level is made once and changes no more but for that bit, which nothing clears. Nothing
+// of the model depends on memos.
 type memo struct {
 	region addr.Page
 	node   addr.PAddr // 0: empty
@@ -189,6 +189,29 @@ func (t *Radix) visit(node addr.PAddr, level int, base, from, to addr.Page, fn f
 			t.visit(e.PAddr(), level-1, p, from, to, fn)
 		}
 	}
+}
+
+// Prune gives back the nodes below the root under which no entry is left. It must not be called from Visit.
+func (t *Radix) Prune() {
+	t.prune(t.root, t.levels)
+	clear(t.memo[:])
+}
+
+// prune gives back what is empty below node and reports whether that itself is empty now.
+func (t *Radix) prune(node addr.PAddr, level int) bool {
+	empty := true
+	for i := range t.mask[level] + 1 {
+		pa := node + addr.PAddr(i*8)
+		e := Entry(t.mem.Tables.Load64(pa))
+		if e != 0 && level > 1 && t.prune(e.PAddr(), level-1) {
+			t.mem.Tables.Release(e.PAddr(), t.nodeBytes(level-1))
+			t.mem.Tables.Store64(pa, 0)
+			t.bytes -= t.nodeBytes(level - 1)
+			e = 0
+		}
+		empty = empty && e == 0
+	}
+	return empty
 }
 
 // Destroy gives all nodes back. The tree must not be used afterwards.

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"bytes"
 	"slices"
 
 	"memlab/paging"
@@ -35,7 +36,7 @@ type Block struct {
 	first *x86.Op // of Ops
 	insns uint64  // how many there are
 
-	code   []byte // all bytes that decoding looked at, for retired; nil if there were breaks
+	code   []byte // all bytes that decoding looked at, of both pages, for retired; nil if there were breaks
 	offset uint64 // of the first in its page
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
@@ -61,7 +62,9 @@ type Cache struct {
 	blocks  int
 	ops     int
 	frames  map[addr.Frame][]*Block
-	breaks  []uint64 // sorted
+	breaks  []uint64 // sorted: cuts and entries
+	cuts    []uint64 // sorted: where blocks are cut
+	entries []uint64
 	jump    []jump
 	retired retired
 	text    []byte // room for the blocks' copies of their bytes
@@ -88,17 +91,37 @@ func NewCache(mmu *paging.MMU) *Cache {
 // SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
 // that the run loop need look only where a block begins.
 func (c *Cache) SetBreaks(at []addr.VAddr) {
-	old := c.breaks
-	c.breaks = nil
+	old := c.cuts
+	c.cuts = nil
 	for _, a := range at {
-		c.breaks = append(c.breaks, uint64(a))
+		c.cuts = append(c.cuts, uint64(a))
 	}
-	slices.Sort(c.breaks)
-	for _, b := range c.breaks {
+	slices.Sort(c.cuts)
+	c.join()
+	for _, b := range c.cuts {
 		if _, known := slices.BinarySearch(old, b); !known {
 			c.flush() // a block may go over it
 			return
 		}
+	}
+}
+
+// SetEntries makes Run return before the instruction at one of these addresses too, but only where a call or
+// a jump leads to it: no block is cut for it, so that those who listen to blocks see the same as without.
+func (c *Cache) SetEntries(at []addr.VAddr) {
+	c.entries = nil
+	for _, a := range at {
+		c.entries = append(c.entries, uint64(a))
+	}
+	c.join()
+}
+
+// join makes breaks of cuts and entries.
+func (c *Cache) join() {
+	c.breaks = slices.Concat(c.cuts, c.entries)
+	slices.Sort(c.breaks)
+	if len(c.breaks) == 0 {
+		c.breaks = nil
 	}
 }
 
@@ -109,7 +132,7 @@ func (c *Cache) isBreak(va uint64) bool {
 
 // cutAt reports whether a break may lie at this offset in a page.
 func (c *Cache) cutAt(offset uint64) bool {
-	for _, b := range c.breaks {
+	for _, b := range c.cuts {
 		if b&c.mmu.Mask == offset {
 			return true
 		}
@@ -262,11 +285,14 @@ func (c *Cache) grow() {
 
 // complete decodes the split block b: code is its bytes from both pages, second the frame of the rest.
 func (c *Cache) complete(b *Block, code []byte, second addr.Frame) {
-	op, _ := x86.Decode(code, 0, b.mode32)
 	if len(b.Ops) > 0 {
 		c.disown(b.second, b)
 	}
-	b.setOps([]x86.Op{op})
+	if !bytes.Equal(b.code, code) {
+		op, _ := x86.Decode(code, 0, b.mode32)
+		b.setOps([]x86.Op{op})
+		b.code = c.copied(code)
+	}
 	b.second = second
 	if !b.Dropped && second != c.frame(b.at) {
 		c.own(second, b)

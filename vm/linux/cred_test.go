@@ -17,8 +17,6 @@ import (
 
 // hostIDs makes one call of the host's kernel and says what came of it: ids, whether there are capabilities. The
 // host has credentials for each thread, so the test's other threads keep theirs.
-//
-//nolint:dogsled // a RawSyscall that is checked by what it wrote
 func hostIDs(name string, a [3]uint64) string {
 	number := func(name string) uintptr { n, _ := Number(name); return uintptr(n) }
 	v, _, e := syscall.RawSyscall(number(name), uintptr(a[0]), uintptr(a[1]), uintptr(a[2]))

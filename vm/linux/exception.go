@@ -128,15 +128,21 @@ func (t *Task) fpeCode(v cpu.Vector) int32 {
 }
 
 // noFrame reports whether an access failed because no frame could be had for its page.
-func noFrame(c paging.Cause) bool { return c == paging.NoMemory || c == paging.WriteError }
+func noFrame(c paging.Cause) bool {
+	return c == paging.NoMemory || c == paging.NoTables || c == paging.WriteError
+}
 
 // outOfMemory ends p as the out-of-memory killer would.
 func (k *Kernel) outOfMemory(p *Process, f paging.Fault) {
-	why := "none is free and none can be evicted"
-	if f.Cause == paging.WriteError {
-		why = "none is free and the page that would have to go cannot be written to swap"
+	why := "needs a frame; none is free and none can be evicted"
+	switch f.Cause {
+	case paging.WriteError:
+		why = "needs a frame; none is free and the page that would have to go cannot be written to swap"
+	case paging.NoTables:
+		why = "needs a page table, and the memory for page tables is used up"
+	default:
 	}
 	k.kill(p, ExitState{
-		Signal: SIGKILL, Report: fmt.Sprintf("out of memory: the page of %v needs a frame; %s\n", f.VA, why),
+		Signal: SIGKILL, Report: fmt.Sprintf("out of memory: the page of %v %s\n", f.VA, why),
 	})
 }

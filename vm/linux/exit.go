@@ -119,7 +119,9 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 		return
 	}
 	p.exited, p.exit, p.stopped = true, e, false
+	k.zombies++
 	k.releaseAll(p)
+	p.undoAll()
 	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
 		t.traceEnd(k)
@@ -148,16 +150,22 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 	if k.cfg.Ended != nil {
 		k.cfg.Ended(p)
 	}
+	k.sweepSegments()
 }
 
-// orphan gives p's children to process 1, or to nobody, who forgets them when they end.
+// initPID is the parent that orphans see. It is not the machine's first process, which has that number too
+// but is somebody's shell: init lies outside, and forgets them when they end.
+const initPID = 1
+
+// orphan gives p's children to its nearest ancestor that has asked for them (PR_SET_CHILD_SUBREAPER), or to
+// init (kernel/exit.c, find_new_reaper).
 func (k *Kernel) orphan(p *Process) {
-	var heir *Process
-	if first := k.procs[0]; !first.exited && first != p {
-		heir = first
+	heir := p.parent
+	for heir != nil && (heir.exited || !heir.reaper) {
+		heir = heir.parent
 	}
 	for _, child := range p.children {
-		child.parent, child.PPID, child.adopted = heir, 0, true
+		child.parent, child.PPID, child.adopted = heir, initPID, true
 		if heir != nil {
 			child.PPID = heir.PID
 			heir.children = append(heir.children, child)
@@ -179,7 +187,9 @@ func (k *Kernel) orphan(p *Process) {
 func (k *Kernel) tellParent(n news) {
 	p, ended := n.child.parent, n.code == cldExited || n.code == cldKilled
 	if p == nil || p.exited {
-		n.child.reaped = n.child.reaped || ended
+		if ended {
+			k.bury(n.child)
+		}
 		return
 	}
 	a := p.Actions[SIGCHLD]

@@ -27,6 +27,10 @@ type Config struct {
 	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
 	CPUTime func(insns uint64) uint64
 
+	// Admit makes sure that a process can run: that its memory is there. False: it has to wait, and is asked for
+	// again. nil: memory is always there.
+	Admit func(p *Process) bool
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 
@@ -84,11 +88,13 @@ type Kernel struct {
 	cfg     Config
 	tables  [abis][]entry
 	unknown map[unknownKey]*UnknownCall
-	random  splitmix
+	random  SplitMix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
 	ring    []*Task    // those that have not ended, in the order of their making
 	tasks   int        // made so far
+	zombies int        // processes that have ended and that nobody has waited for
+	buried  int        // those of procs that have ended otherwise
 	lastPID int32      // given out
 	tty     terminal
 	idle    uint64 // ns in which every task slept
@@ -100,6 +106,7 @@ type Kernel struct {
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
 	locks lockTable
+	ipc   ipcTables
 
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
@@ -127,13 +134,14 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize), locks: newLockTable(), bound: map[any]*socket{},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
+		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
+		ipc: newIPC(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
-	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
+	if e := c.Files.MountDevices(k.random.Fill); e != errno.OK {
 		return nil, e
 	}
 	if e := k.mountTrees(); e != errno.OK {
@@ -150,5 +158,5 @@ func Realtime(c Clock, epoch int64) func() int64 {
 	return func() int64 { return epoch*1e9 + int64(c.Now()) }
 }
 
-// Processes are the processes in order of pid, ended ones included.
+// Processes are the processes in order of pid; of those that have ended and been waited for, the latest.
 func (k *Kernel) Processes() []*Process { return k.procs }

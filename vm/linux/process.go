@@ -125,11 +125,13 @@ type Process struct {
 	childUsage Usage      // of those that it has
 	exitSignal int        // what its parent is told its end by; 0: nothing
 	adopted    bool       // its parent has ended, and it has another now
-	borrows    bool       // its memory is its parent's (vfork), until execve
-	execed     bool       // it has called execve
-	reaped     bool       // ended, and its parent knows
-	stopNews   bool       // it has been stopped, and nobody has waited for that
-	contNews   bool       // it goes on, and nobody has waited for that
+	adjusts    []semAdjust
+	borrows    bool // its memory is its parent's (vfork), until execve
+	execed     bool // it has called execve
+	reaper     bool // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
+	reaped     bool // ended, and its parent knows
+	stopNews   bool // it has been stopped, and nobody has waited for that
+	contNews   bool // it goes on, and nobody has waited for that
 
 	stopped    bool // by a signal: its tasks do not run
 	stopSignal int
@@ -250,6 +252,9 @@ func (t *Task) setComm(s string) {
 
 // Exited reports whether the process has ended, and how.
 func (p *Process) Exited() (ended bool, e ExitState) { return p.exited, p.exit }
+
+// Buried reports whether the process has ended and nobody can wait for it any more.
+func (p *Process) Buried() bool { return p.reaped }
 
 // context is who asks for files.
 func (p *Process) context() *vfs.Context {

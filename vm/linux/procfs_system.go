@@ -40,7 +40,7 @@ func (k *Kernel) systemFiles() textFiles {
 		constant("sys/kernel/pid_max", "4194304"),
 		constant("sys/kernel/random/boot_id", k.uuid(k.cfg.Seed^bootSalt)),
 		constant("sys/kernel/random/entropy_avail", "256"),
-		{"sys/kernel/random/uuid", 0o444, func() string { return k.uuid(k.random.next()) + "\n" }},
+		{"sys/kernel/random/uuid", 0o444, func() string { return k.uuid(k.random.Next()) + "\n" }},
 		constant("sys/kernel/randomize_va_space", "0"),
 		constant("sys/kernel/threads-max", "8192"),
 		constant("sys/kernel/version", kernelVersion),
@@ -64,8 +64,8 @@ const bootSalt = 0x626f6f745f6964
 // uuid is a random UUID (RFC 9562, version 4) made from a seed.
 func (k *Kernel) uuid(seed uint64) string {
 	var b [16]byte
-	r := splitmix{seed}
-	r.fill(b[:])
+	r := SplitMix{State: seed}
+	r.Fill(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
@@ -120,10 +120,7 @@ func (k *Kernel) meminfo() string {
 	used := r.Total - r.Free
 	anon := used - min(used, r.Cached+r.Mapped)
 	var b strings.Builder
-	for _, row := range []struct {
-		name string
-		n    uint64
-	}{
+	sizeRows(&b, "%-16s%s\n", []sizeRow{
 		{"MemTotal", r.Total},
 		{"MemFree", r.Free},
 		{"MemAvailable", r.Free + r.Cached},
@@ -146,9 +143,7 @@ func (k *Kernel) meminfo() string {
 		{"PageTables", r.Tables},
 		{"CommitLimit", r.SwapTotal + r.Total/2},
 		{"Committed_AS", anon},
-	} {
-		fmt.Fprintf(&b, "%-16s%s\n", row.name+":", kB(row.n))
-	}
+	})
 	return b.String()
 }
 

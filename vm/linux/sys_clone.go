@@ -31,7 +31,7 @@ const (
 	cloneKnown3       = 0x3ffffff00 | cloneNewTime
 )
 
-// maxTasks is how many tasks a machine has at once (RLIMIT_NPROC of the default limits).
+// maxTasks is how many tasks and zombies a machine has at once (RLIMIT_NPROC of the default limits).
 const maxTasks = 4096
 
 // cloneArgs is struct clone_args, as far as it counts.
@@ -94,7 +94,7 @@ func (c *call) newTask(a cloneArgs) (uint64, errno.Errno) {
 	if e := a.check(c.abi); e != errno.OK {
 		return 0, e
 	}
-	if len(c.k.ring) >= maxTasks {
+	if len(c.k.ring)+c.k.zombies >= maxTasks {
 		return 0, errno.EAGAIN
 	}
 	p := c.p
@@ -234,6 +234,7 @@ func (c *call) newProcess(a cloneArgs) (*Process, errno.Errno) {
 		n.Actions.reset()
 	}
 	k.lastPID = n.PID
+	k.forget()
 	k.procs = append(k.procs, n)
 	parent.children = append(parent.children, n)
 	return n, errno.OK

@@ -75,6 +75,8 @@ const (
 	prSetName       = 15
 	prGetName       = 16
 	prCapbsetRead   = 23
+	prSetSubreaper  = 36
+	prGetSubreaper  = 37
 	prSetNoNewPrivs = 38
 	prGetNoNewPrivs = 39
 	lastCapability  = 40
@@ -114,6 +116,15 @@ func (c *call) prctl() (uint64, errno.Errno) {
 			return 0, errno.EINVAL
 		}
 		return 1, errno.OK
+	case prSetSubreaper:
+		c.p.reaper = arg != 0
+		return 0, errno.OK
+	case prGetSubreaper:
+		var is uint32
+		if c.p.reaper {
+			is = 1
+		}
+		return c.result(0, c.put32(arg, is))
 	case prSetNoNewPrivs:
 		if arg != 1 || c.a[2]|c.a[3]|c.a[4] != 0 {
 			return 0, errno.EINVAL

@@ -96,12 +96,39 @@ func (c *call) take(n news) {
 
 // reap forgets a child that has ended.
 func (k *Kernel) reap(child *Process) {
-	child.reaped = true
+	k.bury(child)
 	if p := child.parent; p != nil {
 		u := child.used(k)
 		p.childUsage.User += u.User + child.childUsage.User
 		p.children = slices.DeleteFunc(p.children, func(o *Process) bool { return o == child })
 	}
+}
+
+// remembered is how many processes that have ended are kept, for whoever looks at the machine.
+const remembered = 256
+
+// bury notes that nobody can wait for child any more.
+func (k *Kernel) bury(child *Process) {
+	if !child.reaped {
+		child.reaped = true
+		k.zombies--
+		k.buried++
+	}
+}
+
+// forget drops the oldest of the processes that have ended and been waited for, once there are twice as many
+// as are kept.
+func (k *Kernel) forget() {
+	if k.buried < 2*remembered {
+		return
+	}
+	k.procs = slices.DeleteFunc(k.procs, func(p *Process) bool {
+		if p.loaded || !p.reaped || k.buried <= remembered {
+			return false
+		}
+		k.buried--
+		return true
+	})
 }
 
 // await waits for news, or says at once that there are none.

@@ -25,6 +25,12 @@ type File struct {
 // Path is the file's path when it was opened, as the guest names it.
 func (o *File) Path() string { return o.path }
 
+// Numbers are st_dev and st_ino.
+func (o *File) Numbers() (dev, ino uint64) {
+	s := o.fs.Stat(o.node)
+	return s.Dev, s.Ino
+}
+
 // Node is the file's node.
 func (o *File) Node() *Node { return o.node }
 
