@@ -38,6 +38,10 @@ type MMU struct {
 	Shift uint
 	Mask  uint64
 
+	// Last is the last offset in a page at which so many bytes more than one still lie within it: Mask less 0
+	// to 15, which spares the accesses by way of Lines a subtraction.
+	Last [16]uint64
+
 	// OnCodeWritten is called when the bytes of a frame with decoded instructions change or go away. The
 	// CPU's block cache sets it.
 	OnCodeWritten func(addr.Frame)
@@ -72,9 +76,17 @@ func (m *MMU) Data() uint64 { return m.Clock/2 - m.Stats.Turns }
 // NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is
 // protected.
 func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
-	m := &MMU{Bus: bus, Mem: mem, Shift: mem.Size().Shift(), Mask: uint64(mem.Size()) - 1}
+	m := &MMU{Bus: bus, Mem: mem}
+	m.setSize(mem.Size())
 	m.DropLines()
 	return m
+}
+
+func (m *MMU) setSize(s addr.PageSize) {
+	m.Shift, m.Mask = s.Shift(), uint64(s)-1
+	for n := range m.Last {
+		m.Last[n] = m.Mask - uint64(n)
+	}
 }
 
 // Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault

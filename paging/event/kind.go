@@ -27,7 +27,7 @@ const (
 	Ret          // after a return: VA target, Arg stack pointer
 	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
-	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size likewise
+	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid

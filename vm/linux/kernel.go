@@ -106,6 +106,7 @@ type Kernel struct {
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
 	locks lockTable
+	ipc   ipcTables
 
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
@@ -135,7 +136,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
 		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
-		bound: map[any]*socket{},
+		ipc: newIPC(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}

@@ -32,7 +32,8 @@ func handlerGroups() []handlers {
 	return []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
 		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(),
-		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
+		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), ipcCalls(),
+		absentCalls(),
 	}
 }
 
