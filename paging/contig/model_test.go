@@ -18,7 +18,8 @@ const (
 	everything = addr.ProtRead | addr.ProtWrite
 )
 
-// model is an address space as a page's rights and one byte for each page: there is nothing in it to be wrong.
+// model is an address space as a page's rights and one byte for each page: there is nothing in it to be
+// wrong.
 type model struct {
 	mapped [modelPages]bool
 	prot   [modelPages]addr.Prot
@@ -49,8 +50,8 @@ func dynamicMemory(tb testing.TB, pages int) alloc.Allocator {
 	return a
 }
 
-// FuzzSegments compares a space in segments, in a memory that is nearly too small, with the model: three bytes
-// an operation.
+// FuzzSegments compares a space in segments, in a memory that is nearly too small, with the model: three
+// bytes an operation.
 func FuzzSegments(f *testing.F) {
 	f.Add([]byte("\x00\x00\x08\x03\x02\x55\x01\x02\x03\x02\x04\x01\x05\x00\x00\x06\x00\x00\x07\x00\x00"))
 	f.Add([]byte("\x00\x00\x14\x00\x05\x04\x03\x06\x11\x04\x00\x0a\x05\x00\x00\x00\x0c\x10\x08\x00\x00\x03\x0d\x22"))
@@ -163,8 +164,8 @@ func (w *model) compare(t *testing.T, s *Space) {
 	}
 }
 
-// TestStackGrows: a stack's segment grows down, in its own block and into others, keeps its bytes, and stops when
-// memory is full.
+// TestStackGrows: a stack's segment grows down, in its own block and into others, keeps its bytes, and
+// stops when memory is full.
 func TestStackGrows(t *testing.T) {
 	const pages = 24
 	m := machine(t, Segmented, pages, dynamicMemory(t, pages), 0)
