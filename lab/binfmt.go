@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,7 +38,7 @@ func binfmtList(v any) ([]string, error) {
 		items = x
 	case map[string]any: // a Lua table without entries
 		if len(x) > 0 {
-			return nil, fmt.Errorf("is not a list of entries")
+			return nil, errors.New("is not a list of entries")
 		}
 	default:
 		return nil, fmt.Errorf("%s is not a list of entries", show(v))
@@ -79,7 +80,7 @@ func binfmtText(m map[string]any) (string, error) {
 	kind, what := "M", field("magic")
 	if _, byName := m["extension"]; byName {
 		if what != "" || field("mask") != "" {
-			return "", fmt.Errorf("extension and magic exclude each other")
+			return "", errors.New("extension and magic exclude each other")
 		}
 		kind, what = "E", field("extension")
 	}
@@ -91,5 +92,5 @@ func binfmtText(m map[string]any) (string, error) {
 			return sep + strings.Join(parts, sep), nil
 		}
 	}
-	return "", fmt.Errorf("the fields hold every character that could separate them")
+	return "", errors.New("the fields hold every character that could separate them")
 }

@@ -142,9 +142,8 @@ func TestMisc(t *testing.T) {
 			}
 			equal(t, "AT_FLAGS", got[loader.AtFlags], c.flags)
 			fd, hasFD := got[loader.AtExecfd]
-			if name := ""; res.Binary != nil {
-				name = res.Binary.Path()
-				equal(t, "the open file", name, c.binary)
+			if res.Binary != nil {
+				equal(t, "the open file", res.Binary.Path(), c.binary)
 			}
 			if hasFD != (c.binary != "") || hasFD && fd != 7 {
 				t.Errorf("AT_EXECFD %d %v", fd, hasFD)

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ func (m *Misc) magic(offset, magic, mask string) error {
 	m.Magic = unescape(magic)
 	switch {
 	case len(m.Magic) == 0:
-		return fmt.Errorf("the magic is missing")
+		return errors.New("the magic is missing")
 	case m.Offset > headSize || len(m.Magic) > headSize-m.Offset:
 		return fmt.Errorf("%d bytes of magic at %d do not lie in a file's first %d", len(m.Magic), m.Offset,
 			headSize)

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -299,23 +300,31 @@ func (p *Pager) dropAlone(o *object) {
 		return
 	}
 	o.alone = false
-	for _, s := range p.spaces {
-		if s == nil || s.object != nil {
-			continue
-		}
-		for _, a := range s.list.All() {
-			if a.Backing() != o.key {
+	for s, a := range p.shown(o) {
+		first, last := s.span(a.Start, a.End)
+		s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
+			if e&table.Present == 0 {
+				return
+			}
+			if f := p.frameOf(e); p.objectOf(f) == nil && !p.Mem.Table[f].Private {
+				s.dropPage(page, e)
+			}
+		})
+	}
+}
+
+// shown has the areas of processes that map o, in the order of the spaces' numbers and of addresses.
+func (p *Pager) shown(o *object) iter.Seq2[*AddressSpace, area.Area] {
+	return func(yield func(*AddressSpace, area.Area) bool) {
+		for _, s := range p.spaces {
+			if s == nil || s.object != nil {
 				continue
 			}
-			first, last := s.span(a.Start, a.End)
-			s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
-				if e&table.Present == 0 {
+			for _, a := range s.list.All() {
+				if a.Backing() == o.key && !yield(s, a) {
 					return
 				}
-				if f := p.frameOf(e); p.objectOf(f) == nil && !p.Mem.Table[f].Private {
-					s.dropPage(page, e)
-				}
-			})
+			}
 		}
 	}
 }

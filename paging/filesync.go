@@ -87,17 +87,9 @@ func (p *Pager) reserveAnew(o *object, index addr.Page, e table.Entry) {
 
 // dropCopies drops what processes have of o's bytes from off on: copies that they have written.
 func (p *Pager) dropCopies(o *object, off addr.VAddr) {
-	for _, s := range p.spaces {
-		if s == nil || s.object != nil {
-			continue
-		}
-		for _, a := range s.list.All() {
-			if a.Backing() != o.key {
-				continue
-			}
-			if end := a.Offset + uint64(a.End-a.Start); end > uint64(off) {
-				s.dropRange(a.Start+addr.VAddr(max(uint64(off), a.Offset)-a.Offset), a.End)
-			}
+	for s, a := range p.shown(o) {
+		if end := a.Offset + uint64(a.End-a.Start); end > uint64(off) {
+			s.dropRange(a.Start+addr.VAddr(max(uint64(off), a.Offset)-a.Offset), a.End)
 		}
 	}
 }

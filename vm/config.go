@@ -16,8 +16,8 @@ type Config struct {
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
 	// StopOnMissing lets a system call that memlab lacks stop the run with its name. Otherwise it is answered
-	// with ENOSYS, as by a kernel that is older than the program; UnknownCalls counts them. It says how to deal
-	// with memlab's gaps (--missing), not what the machine is, and is therefore not a setting.
+	// with ENOSYS, as by a kernel that is older than the program; UnknownCalls counts them. It says how to
+	// deal with memlab's gaps (--missing), not what the machine is, and is therefore not a setting.
 	StopOnMissing bool `yaml:"-" json:"-"`
 
 	// Verify runs Machine.Check after every fault. It is a debugging aid of the command line (--verify), not

@@ -16,7 +16,7 @@ func flood() []byte {
 	b.WriteString("\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00")
 	le := func(fields ...any) {
 		for _, f := range fields {
-			_ = binary.Write(&b, binary.LittleEndian, f) //nolint:errcheck // a buffer takes all
+			_ = binary.Write(&b, binary.LittleEndian, f)
 		}
 	}
 	le(uint16(2), uint16(62), uint32(1), uint64(base+120), uint64(64), uint64(0), uint32(0))

@@ -51,6 +51,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.linking.mapped(proc)
 	return proc, nil
 }
 
@@ -91,10 +92,10 @@ func (m *Machine) image(
 	req.Open, req.Profile, req.Formats = open, profile, m.formats
 	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
 	if m.cfg.Loader.ASLR {
-		req.Rand = m.seed.next
+		req.Rand = m.seed.Next
 	}
-	binary.LittleEndian.PutUint64(req.Random[:], m.seed.next())
-	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.next())
+	binary.LittleEndian.PutUint64(req.Random[:], m.seed.Next())
+	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.Next())
 	m.bus.Now.PID = pid
 	to := &mapper{pager: m.pager}
 	image, err := loader.Exec(req, to, &m.bus)
@@ -113,6 +114,7 @@ func (m *Machine) image(
 	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
+	proc.searches = nil
 	return image, nil
 }
 

@@ -1,9 +1,9 @@
 // Package vm joins memory, loader, processor and kernel into a Machine that runs Linux programs.
 //
 // One run flows like this: New makes physical memory and the pager; Load opens a file in the guest's tree,
-// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call
-// or
-// an exception, lets the kernel serve it, and goes on. Everything that happens is told on the Bus.
+// lets the loader map it into a fresh address space, and gives it a task; Run executes until a system call or
+// an exception, lets the kernel serve it, and goes on with the task whose turn it is. A fork adds a process
+// with an address space of its own in the same memory. Everything that happens is told on the Bus.
 package vm
 
 import (
@@ -33,7 +33,7 @@ type Machine struct {
 	root   fs.FS
 	strace io.Writer
 	procs  []*Process
-	seed   seeder
+	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
 
 	current *linux.Task          // that runs, or ran last
@@ -42,6 +42,8 @@ type Machine struct {
 	retired uint64               // instructions of all tasks, while none runs
 	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
 	formats []loader.Format      // that execve asks before #! lines and ELF
+	until   []addr.VAddr         // RunOptions.Until of the run under way, or the last
+	linking *linkWatch           // what listens to dynamic linkers
 	broken  error                // a failed check: the machine cannot be trusted any more
 }
 
@@ -81,7 +83,7 @@ func New(cfg Config) (*Machine, error) {
 	if cfg.Allocation.Scheme != "paged" {
 		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
 	}
-	m := &Machine{cfg: cfg, seed: seeder{cfg.Seed}, atBreak: map[*linux.Task]bool{}}
+	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:   addr.PageSize(cfg.Memory.PageSize),
@@ -102,6 +104,7 @@ func New(cfg Config) (*Machine, error) {
 		return nil, err
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
+	m.linking = newLinkWatch(m)
 	if cfg.Verify {
 		m.pager.AfterFault = func() error {
 			if m.broken == nil {
@@ -250,15 +253,4 @@ func (m *Machine) mappedFiles() uint64 {
 		}
 	}
 	return n
-}
-
-// seeder is splitmix64 over the machine's seed: the random bytes that execve hands to programs.
-type seeder struct{ state uint64 }
-
-func (s *seeder) next() uint64 {
-	s.state += 0x9E3779B97F4A7C15
-	z := s.state
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return z ^ z>>31
 }

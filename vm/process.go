@@ -28,6 +28,8 @@ type Process struct {
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
 	modules     map[area.File]*module
+	links       map[area.File]*linkedFile
+	searches    []Search
 }
 
 // PID is the process's number, from 1.

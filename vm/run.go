@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"memlab/paging/addr"
 	"memlab/paging/event"
@@ -48,6 +49,7 @@ const slice = 1 << 16
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
+	m.until = o.Until
 	defer m.bus.Flush()
 	left := o.Steps
 	if left == 0 {
@@ -80,13 +82,10 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		}
 		before := m.retired
 		t.CPU.PassBreak = first && len(m.atBreak) == 0 || m.atBreak[t]
+		if t.CPU.PassBreak && !m.atBreak[t] && m.linking.arrived(t) {
+			m.atBreak[t] = true // told: a break of the caller's at this place is still passed
+		}
 		reason, stop, err := m.step(t, min(limit, left))
-		if m.retired != before {
-			delete(m.atBreak, t)
-		}
-		if reason == StopUntil {
-			m.atBreak[t] = true
-		}
 		left -= min(m.retired-before, left)
 		first = first && m.retired == before
 		if stop || err != nil {
@@ -94,6 +93,9 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 		}
 	}
 }
+
+// killedByListener is the report of a process that a verdict has ended.
+const killedByListener = "killed by a listener's verdict"
 
 // maxCopied is how many bytes the calls of programs that may make so many instructions may move. One call
 // can move 2 GiB; without a bound, a program that does nothing but write would keep the host busy for days
@@ -139,18 +141,33 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 	p := m.process(t.Process)
 	m.pager.MMU.Switch(p.space)
 	m.bus.Now.PID = p.linux.PID
+	before := m.retired
 	exit := m.execute(p, t, budget)
+	if m.retired != before {
+		delete(m.atBreak, t)
+	}
 	switch exit.Kind {
 	case cpu.ExitSyscall:
+		try := p.searching(t, linux.ABI64)
 		err = m.kernel.Syscall(t)
+		p.searched(t, try)
 	case cpu.ExitInt80:
+		try := p.searching(t, linux.ABI32)
 		err = m.kernel.Int80(t)
+		p.searched(t, try)
 	case cpu.ExitException:
 		err = m.kernel.Exception(t, t.CPU.Exception())
 	case cpu.ExitUnsupported:
 		err = p.located(exit.Err)
 	case cpu.ExitBreak:
-		return StopUntil, true, nil
+		m.linking.arrived(t)
+		m.atBreak[t] = true
+		if slices.Contains(m.until, addr.VAddr(t.CPU.RIP)) {
+			if m.bus.TakePending() == event.Kill {
+				m.kernel.Kill(p.linux, killedByListener)
+			}
+			return StopUntil, true, nil
+		}
 	default: // the budget is used up, or a listener wants to stop
 	}
 	if m.broken != nil {
@@ -161,7 +178,7 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 		return StopVerdict, true, err
 	case event.Kill:
 		if ended, _ := p.linux.Exited(); !ended {
-			m.kernel.Kill(p.linux, "killed by a listener's verdict")
+			m.kernel.Kill(p.linux, killedByListener)
 		}
 	default: // nothing else is remembered
 	}

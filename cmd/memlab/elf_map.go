@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"memlab/loader/elf"
@@ -205,10 +206,10 @@ func (m *elfMap) text(b *strings.Builder) {
 			file = fmt.Sprintf("%06x-%06x", uint64(r.FileFrom), uint64(r.FileTo))
 		}
 		if r.Segment >= 0 {
-			seg = fmt.Sprint(r.Segment)
+			seg = strconv.Itoa(r.Segment)
 		}
 		if r.Area > 0 {
-			area = fmt.Sprint(r.Area)
+			area = strconv.Itoa(r.Area)
 			memory = fmt.Sprintf("%016x-%016x", uint64(r.From), uint64(r.To))
 		}
 		line := fmt.Sprintf("  %-17s %3s  %-6s  %-33s  %4s  %s", file, seg, r.Prot, memory, area,

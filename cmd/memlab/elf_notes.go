@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"memlab/loader/elf"
 )
@@ -81,7 +82,7 @@ func noteText(n *elf.Note) string {
 	case n.Owner == gnu && n.Type == 3:
 		return "Build ID: " + hex.EncodeToString(n.Desc)
 	case n.Owner == gnu && n.Type == 1 && len(n.Desc) >= 16:
-		os := "system " + fmt.Sprint(le.Uint32(n.Desc))
+		os := "system " + strconv.FormatUint(uint64(le.Uint32(n.Desc)), 10)
 		if le.Uint32(n.Desc) == 0 {
 			os = "Linux"
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"memlab/loader/elf"
@@ -82,10 +83,10 @@ func (h *elfHeader) text(b *strings.Builder) {
 		{"Flags", fmt.Sprintf("%#x", uint64(h.Flags))},
 		{"Size of this header", fmt.Sprintf("%d (bytes)", h.EhSize)},
 		{"Size of program headers", fmt.Sprintf("%d (bytes)", h.PhEnt)},
-		{"Number of program headers", fmt.Sprint(h.PhNum)},
+		{"Number of program headers", strconv.FormatUint(uint64(h.PhNum), 10)},
 		{"Size of section headers", fmt.Sprintf("%d (bytes)", h.ShEnt)},
-		{"Number of section headers", fmt.Sprint(h.ShNum)},
-		{"Section header string table index", fmt.Sprint(h.ShStrNdx)},
+		{"Number of section headers", strconv.FormatUint(uint64(h.ShNum), 10)},
+		{"Section header string table index", strconv.FormatUint(uint64(h.ShStrNdx), 10)},
 	} {
 		fmt.Fprintf(b, "  %-34s %s\n", row[0]+":", row[1])
 	}
@@ -149,7 +150,7 @@ func dynText(e *dynEntry) string {
 		"FINI_ARRAYSZ", "PREINIT_ARRAYSZ":
 		return fmt.Sprintf("%d (bytes)", v)
 	case "VERDEFNUM", "VERNEEDNUM", "RELACOUNT", "RELCOUNT":
-		return fmt.Sprint(v)
+		return strconv.FormatUint(v, 10)
 	case "PLTREL":
 		return elf.DynName(v)
 	case "FLAGS":
@@ -174,7 +175,7 @@ func flagWords(v uint64, names ...string) string {
 		}
 	}
 	if rest := v >> len(names) << len(names); rest != 0 {
-		words = append(words, fmt.Sprintf("%x", rest))
+		words = append(words, strconv.FormatUint(rest, 16))
 	}
 	return strings.Join(words, " ")
 }

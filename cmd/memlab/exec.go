@@ -77,7 +77,8 @@ func newExec(p *process) *cobra.Command {
 		"print system calls and signals on standard error, as strace -f does")
 	f.StringVar(&o.straceOut, "strace-out", "", "print them to `FILE` instead")
 	f.StringVar(&o.missing, "missing", missingENOSYS,
-		"what a system call gets that memlab lacks: the `WORD` enosys, with a warning, or stop, which ends the run")
+		"what a system call gets that memlab lacks: the `WORD` enosys, with a warning, or stop, "+
+			"which ends the run")
 	f.StringVar(&o.cwd, "cwd", "", "the guest's current `DIR` (default: the caller's; / with --root)")
 	f.StringArrayVar(&o.env, "env", nil, "set an environment variable of the guest: `K=V` (repeatable)")
 	f.BoolVar(&o.passEnv, "pass-env", false, "hand the caller's environment to the guest")
@@ -246,7 +247,8 @@ func (p *process) outcome(prog string, proc *vm.Process, reason vm.StopReason, e
 	case err != nil:
 		return fmt.Errorf("exec: %w", err)
 	case reason == vm.StopLimit:
-		return fmt.Errorf("exec: %s: stopped at its limit, machine.cpu.max_instructions; --max-instructions N raises it",
+		return fmt.Errorf("exec: %s: stopped at its limit, machine.cpu.max_instructions; "+
+			"--max-instructions N raises it",
 			prog)
 	}
 	ended, exit := proc.Exited()

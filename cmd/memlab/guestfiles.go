@@ -25,7 +25,8 @@ func (o *fileOptions) add(f *pflag.FlagSet, rootDefault string) {
 	f.StringVar(&o.root, "root", "",
 		"`DIR` that the guest sees as / ("+rootDefault+"); it is only read, writes stay in memory")
 	f.StringArrayVar(&o.binds, "bind", nil,
-		"show the guest a file or folder more: `HOST:GUEST`; with :rw behind it, it may write to the folder (repeatable)")
+		"show the guest a file or folder more: `HOST:GUEST`; with :rw behind it, "+
+			"it may write to the folder (repeatable)")
 }
 
 // guestFiles are the files that a guest sees, and the folders of the host that are open for it.
@@ -102,7 +103,8 @@ func (p *process) bind(g *guestFiles, text string) error {
 	dir, name := full, "."
 	if !info.IsDir() {
 		if writable { // os.Root wants a folder
-			return fmt.Errorf("--bind %s: only a folder can be opened for writing: bind the one that it is in", text)
+			return fmt.Errorf("--bind %s: only a folder can be opened for writing: "+
+				"bind the one that it is in", text)
 		}
 		dir, name = filepath.Dir(full), filepath.Base(full)
 	}

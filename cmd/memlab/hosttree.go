@@ -6,8 +6,8 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// hostTree is a tree of the host's that a guest sees as it is: with owners, numbers and times where the host is
-// a Linux, and with directories in the host's own order, which is what find and du print.
+// hostTree is a tree of the host's that a guest sees as it is: with owners, numbers and times where the host
+// is a Linux, and with directories in the host's own order, which is what find and du print.
 type hostTree struct{ fs.FS }
 
 // Stat implements fs.StatFS.

@@ -137,16 +137,16 @@ func TestBindWritable(t *testing.T) {
 	if got, want := out.String(), "work/oldx\nnew\nmore\ntotal 4\n-rw-r--r--\n"; got != want {
 		t.Errorf("output %q, want %q; %s", got, want, errs.String())
 	}
-	if b, err := os.ReadFile(filepath.Join(dir, "work/d/moved")); string(b) != "new\nmore\n" {
+	if b, err := os.ReadFile(filepath.Join(dir, "work", "d", "moved")); string(b) != "new\nmore\n" {
 		t.Errorf("moved: %q, %v", b, err)
 	}
 	if b, _ := os.ReadFile(filepath.Join(dir, "secret")); string(b) != "secret" {
 		t.Errorf("secret: %q", b)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "work/d")); err != nil || info.Mode().Perm() != 0o750 {
+	if info, err := os.Stat(filepath.Join(dir, "work", "d")); err != nil || info.Mode().Perm() != 0o750 {
 		t.Errorf("%v, %v", info, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "work/old")); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, "work", "old")); err == nil {
 		t.Error("old is still there")
 	}
 	if _, err := os.Stat("/beside"); err == nil {

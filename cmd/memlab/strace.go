@@ -36,7 +36,8 @@ func (p *process) openTrace(o execOptions) (*trace, error) {
 		return nil, fileError("--strace-out", o.straceOut, err)
 	}
 	b := bufio.NewWriter(f)
-	return &trace{to: b, file: o.straceOut, flush: func() error { return errors.Join(b.Flush(), f.Close()) }}, nil
+	flush := func() error { return errors.Join(b.Flush(), f.Close()) }
+	return &trace{to: b, file: o.straceOut, flush: flush}, nil
 }
 
 // Close brings what has been written to its file.

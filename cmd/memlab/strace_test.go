@@ -42,7 +42,7 @@ func TestStraceOfHost(t *testing.T) {
 				t.Skip("this host has no", argv[0])
 			}
 			want := traceLines(t, func(dir, file string) {
-				c := exec.Command(strace, slices.Concat([]string{"-o", file}, argv)...)
+				c := exec.Command(strace, slices.Concat([]string{"-o", file}, argv)...) //nolint:gosec // strace
 				c.Dir, c.Env, c.Stdout = dir, lab.GuestEnv(), &strings.Builder{}
 				c.SysProcAttr = ownGroup()
 				_ = c.Run() // a program may fail, as kill does

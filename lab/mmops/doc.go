@@ -6,8 +6,8 @@
 //
 //	document → loader.Exec into a plain.Space → step by step: call, areas before and after → document
 //
-// Pages are plain ones (vm/plain): a touch asks for the verdict of the fault handler and for the byte, not
-// for frames.
+// Pages are plain ones (paging/plain): a touch asks for the verdict of the fault handler and for the byte,
+// not for frames.
 package mmops
 
 import (

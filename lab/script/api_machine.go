@@ -68,6 +68,13 @@ func (s *state) machineFunctions() []Function {
 			`m:run{until_ = "main"}`, s.run),
 		f("step", "m:step([n]) -> reason, details", "Runs n instructions, 1 if it is not given.",
 			"m:step(10)", s.stepMachine),
+		f("bill", "m:bill() -> table",
+			"What bringing programs into memory has cost up to now: instructions, time_ns (simulated), "+
+				"faults, major, minor, bytes_read (from files), bytes_swapped, ahead (pages brought "+
+				"without a fault), resident (frames in use), peak. It can be taken at any moment, in a "+
+				"hook too.",
+			`m:on("page.fault", {every = 10}, function() curve[#curve + 1] = m:bill().resident end)`,
+			s.bill),
 		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.",
 			"m:check()", s.check),
 		f("maps", "m:maps() -> maps", "The areas of the current process; see p:maps().", "print(m:maps())",

@@ -211,7 +211,7 @@ func (s *state) page(ls *lua.LState) int {
 	t.RawSetString(namePage, s.word(uint64(st.Page)))
 	t.RawSetString(nameMapped, lua.LBool(st.Mapped))
 	t.RawSetString("prot", lua.LString(st.Prot.String()))
-	t.RawSetString("resident", lua.LBool(st.Resident))
+	t.RawSetString(nameResident, lua.LBool(st.Resident))
 	if st.Resident {
 		t.RawSetString(nameFrame, lua.LNumber(st.Frame))
 	}

@@ -28,6 +28,9 @@ const (
 	nameFrame    = "frame"
 	namePage     = "page"
 	nameError    = "error"
+	nameMajor    = "major"
+	nameResident = "resident"
+	nameObject   = "object"
 )
 
 // options reads a table of named options; a name that nobody asked for is an error.

@@ -31,7 +31,7 @@ func (s *state) machineAssertions() []assertion {
 			},
 		},
 		{
-			names: []string{"resident"}, args: atAddress,
+			names: []string{nameResident}, args: atAddress,
 			doc:   "The page of the address is in a frame.",
 			check: checkPage("resident", func(p vm.PageState) bool { return p.Resident }),
 		},
@@ -213,7 +213,7 @@ func faultCounts(_ *assertCall, m *machine) []namedCount {
 	f := m.vm.Stats().Faults
 	return []namedCount{
 		{"total", f.Total},
-		{"major", f.Major},
+		{nameMajor, f.Major},
 		{"minor", f.Minor},
 		{"zero", f.Zero},
 		{"cow", f.Cow},

@@ -6,10 +6,10 @@
 //	   ▼
 //	state.go: a Lua state with written-out globals ── budget.go: every instruction, every charge
 //	   │
-//	   ├─ lib_*.go       Lua's own library again, bounded; u64.go, lib_bit.go: 64-bit words
+//	   ├─ lib_*.go       Lua's own library again, bounded; u64.go: 64-bit words
 //	   ├─ api_*.go       machine, process, memory, registers, statistics
 //	   ├─ hook_*.go      m:on and m:count: filters in Go, the event object, verdicts
-//	   └─ test_*.go      describe, it, assert ── report.go
+//	   └─ test_*.go      describe, it ── assert*.go ── report.go
 //
 // # Why every protected call has a thread of its own
 //

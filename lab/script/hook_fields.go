@@ -21,7 +21,7 @@ const anyKind = event.Mask(0)
 // eventFields is the table of all fields.
 func (s *state) eventFields() []eventField {
 	return slices.Concat(s.commonFields(), s.memoryFields(), s.pagingFields(), s.loaderFields(),
-		s.kernelFields())
+		s.linkFields(), s.kernelFields())
 }
 
 // number reads a field as a word.
@@ -58,7 +58,8 @@ const (
 		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
 		1<<event.FrameEvict)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
-		1<<event.LoadSegment|1<<event.LoadStack|1<<event.Insn|1<<event.Block|1<<event.PageIn)
+		1<<event.LoadSegment|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
+		1<<event.PageIn)
 )
 
 func (s *state) commonFields() []eventField {
@@ -116,7 +117,7 @@ func (s *state) pagingFields() []eventField {
 			textField(func(h *heldEvent) string { return paging.Cause(h.ev.Arg2).String() }),
 		},
 		{
-			"major", of(event.PageFault),
+			nameMajor, of(event.PageFault),
 			truth(func(ev *event.Event) bool { return ev.Flags&event.Major != 0 }),
 		},
 		{
@@ -149,8 +150,10 @@ func (s *state) loaderFields() []eventField {
 			"index", of(event.LoadSegment),
 			s.number(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) }),
 		},
-		{"interpreter", of(event.LoadSegment),
-			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 })},
+		{
+			"interpreter", of(event.LoadSegment),
+			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 }),
+		},
 		{"file_size", of(event.LoadSegment), s.number(thirdOf)},
 		{"sp", of(event.LoadStack), s.number(addressOf)},
 	}

@@ -70,6 +70,7 @@ func TestHooksChangeNothing(t *testing.T) {
 			`m:on({"syscall.enter", "syscall.exit", "page.fault", "frame.evict", "tlb.miss"}, function(ev) x = ev.pc end)`,
 			`m:count({"insn", "block", "call", "ret", "tlb.*", "walk.level"}, {by = "pc"})`,
 			`m:on({"syscall.*", "vma.*", "frame.*", "page.*"}, function(ev) return ev:copy().none end)`,
+			`m:on("link.*", function(ev) x = ev:copy() end)`,
 			`m:on("insn", {every = 1000}, function(ev) x = ev.sym end)`,
 			`m:on("insn", {every = 7}, function(ev) x = ev.va return "continue" end)`,
 			`m:on({"mem.read", "mem.write"}, {every = 5}, function(ev) x = ev.value + ev.va % 7 end)`,

@@ -1,6 +1,9 @@
 package elf
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // numbered is the name of a number, or the number itself where it has none.
 func numbered(names map[uint64]string, n uint64, unknown string) string {
@@ -12,7 +15,7 @@ func numbered(names map[uint64]string, n uint64, unknown string) string {
 
 // Name tables follow the ABI's words without their prefixes (include/uapi/linux/elf.h, gABI, psABI).
 //
-//nolint:gochecknoglobals,goconst,misspell // constant tables of the ABI's words
+//nolint:gochecknoglobals,goconst // constant tables of the ABI's words
 var (
 	progNames = map[uint64]string{
 		0: "NULL", ProgLoad: "LOAD", ProgDynamic: "DYNAMIC", ProgInterp: "INTERP", ProgNote: "NOTE",
@@ -62,8 +65,10 @@ var (
 )
 
 // TypeName is e_type's name: "EXEC".
+//
+//nolint:goconst // the ABI's words
 func TypeName(t uint16) string {
-	return numbered(map[uint64]string{ //nolint:goconst // the ABI's words
+	return numbered(map[uint64]string{
 		0: "NONE", TypeRel: "REL", TypeExec: "EXEC", TypeDyn: "DYN", TypeCore: "CORE",
 	}, uint64(t), "%#x")
 }
@@ -98,7 +103,7 @@ func SectionIndexName(n uint16) string {
 	case SectionCommon:
 		return "COM"
 	}
-	return fmt.Sprint(n)
+	return strconv.FormatUint(uint64(n), 10)
 }
 
 // FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS.

@@ -18,7 +18,7 @@ var relocs64 = [...]string{
 
 // relocs32 are those of the i386 psABI.
 //
-//nolint:gochecknoglobals,goconst // a constant table of the ABI's words
+//nolint:gochecknoglobals // a constant table of the ABI's words
 var relocs32 = [...]string{
 	"NONE", "32", "PC32", "GOT32", "PLT32", "COPY", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "GOTOFF", "GOTPC",
 	"32PLT",

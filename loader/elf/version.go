@@ -19,6 +19,7 @@ type versions struct {
 	defs   map[uint16]string
 	base   uint16 // index of the definition that is the file itself; 0: none
 	needed map[uint16]string
+	names  int // of needed versions that have been read
 }
 
 // symbolVersions reads SHT_GNU_versym, verdef and verneed.
@@ -111,10 +112,17 @@ func (v *versions) need(b []byte, at uint64, strs stringTable) (next uint64, err
 		if aux+16 > uint64(len(b)) {
 			break
 		}
+		if v.names++; v.names > maxVersions { // records may name each other's chains again and again
+			return 0, wrong(0, "more than %d names of needed versions", maxVersions)
+		}
 		if v.needed[le.Uint16(b[aux+6:])], err = strs.at(uint64(le.Uint32(b[aux+8:]))); err != nil {
 			return 0, err
 		}
-		aux += uint64(le.Uint32(b[aux+12:]))
+		step := uint64(le.Uint32(b[aux+12:]))
+		if step == 0 {
+			break
+		}
+		aux += step
 	}
 	return uint64(le.Uint32(b[at+12:])), nil
 }

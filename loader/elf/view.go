@@ -155,7 +155,7 @@ func notes(b []byte, off, align uint64) (out []Note, err error) {
 // InSegment reports whether a section lies in a segment, as linkers and readelf decide it: by address for
 // what is allocated, by offset for what has bytes. .tbss takes room in PT_TLS only.
 func (s *Section) InSegment(p *Prog) bool {
-	alloc, tls, bytes := s.Flags&SectionAlloc != 0, s.Flags&SectionTLS != 0, s.Type != SectionNobits
+	alloc, tls, hasBytes := s.Flags&SectionAlloc != 0, s.Flags&SectionTLS != 0, s.Type != SectionNobits
 	switch p.Type {
 	case ProgTLS:
 		if !tls {
@@ -175,18 +175,18 @@ func (s *Section) InSegment(p *Prog) bool {
 			return false
 		}
 	}
-	if tls && !bytes && p.Type != ProgTLS {
+	if tls && !hasBytes && p.Type != ProgTLS {
 		return false
 	}
 	in := func(at, from, room uint64) bool {
 		return at >= from && at-from <= room-1 && at-from+s.Size <= room // room 0: only what has no size
 	}
-	if bytes && !in(s.Off, p.Off, p.FileSz) || alloc && !in(s.Addr, p.VAddr, p.MemSz) {
+	if hasBytes && !in(s.Off, p.Off, p.FileSz) || alloc && !in(s.Addr, p.VAddr, p.MemSz) {
 		return false
 	}
 	if (p.Type == ProgDynamic || p.Type == ProgNote) && s.Size == 0 && p.MemSz != 0 {
 		inside := func(at, from, room uint64) bool { return at > from && at-from < room }
-		return (!bytes || inside(s.Off, p.Off, p.FileSz)) && (!alloc || inside(s.Addr, p.VAddr, p.MemSz))
+		return (!hasBytes || inside(s.Off, p.Off, p.FileSz)) && (!alloc || inside(s.Addr, p.VAddr, p.MemSz))
 	}
 	return true
 }

@@ -3,8 +3,8 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, CPU and kernel, accesses, translation, paging, address spaces.
-// The comment says which fields have a meaning beyond the common ones.
+// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
+// address spaces. The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
 
@@ -16,13 +16,18 @@ const (
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
 	LoadDone    // ready to run: VA entry
 
+	LinkSearch // ld.so has tried to open a file: Arg number among the process's searches, Arg2 errno or 0
+	LinkMap    // an object is in the link map, or no longer: VA base, Arg its number, Arg2 0 added 1 removed
+	LinkBind   // a slot was filled: VA, Size, Arg value, Arg2 number of relocation (DT_JMPREL: + 1<<32)
+	LinkInit   // before an object's function: VA, Arg vm.InitKind, Arg2 object's number, Arg3 in its array
+
 	Insn         // before an instruction: VA, Size
 	Block        // before a decoded block: VA, Size in bytes, Arg number of instructions
 	Call         // after a call: VA target, Arg stack pointer
 	Ret          // after a return: VA target, Arg stack pointer
-	SyscallEnter // before a system call: Arg number, Size 8 if it is x86-64's or 4 if i386's (arguments: the registers)
+	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
-	SyscallMiss  // of a call that memlab lacks, before its answer, ENOSYS: Arg number, Arg2 uses so far, Size as before
+	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -63,6 +68,7 @@ var names = [Kinds]string{
 	None:      "none",
 	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
 	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	LinkSearch: "link.search", LinkMap: "link.map", LinkBind: "link.bind", LinkInit: "link.init",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
 	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit", SyscallMiss: "syscall.missing",
 	Signal: "signal", Exit: "exit", Clone: "clone",

@@ -61,7 +61,9 @@ type Cache struct {
 	blocks  int
 	ops     int
 	frames  map[addr.Frame][]*Block
-	breaks  []uint64 // sorted
+	breaks  []uint64 // sorted: cuts and entries
+	cuts    []uint64 // sorted: where blocks are cut
+	entries []uint64
 	jump    []jump
 	retired retired
 	text    []byte // room for the blocks' copies of their bytes
@@ -88,17 +90,37 @@ func NewCache(mmu *paging.MMU) *Cache {
 // SetBreaks makes Run return before the instruction at one of these addresses. Blocks are cut there, so
 // that the run loop need look only where a block begins.
 func (c *Cache) SetBreaks(at []addr.VAddr) {
-	old := c.breaks
-	c.breaks = nil
+	old := c.cuts
+	c.cuts = nil
 	for _, a := range at {
-		c.breaks = append(c.breaks, uint64(a))
+		c.cuts = append(c.cuts, uint64(a))
 	}
-	slices.Sort(c.breaks)
-	for _, b := range c.breaks {
+	slices.Sort(c.cuts)
+	c.join()
+	for _, b := range c.cuts {
 		if _, known := slices.BinarySearch(old, b); !known {
 			c.flush() // a block may go over it
 			return
 		}
+	}
+}
+
+// SetEntries makes Run return before the instruction at one of these addresses too, but only where a call or
+// a jump leads to it: no block is cut for it, so that those who listen to blocks see the same as without.
+func (c *Cache) SetEntries(at []addr.VAddr) {
+	c.entries = nil
+	for _, a := range at {
+		c.entries = append(c.entries, uint64(a))
+	}
+	c.join()
+}
+
+// join makes breaks of cuts and entries.
+func (c *Cache) join() {
+	c.breaks = slices.Concat(c.cuts, c.entries)
+	slices.Sort(c.breaks)
+	if len(c.breaks) == 0 {
+		c.breaks = nil
 	}
 }
 
@@ -109,7 +131,7 @@ func (c *Cache) isBreak(va uint64) bool {
 
 // cutAt reports whether a break may lie at this offset in a page.
 func (c *Cache) cutAt(offset uint64) bool {
-	for _, b := range c.breaks {
+	for _, b := range c.cuts {
 		if b&c.mmu.Mask == offset {
 			return true
 		}

@@ -2,8 +2,8 @@
 //
 // Bytes become blocks of x86.Op once (block.go), cached by physical frame and readied by x86.Tune; code that
 // was evicted and comes back finds its blocks again (retired.go). One switch over the operation codes
-// executes them (exec.go, with exec_regs.go and exec_pairs.go; exec_warm.go for what is less frequent). Data goes
-// through the MMU by the functions of memory.go.
+// executes them (exec.go, with exec_regs.go and exec_pairs.go; exec_warm.go for what is less frequent). Data
+// goes through the MMU by the functions of memory.go.
 //
 // # Blocks follow one another
 //

@@ -1,7 +1,7 @@
 package cpu
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -17,14 +17,15 @@ func Info() string {
 			name.Write([]byte{byte(w), byte(w >> 8), byte(w >> 16), byte(w >> 24)})
 		}
 	}
+	const yes = "yes"
 	var b strings.Builder
 	for _, r := range [][2]string{
 		{"processor\t", "0"},
 		{"vendor_id\t", "GenuineIntel"},
-		{"cpu family\t", fmt.Sprint(family)},
-		{"model\t\t", fmt.Sprint(model)},
+		{"cpu family\t", strconv.FormatUint(uint64(family), 10)},
+		{"model\t\t", strconv.FormatUint(uint64(model), 10)},
 		{"model name\t", strings.TrimRight(name.String(), "\x00")},
-		{"stepping\t", fmt.Sprint(signature.a & 0xf)},
+		{"stepping\t", strconv.FormatUint(uint64(signature.a&0xf), 10)},
 		{"cpu MHz\t\t", "1000.000"},
 		{"cache size\t", "8192 KB"},
 		{"physical id\t", "0"},
@@ -33,13 +34,13 @@ func Info() string {
 		{"cpu cores\t", "1"},
 		{"apicid\t\t", "0"},
 		{"initial apicid\t", "0"},
-		{"fpu\t\t", "yes"},
-		{"fpu_exception\t", "yes"},
-		{"cpuid level\t", fmt.Sprint(cpuidLeaf(0, 0).a)},
-		{"wp\t\t", "yes"},
+		{"fpu\t\t", yes},
+		{"fpu_exception\t", yes},
+		{"cpuid level\t", strconv.FormatUint(uint64(cpuidLeaf(0, 0).a), 10)},
+		{"wp\t\t", yes},
 		{"flags\t\t", strings.Join(flagNames(), " ")},
 		{"bogomips\t", "2000.00"},
-		{"clflush size\t", fmt.Sprint(signature.b >> 8 & 0xff * 8)},
+		{"clflush size\t", strconv.FormatUint(uint64(signature.b>>8&0xff*8), 10)},
 		{"cache_alignment\t", "64"},
 		{"address sizes\t", "48 bits physical, 48 bits virtual"},
 		{"power management", ""},
@@ -64,12 +65,15 @@ func flagNames() []string {
 			"fpu vme de pse tsc msr pae mce cx8 apic - sep mtrr pge mca cmov pat pse36 pn clflush - dts " +
 				"acpi mmx fxsr sse sse2 ss ht tm ia64 pbe",
 		},
-		{cpuidLeaf(0x80000001, 0).d,
-			"- - - - - - - - - - - syscall - - - - - - - - nx - mmxext - - fxsr_opt pdpe1gb rdtscp - lm"},
+		{
+			cpuidLeaf(0x80000001, 0).d,
+			"- - - - - - - - - - - syscall - - - - - - - - nx - mmxext - - fxsr_opt pdpe1gb rdtscp - lm",
+		},
 		{
 			cpuidLeaf(1, 0).c,
-			"pni pclmulqdq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid sdbg fma cx16 xtpr pdcm - pcid dca " +
-				"sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer aes xsave osxsave avx f16c rdrand hypervisor",
+			"pni pclmulqdq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid sdbg fma cx16 xtpr pdcm - " +
+				"pcid dca sse4_1 sse4_2 x2apic movbe popcnt tsc_deadline_timer aes xsave osxsave avx " +
+				"f16c rdrand hypervisor",
 		},
 		{cpuidLeaf(0x80000001, 0).c, "lahf_lm"},
 		{cpuidLeaf(7, 0).b, "fsgsbase"},

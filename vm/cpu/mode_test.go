@@ -44,7 +44,7 @@ func TestModes(t *testing.T) {
 			t.Errorf("observed %v: exit %+v, exception %+v, rip %#x, rax %d, mode32 %v", observed, e, c.Exception(),
 				c.RIP, c.Regs[x86.RAX], c.Mode32)
 		}
-		// call ret nop inc push push lret, twice (one of them without INC), dec jnz; the last round's SYSCALL
+		// call, ret, nop, inc, two push, lret, twice (one of them without INC), dec jnz; the last round's SYSCALL
 		if want := uint64(rounds*(6+7+2) + 1); c.Insns != want {
 			t.Errorf("observed %v: %d instructions, want %d", observed, c.Insns, want)
 		}

@@ -27,7 +27,8 @@ const (
 	alwaysOneByOne = event.Mask(1<<event.Block | 1<<event.TLBHit)
 )
 
-// stepwise reports whether each instruction has to be executed alone: somebody may interfere, or TF or AC is set.
+// stepwise reports whether each instruction has to be executed alone: somebody may interfere, or TF or AC is
+// set.
 func (c *CPU) stepwise() bool {
 	return c.Bus.Listened(oneByOne) || c.Bus.Any(alwaysOneByOne) || c.system&(flagTF|flagAC) != 0
 }

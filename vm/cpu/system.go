@@ -65,9 +65,12 @@ func (c *CPU) xlat(op *x86.Op) {
 	}
 }
 
-// timestamp is the time-stamp counter: simulated time, so that runs repeat.
+// timestamp is the time-stamp counter: simulated time, so that runs repeat. The fetches of the running block
+// are part of that time, up to this one, and are counted for it.
 func (c *CPU) timestamp(op *x86.Op) uint64 {
 	insns := c.base + uint64(op.N)
+	c.MMU.Stats.Fetches += insns + 1 - c.counted
+	c.counted = insns + 1
 	if c.TSC != nil {
 		return c.TSC(insns)
 	}

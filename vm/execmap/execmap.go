@@ -1,6 +1,6 @@
 // Package execmap turns what the loader asks for into the requests of paging/area: the layout of a new
-// address space, its mappings, and the error numbers on the way back. The machine's address spaces use it, and
-// Plain, which has areas and pages but no machine behind them.
+// address space, its mappings, and the error numbers on the way back. The machine's address spaces use it,
+// and Plain, which has areas and pages but no machine behind them.
 package execmap
 
 import (

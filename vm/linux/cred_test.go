@@ -17,8 +17,6 @@ import (
 
 // hostIDs makes one call of the host's kernel and says what came of it: ids, whether there are capabilities. The
 // host has credentials for each thread, so the test's other threads keep theirs.
-//
-//nolint:dogsled // a RawSyscall that is checked by what it wrote
 func hostIDs(name string, a [3]uint64) string {
 	number := func(name string) uintptr { n, _ := Number(name); return uintptr(n) }
 	v, _, e := syscall.RawSyscall(number(name), uintptr(a[0]), uintptr(a[1]), uintptr(a[2]))
@@ -28,10 +26,15 @@ func hostIDs(name string, a [3]uint64) string {
 	var uid, gid [3]uint32
 	header, caps := [2]uint32{capVersion3}, [6]uint32{}
 	for name, to := range map[string]*[3]uint32{"getresuid": &uid, "getresgid": &gid} {
-		_, _, _ = syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])), uintptr(unsafe.Pointer(&to[1])),
-			uintptr(unsafe.Pointer(&to[2])))
+		if _, _, e := syscall.RawSyscall(number(name), uintptr(unsafe.Pointer(&to[0])),
+			uintptr(unsafe.Pointer(&to[1])), uintptr(unsafe.Pointer(&to[2]))); e != 0 {
+			return name + ": " + e.Error()
+		}
 	}
-	_, _, _ = syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&caps)), 0)
+	if _, _, e := syscall.RawSyscall(number("capget"), uintptr(unsafe.Pointer(&header)),
+		uintptr(unsafe.Pointer(&caps)), 0); e != 0 {
+		return "capget: " + e.Error()
+	}
 	return fmt.Sprint(v, int(e), uid, gid, caps[0] != 0, caps[1] != 0)
 }
 

@@ -84,7 +84,7 @@ type Kernel struct {
 	cfg     Config
 	tables  [abis][]entry
 	unknown map[unknownKey]*UnknownCall
-	random  splitmix
+	random  SplitMix
 	procs   []*Process // in order of pid
 	current *Task      // whose call or exception is served
 	ring    []*Task    // those that have not ended, in the order of their making
@@ -130,13 +130,14 @@ func New(c Config) (*Kernel, errno.Errno) {
 		c.Hostname = "memlab"
 	}
 	k := &Kernel{
-		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{}, random: splitmix{c.Seed},
-		scratch: make([]byte, scratchSize), locks: newLockTable(), ipc: newIPC(), bound: map[any]*socket{},
+		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
+		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
+		ipc: newIPC(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
-	if e := c.Files.MountDevices(k.random.fill); e != errno.OK {
+	if e := c.Files.MountDevices(k.random.Fill); e != errno.OK {
 		return nil, e
 	}
 	if e := k.mountTrees(); e != errno.OK {

@@ -14,8 +14,10 @@ func TestLocksAgainstBytes(t *testing.T) {
 	var bytes [size]state
 	for step := range 20000 {
 		who, start := rnd.IntN(3), rnd.Int64N(size)
-		l := fileLock{owner: who, start: start, end: start + 1 + rnd.Int64N(size-start),
-			write: rnd.IntN(2) == 0}
+		l := fileLock{
+			owner: who, start: start, end: start + 1 + rnd.Int64N(size-start),
+			write: rnd.IntN(2) == 0,
+		}
 		unlock := rnd.IntN(3) == 0
 		free := true
 		for i := l.start; i < l.end; i++ {

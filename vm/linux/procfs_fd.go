@@ -20,12 +20,17 @@ func fdDir(p *Process, name string) *procEntry {
 	return e
 }
 
-func fdEntry(p *Process, name string) *procEntry {
+// openAs is the descriptor that name says, and its file; nil if there is none.
+func openAs(p *Process, name string) (int, *vfs.File) {
 	fd, err := strconv.Atoi(name)
 	if err != nil || strconv.Itoa(fd) != name {
-		return nil
+		return 0, nil
 	}
-	file := p.Files.Get(fd)
+	return fd, p.Files.Get(fd)
+}
+
+func fdEntry(p *Process, name string) *procEntry {
+	_, file := openAs(p, name)
 	if file == nil {
 		return nil
 	}
@@ -41,11 +46,7 @@ func fdEntry(p *Process, name string) *procEntry {
 
 // fdInfo is fdinfo/N: position, flags, mount and inode (fs/proc/fd.c, seq_show).
 func fdInfo(p *Process, name string) *procEntry {
-	fd, err := strconv.Atoi(name)
-	if err != nil || strconv.Itoa(fd) != name {
-		return nil
-	}
-	file := p.Files.Get(fd)
+	fd, file := openAs(p, name)
 	if file == nil {
 		return nil
 	}
@@ -56,7 +57,6 @@ func fdInfo(p *Process, name string) *procEntry {
 	return &procEntry{name: name, mode: 0o444, text: func() string {
 		s := file.Stat()
 		return fmt.Sprintf("pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", file.Position(),
-			flags|vfs.OLargeFile, s.Mount,
-			s.Ino)
+			flags|vfs.OLargeFile, s.Mount, s.Ino)
 	}}
 }

@@ -44,6 +44,22 @@ func statmText(p *Process) string {
 // kB is an amount of memory as /proc shows it.
 func kB(n uint64) string { return fmt.Sprintf("%8d kB", n>>10) }
 
+// sizeRow is a line of /proc that tells an amount of memory.
+type sizeRow struct {
+	name  string
+	bytes uint64
+}
+
+// sizeRows writes each by a format for the name with its colon, and the amount.
+func sizeRows(b *strings.Builder, format string, rows []sizeRow) {
+	for _, r := range rows {
+		fmt.Fprintf(b, format, r.name+":", kB(r.bytes))
+	}
+}
+
+// smapsRow is how smaps writes a size.
+const smapsRow = "%-15s %s\n"
+
 // memoryRows are the rows of /proc/PID/status about memory (fs/proc/task_mmu.c, task_mem).
 func (p *Process) memoryRows() string {
 	m := p.memory()
@@ -51,10 +67,7 @@ func (p *Process) memoryRows() string {
 	code = min(code, m.Exec)
 	p.peakSize = max(p.peakSize, m.Size)
 	var b strings.Builder
-	for _, r := range []struct {
-		name string
-		n    uint64
-	}{
+	sizeRows(&b, "%s\t%s\n", []sizeRow{
 		{"VmPeak", p.peakSize},
 		{"VmSize", m.Size},
 		{"VmLck", m.Locked},
@@ -71,16 +84,14 @@ func (p *Process) memoryRows() string {
 		{"VmPTE", m.Tables},
 		{"VmSwap", m.Swap},
 		{"HugetlbPages", 0},
-	} {
-		fmt.Fprintf(&b, "%s:\t%s\n", r.name, kB(r.n))
-	}
+	})
 	return b.String()
 }
 
 // usageRows are the rows of smaps from Rss on (fs/proc/task_mmu.c, __show_smap).
 func usageRows(u paging.Usage, rollup string) string {
 	var b strings.Builder
-	row := func(name string, n uint64) { fmt.Fprintf(&b, "%-15s %s\n", name+":", kB(n)) }
+	row := func(name string, n uint64) { fmt.Fprintf(&b, smapsRow, name+":", kB(n)) }
 	row("Rss", u.Rss)
 	row("Pss", u.Pss)
 	if u.Rss > 0 {
@@ -115,12 +126,9 @@ func (p *Process) smaps(m accountant) string {
 	page := uint64(p.k.cfg.PageSize)
 	for i, a := range m.Areas() {
 		b.WriteString(lines[i])
-		for _, r := range []struct {
-			name string
-			n    uint64
-		}{{"Size", uint64(a.End - a.Start)}, {"KernelPageSize", page}, {"MMUPageSize", page}} {
-			fmt.Fprintf(&b, "%-15s %s\n", r.name+":", kB(r.n))
-		}
+		sizeRows(&b, smapsRow, []sizeRow{
+			{"Size", uint64(a.End - a.Start)}, {"KernelPageSize", page}, {"MMUPageSize", page},
+		})
 		b.WriteString(usageRows(m.Usage(a), ""))
 		fmt.Fprintf(&b, "%-15s %8d\nVmFlags: %s\n", "THPeligible:", 0, vmFlags(a))
 	}
@@ -172,16 +180,13 @@ func (p *Process) rollup(m accountant) string {
 			anon.Add(u)
 		}
 	}
-	rows := ""
-	for _, r := range []struct {
-		name string
-		n    uint64
-	}{{"Pss_Anon", anon.Pss}, {"Pss_File", file.Pss}, {"Pss_Shmem", shmem.Pss}} {
-		rows += fmt.Sprintf("%-15s %s\n", r.name+":", kB(r.n))
-	}
+	var rows strings.Builder
+	sizeRows(&rows, smapsRow, []sizeRow{
+		{"Pss_Anon", anon.Pss}, {"Pss_File", file.Pss}, {"Pss_Shmem", shmem.Pss},
+	})
 	first, last := areas[0].Start, areas[len(areas)-1].End
 	return fmt.Sprintf("%08x-%08x ---p 00000000 00:00 0 %26s\n", uint64(first), uint64(last), "[rollup]") +
-		usageRows(sum, rows)
+		usageRows(sum, rows.String())
 }
 
 // pagemap is /proc/PID/pagemap: a word for each page of 4 KiB.

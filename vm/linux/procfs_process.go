@@ -164,7 +164,7 @@ func limitsText(l *Limits) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units")
-	for i, r := range rows {
+	for i, r := range &rows {
 		unit := ""
 		if r.unit != "" {
 			unit = fmt.Sprintf("%-10s", r.unit)
@@ -200,7 +200,7 @@ func (k *Kernel) statText(p *Process, t *Task) string {
 		t.TID, "(" + t.Comm + ")", letter, p.PPID, p.PGID, p.SID, 0, -1, 0x400000,
 		u.MinorFaults, c.MinorFaults, u.MajorFaults, c.MajorFaults, ticks(u.User), 0, ticks(c.User), 0,
 		20 + p.nice, p.nice, len(p.Tasks), 0, ticks(p.started), m.Size, m.Resident / addr.ABIPage,
-		uint64(unlimited),
+		unlimited,
 		l.StartCode, l.EndCode, l.StartStack, 0, 0, pending, uint64(t.mask), ignored, caught, 0, 0, 0,
 		p.exitSignalOf(), 0,
 		0, 0, 0, 0, 0, l.StartData, l.EndData, l.StartBrk, l.ArgStart, l.ArgEnd, l.EnvStart, l.EnvEnd,
@@ -238,6 +238,38 @@ func (a *Actions) sets() (ignored, caught uint64) {
 	return ignored, caught
 }
 
+// maskRow is a row of a status file that holds a set of signals or capabilities.
+type maskRow struct {
+	name string
+	bits uint64
+}
+
+func maskRows(p *Process, t *Task) []maskRow {
+	ignored, caught := p.Actions.sets()
+	caps := &p.cred.caps
+	return []maskRow{
+		{"SigPnd", uint64(t.pending.set())},
+		{"ShdPnd", uint64(p.pending.set())},
+		{"SigBlk", uint64(t.mask)},
+		{"SigIgn", ignored},
+		{"SigCgt", caught},
+		{"CapInh", caps.inheritable},
+		{"CapPrm", caps.permitted},
+		{"CapEff", caps.effective},
+		{"CapBnd", allCaps},
+		{"CapAmb", 0},
+	}
+}
+
+// groupList is each group with a space behind it.
+func groupList(groups []uint32) string {
+	var b strings.Builder
+	for _, g := range groups {
+		b.WriteString(strconv.FormatUint(uint64(g), 10) + " ")
+	}
+	return b.String()
+}
+
 // statusText is /proc/PID/status (fs/proc/array.c, proc_pid_status).
 func (k *Kernel) statusText(p *Process, t *Task) string {
 	var b strings.Builder
@@ -259,11 +291,7 @@ func (k *Kernel) statusText(p *Process, t *Task) string {
 	row("Uid", "%d\t%d\t%d\t%d", user.real, user.effective, user.saved, p.Cred.UID)
 	row("Gid", "%d\t%d\t%d\t%d", group.real, group.effective, group.saved, p.Cred.GID)
 	row("FDSize", "%d", max(64, (len(p.Files.slots)+63)&^63))
-	var groups strings.Builder
-	for _, g := range p.cred.groups {
-		groups.WriteString(strconv.FormatUint(uint64(g), 10) + " ")
-	}
-	row("Groups", "%s", groups.String())
+	row("Groups", "%s", groupList(p.cred.groups))
 	row("NStgid", "%d", p.PID)
 	row("NSpid", "%d", t.TID)
 	row("NSpgid", "%d", p.PGID)
@@ -276,17 +304,9 @@ func (k *Kernel) statusText(p *Process, t *Task) string {
 	row("THP_enabled", "0")
 	row("Threads", "%d", len(p.Tasks))
 	row("SigQ", "%d/%d", len(t.pending.list)+len(p.pending.list), p.Limits[limitSigpending].Soft)
-	ignored, caught := p.Actions.sets()
-	row("SigPnd", "%016x", uint64(t.pending.set()))
-	row("ShdPnd", "%016x", uint64(p.pending.set()))
-	row("SigBlk", "%016x", uint64(t.mask))
-	row("SigIgn", "%016x", ignored)
-	row("SigCgt", "%016x", caught)
-	row("CapInh", "%016x", p.cred.caps.inheritable)
-	row("CapPrm", "%016x", p.cred.caps.permitted)
-	row("CapEff", "%016x", p.cred.caps.effective)
-	row("CapBnd", "%016x", uint64(allCaps))
-	row("CapAmb", "%016x", 0)
+	for _, s := range maskRows(p, t) {
+		row(s.name, "%016x", s.bits)
+	}
 	row("NoNewPrivs", "%d", t.noNewPrivs)
 	row("Seccomp", "0")
 	row("Seccomp_filters", "0")

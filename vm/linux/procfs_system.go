@@ -2,6 +2,7 @@ package linux
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func (k *Kernel) systemFiles() textFiles {
 		{"stat", 0o444, k.cpuStat},
 		{"swaps", 0o444, k.swaps},
 		constant("sys/fs/file-max", "9223372036854775807"),
-		constant("sys/fs/nr_open", fmt.Sprint(maxFiles)),
+		constant("sys/fs/nr_open", strconv.Itoa(maxFiles)),
 		constant("sys/fs/pipe-max-size", "1048576"),
 		constant("sys/kernel/cap_last_cap", "40"),
 		constant("sys/kernel/domainname", "(none)"),
@@ -39,7 +40,7 @@ func (k *Kernel) systemFiles() textFiles {
 		constant("sys/kernel/pid_max", "4194304"),
 		constant("sys/kernel/random/boot_id", k.uuid(k.cfg.Seed^bootSalt)),
 		constant("sys/kernel/random/entropy_avail", "256"),
-		{"sys/kernel/random/uuid", 0o444, func() string { return k.uuid(k.random.next()) + "\n" }},
+		{"sys/kernel/random/uuid", 0o444, func() string { return k.uuid(k.random.Next()) + "\n" }},
 		constant("sys/kernel/randomize_va_space", "0"),
 		constant("sys/kernel/threads-max", "8192"),
 		constant("sys/kernel/version", kernelVersion),
@@ -63,30 +64,25 @@ const bootSalt = 0x626f6f745f6964
 // uuid is a random UUID (RFC 9562, version 4) made from a seed.
 func (k *Kernel) uuid(seed uint64) string {
 	var b [16]byte
-	r := splitmix{seed}
-	r.fill(b[:])
+	r := SplitMix{State: seed}
+	r.Fill(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// living counts the processes and tasks that have not ended, and the tasks that do not wait.
-func (k *Kernel) living() (procs, tasks, running int) {
-	for _, p := range k.procs {
-		if !p.exited {
-			procs++
-		}
-	}
+// running counts the tasks that do not wait: the one that asks is among them.
+func (k *Kernel) running() int {
+	n := 0
 	for _, t := range k.ring {
 		if t.waiting == nil {
-			running++
+			n++
 		}
 	}
-	return procs, len(k.ring), max(running, 1)
+	return max(n, 1)
 }
 
 func (k *Kernel) loadavg() string {
-	_, tasks, running := k.living()
-	return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", running, tasks, k.lastPID)
+	return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", k.running(), len(k.ring), k.lastPID)
 }
 
 // busy is how long the processor has run programs, in simulated nanoseconds; idle how long all have slept.
@@ -105,10 +101,9 @@ func (k *Kernel) cpuStat() string {
 	for _, name := range []string{"cpu ", "cpu0"} {
 		fmt.Fprintf(&b, "%s %d 0 0 %d 0 0 0 0 0 0\n", name, ticks(k.busy()), ticks(k.idle))
 	}
-	_, _, running := k.living()
 	fmt.Fprintf(&b,
 		"intr 0\nctxt 0\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0\n",
-		k.cfg.Epoch, k.tasks, running)
+		k.cfg.Epoch, k.tasks, k.running())
 	return b.String()
 }
 
@@ -125,10 +120,7 @@ func (k *Kernel) meminfo() string {
 	used := r.Total - r.Free
 	anon := used - min(used, r.Cached+r.Mapped)
 	var b strings.Builder
-	for _, row := range []struct {
-		name string
-		n    uint64
-	}{
+	sizeRows(&b, "%-16s%s\n", []sizeRow{
 		{"MemTotal", r.Total},
 		{"MemFree", r.Free},
 		{"MemAvailable", r.Free + r.Cached},
@@ -151,9 +143,7 @@ func (k *Kernel) meminfo() string {
 		{"PageTables", r.Tables},
 		{"CommitLimit", r.SwapTotal + r.Total/2},
 		{"Committed_AS", anon},
-	} {
-		fmt.Fprintf(&b, "%-16s%s\n", row.name+":", kB(row.n))
-	}
+	})
 	return b.String()
 }
 

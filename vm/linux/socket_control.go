@@ -51,7 +51,7 @@ func cmsgs(b []byte, word int) (list []cmsg, e errno.Errno) {
 // control fills m with what the caller's control messages hand over. The files are held until the message is
 // taken or dropped.
 func (c *call) control(m *message, b []byte) (e errno.Errno) {
-	list, e := cmsgs(b, int(c.word))
+	list, e := cmsgs(b, c.word)
 	defer func() {
 		if e != errno.OK {
 			for _, f := range m.files {
@@ -134,7 +134,7 @@ func (o *controlOut) add(kind uint32, data []byte) {
 // controlFor makes the control messages of what s has received; the files get descriptors, those for which
 // there is no room are closed (scm_detach_fds).
 func (c *call) controlFor(s *socket, r received, room int, closeExec bool) controlOut {
-	o := controlOut{room: room, word: int(c.word)}
+	o := controlOut{room: room, word: c.word}
 	if s.option(soPassCred) != 0 && r.any {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(r.cred.pid))
 		b = binary.LittleEndian.AppendUint32(b, r.cred.uid)

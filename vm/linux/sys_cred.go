@@ -11,7 +11,6 @@ import (
 // keep is the id -1: leave it as it is.
 const keep = 1<<32 - 1
 
-//nolint:goconst // the names are those of the other table
 func credCalls() handlers {
 	return handlers{
 		"getuid":    {0, (*call).getuid},

@@ -157,10 +157,7 @@ func (c *call) epollPwait() (uint64, errno.Errno) {
 }
 
 func (c *call) epollPwait2() (uint64, errno.Errno) {
-	ns, forever, e := c.patience(c.a[3])
-	if e == errno.OK {
-		e = c.maskDuring(c.a[4], c.a[5])
-	}
+	ns, forever, e := c.masked(c.a[3], c.a[4], c.a[5])
 	if e != errno.OK {
 		return 0, e
 	}

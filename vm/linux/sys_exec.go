@@ -115,7 +115,8 @@ func (c *call) replaced(i *Image, argv, env []string) {
 	p.ownFiles()
 	p.Files.CloseExec()
 	if i.Binary != nil {
-		_, _ = p.Files.add(i.Binary, 0, ^uint64(0), false) // no limit: execve has passed its point of no return
+		// No limit: execve has passed its point of no return.
+		_, _ = p.Files.add(i.Binary, 0, ^uint64(0), false)
 	}
 	actions := *p.Actions // another process may share them
 	p.Actions = &actions

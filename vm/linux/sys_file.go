@@ -80,8 +80,8 @@ const (
 	fallocZeroRange = 0x10
 )
 
-// fallocate makes room by letting the file grow: the overlay's pages are made when they are written. Holes are
-// punched by writing zeros, what is more (collapsing, inserting) the file system does not do.
+// fallocate makes room by letting the file grow: the overlay's pages are made when they are written. Holes
+// are punched by writing zeros, what is more (collapsing, inserting) the file system does not do.
 func (c *call) fallocate() (uint64, errno.Errno) {
 	f, e := c.file(c.a[0])
 	if e != errno.OK {

@@ -79,7 +79,8 @@ func (c *call) waiting(f *vfs.File) (uint64, errno.Errno) {
 // without effect: the terminal is the host's.
 func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 	var out []byte
-	switch uint32(c.a[1]) {
+	request := uint32(c.a[1])
+	switch request {
 	case tcGets:
 		out = make([]byte, 36) // struct termios: iflag, oflag, cflag, lflag, line, cc[19]
 		binary.LittleEndian.PutUint32(out[0:], 0x4500)
@@ -107,7 +108,7 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 			return 0, errno.ENOTTY
 		}
 		v := c.k.tty.group
-		if uint32(c.a[1]) == tiocGSid {
+		if request == tiocGSid {
 			v = c.k.tty.session
 		}
 		out = binary.LittleEndian.AppendUint32(nil, uint32(v))

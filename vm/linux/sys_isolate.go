@@ -4,7 +4,6 @@ import "memlab/vm/linux/errno"
 
 // This file has the calls that change what a program shares with others, or looks into others.
 
-//nolint:goconst // the names are those of the other table
 func isolationCalls() handlers {
 	return handlers{
 		"personality": {1, (*call).personality},

@@ -32,7 +32,8 @@ func (c *call) pages(fn func(Pages) error) (uint64, errno.Errno) {
 func (c *call) madvise() (uint64, errno.Errno) {
 	start, advice := addr.VAddr(c.a[0]), paging.Advice(uint32(c.a[2]))
 	switch { // madvise_behavior_valid
-	case advice <= paging.AdviseDontNeed, advice >= paging.AdviseFree && advice <= paging.AdviseDontNeedLocked:
+	case advice <= paging.AdviseDontNeed,
+		advice >= paging.AdviseFree && advice <= paging.AdviseDontNeedLocked:
 	default: // collapsing into huge pages, poisoning, guards
 		return 0, errno.EINVAL
 	}
@@ -110,10 +111,11 @@ func (c *call) mlock() (uint64, errno.Errno) { return c.lockRange(false) }
 
 func (c *call) mlock2() (uint64, errno.Errno) {
 	const onFault = 1
-	if uint32(c.a[2])&^onFault != 0 {
+	flags := uint32(c.a[2])
+	if flags&^onFault != 0 {
 		return 0, errno.EINVAL
 	}
-	return c.lockRange(uint32(c.a[2]) == onFault)
+	return c.lockRange(flags == onFault)
 }
 
 func (c *call) lockRange(onFault bool) (uint64, errno.Errno) {

@@ -30,14 +30,19 @@ func (c *call) poll() (uint64, errno.Errno) {
 }
 
 func (c *call) ppoll() (uint64, errno.Errno) {
-	ns, forever, e := c.patience(c.a[2])
-	if e == errno.OK {
-		e = c.maskDuring(c.a[3], c.a[4])
-	}
+	ns, forever, e := c.masked(c.a[2], c.a[3], c.a[4])
 	if e != errno.OK {
 		return 0, e
 	}
 	return c.pollFor(ns, forever)
+}
+
+// masked begins a call that waits for a time at most, with a signal mask of its own.
+func (c *call) masked(time, mask, size uint64) (ns uint64, forever bool, e errno.Errno) {
+	if ns, forever, e = c.patience(time); e == errno.OK {
+		e = c.maskDuring(mask, size)
+	}
+	return ns, forever, e
 }
 
 // patience reads how long a call may wait: for ever if va is 0.

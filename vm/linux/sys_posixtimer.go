@@ -181,19 +181,25 @@ func (c *call) setting(
 	return max(value, 1), interval, errno.OK
 }
 
+// settime sets t as its second and third argument say, and tells in the fourth what it was; anew forgets
+// how often it has run out.
+func (c *call) settime(t *timer, clock uint32, anew func()) (uint64, errno.Errno) {
+	at, interval, e := c.setting(t, clock, c.a[1]&timerAbsolute != 0, c.a[2])
+	if e != errno.OK {
+		return 0, e
+	}
+	left, was := t.left(c.k), t.interval
+	c.k.setTimer(t, at, interval)
+	anew()
+	return c.result(0, c.a[3] == 0 || c.putTimer(c.a[3], left, was))
+}
+
 func (c *call) timerSettime() (uint64, errno.Errno) {
 	t, e := c.timerOf(c.a[0])
 	if e != errno.OK {
 		return 0, e
 	}
-	at, interval, e := c.setting(&t.timer, t.clock, c.a[1]&timerAbsolute != 0, c.a[2])
-	if e != errno.OK {
-		return 0, e
-	}
-	left, was := t.left(c.k), t.interval
-	c.k.setTimer(&t.timer, at, interval)
-	t.missed, t.overrun = 0, 0
-	return c.result(0, c.a[3] == 0 || c.putTimer(c.a[3], left, was))
+	return c.settime(&t.timer, t.clock, func() { t.missed, t.overrun = 0, 0 })
 }
 
 func (c *call) timerGettime() (uint64, errno.Errno) {

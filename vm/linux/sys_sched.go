@@ -8,7 +8,6 @@ import (
 
 // The calls about scheduling. Tasks take turns whatever these say; what a program sets is kept and shown.
 
-//nolint:goconst // the names are those of the other table
 func schedCalls() handlers {
 	return handlers{
 		"sched_getparam":         {2, (*call).schedGetparam},

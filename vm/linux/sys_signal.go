@@ -57,7 +57,6 @@ func (c *call) setAction(sig int, fresh Action, set bool) (Action, errno.Errno) 
 }
 
 func (c *call) rtSigprocmask() (uint64, errno.Errno) {
-	const block, unblock, setMask = 0, 1, 2
 	if c.a[3] != sigSetSize {
 		return 0, errno.EINVAL
 	}
@@ -67,19 +66,32 @@ func (c *call) rtSigprocmask() (uint64, errno.Errno) {
 		if !ok {
 			return 0, errno.EFAULT
 		}
-		set := SigSet(v) &^ unblockable()
-		switch int32(c.a[0]) {
-		case block:
-			c.t.mask |= set
-		case unblock:
-			c.t.mask &^= set
-		case setMask:
-			c.t.mask = set
-		default:
+		if !c.t.changeMask(int32(c.a[0]), SigSet(v), allSignals) {
 			return 0, errno.EINVAL
 		}
 	}
 	return c.result(0, c.a[2] == 0 || c.put64(c.a[2], uint64(old)))
+}
+
+// allSignals has every signal.
+const allSignals = ^SigSet(0)
+
+// changeMask does what sigprocmask's first argument says with the signals in set. Of the mask only those of
+// within are replaced. false: there is no such change.
+func (t *Task) changeMask(how int32, set, within SigSet) bool {
+	const block, unblock, setMask = 0, 1, 2
+	set &^= unblockable()
+	switch how {
+	case block:
+		t.mask |= set
+	case unblock:
+		t.mask &^= set
+	case setMask:
+		t.mask = t.mask&^within | set
+	default:
+		return false
+	}
+	return true
 }
 
 func (c *call) rtSigpending() (uint64, errno.Errno) {

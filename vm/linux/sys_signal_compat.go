@@ -34,22 +34,13 @@ func (c *call) oldSignal() (uint64, errno.Errno) {
 const lowMask SigSet = 1<<32 - 1
 
 func (c *call) oldSigprocmask() (uint64, errno.Errno) {
-	const block, unblock, setMask = 0, 1, 2
 	old := c.t.mask
 	if c.a[1] != 0 {
 		v, ok := c.get32(c.a[1])
 		if !ok {
 			return 0, errno.EFAULT
 		}
-		set := SigSet(v) &^ unblockable()
-		switch int32(c.a[0]) {
-		case block:
-			c.t.mask |= set
-		case unblock:
-			c.t.mask &^= set
-		case setMask:
-			c.t.mask = c.t.mask&^lowMask | set
-		default:
+		if !c.t.changeMask(int32(c.a[0]), SigSet(v), lowMask) {
 			return 0, errno.EINVAL
 		}
 	}

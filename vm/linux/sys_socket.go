@@ -117,12 +117,17 @@ func (c *call) socketpair() (uint64, errno.Errno) {
 
 func (c *call) creds() ucred { return ucred{c.p.PID, c.p.Cred.UID, c.p.Cred.GID} }
 
-func (c *call) bind() (uint64, errno.Errno) {
-	s, _, e := c.socketOf(c.a[0])
-	if e != errno.OK {
-		return 0, e
+// socketAndAddress reads the arguments of a call on a socket with an address.
+func (c *call) socketAndAddress() (s *socket, f *vfs.File, raw []byte, e errno.Errno) {
+	if s, f, e = c.socketOf(c.a[0]); e != errno.OK {
+		return nil, nil, nil, e
 	}
-	raw, e := c.sockaddr(c.a[1], c.a[2])
+	raw, e = c.sockaddr(c.a[1], c.a[2])
+	return s, f, raw, e
+}
+
+func (c *call) bind() (uint64, errno.Errno) {
+	s, _, raw, e := c.socketAndAddress()
 	if e != errno.OK {
 		return 0, e
 	}
@@ -195,11 +200,7 @@ func (s *socket) peerName() []byte {
 }
 
 func (c *call) connect() (uint64, errno.Errno) {
-	s, f, e := c.socketOf(c.a[0])
-	if e != errno.OK {
-		return 0, e
-	}
-	raw, e := c.sockaddr(c.a[1], c.a[2])
+	s, f, raw, e := c.socketAndAddress()
 	if e != errno.OK {
 		return 0, e
 	}

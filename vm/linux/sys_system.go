@@ -60,7 +60,7 @@ func (c *call) getrandom() (uint64, errno.Errno) {
 	var total uint64
 	for left > 0 {
 		b := c.k.scratch[:min(left, scratchSize)]
-		c.k.random.fill(b)
+		c.k.random.Fill(b)
 		n := uint64(c.putPart(c.a[0]+total, b))
 		total += n
 		if n < uint64(len(b)) {

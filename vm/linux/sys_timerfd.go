@@ -86,15 +86,10 @@ func (c *call) timerfdSettime() (uint64, errno.Errno) {
 	if e != errno.OK {
 		return 0, e
 	}
-	at, interval, e := c.setting(&t.timer, t.clock, c.a[1]&timerAbsolute != 0, c.a[2])
-	if e != errno.OK {
-		return 0, e
-	}
-	left, was := t.left(c.k), t.interval
-	c.k.setTimer(&t.timer, at, interval)
-	t.count = 0
-	t.changes++
-	return c.result(0, c.a[3] == 0 || c.putTimer(c.a[3], left, was))
+	return c.settime(&t.timer, t.clock, func() {
+		t.count = 0
+		t.changes++
+	})
 }
 
 func (c *call) timerfdGettime() (uint64, errno.Errno) {

@@ -219,7 +219,8 @@ func (t *Task) traceLoaded(k *Kernel, pr *Program) {
 		envp = t.CPU.Regs[x86.RSP] + 4*uint64(len(pr.Args)+2)
 	}
 	tr.line(k, t)
-	tr.write(fmt.Sprintf("execve(%s, [%s], %#x /* %s */", strace.QuotePath(pr.Path), strings.Join(args, ", "), envp,
+	tr.write(fmt.Sprintf("execve(%s, [%s], %#x /* %s */",
+		strace.QuotePath(pr.Path), strings.Join(args, ", "), envp,
 		strace.Vars(len(pr.Env))))
 	tr.result("0")
 }
@@ -233,8 +234,8 @@ func (k *Kernel) StopTrace() {
 	}
 }
 
-// CallText is the system call that the task being served makes, as strace writes it: before it is made as far as
-// it is known then, afterwards with its result.
+// CallText is the system call that the task being served makes, as strace writes it: before it is made as far
+// as it is known then, afterwards with its result.
 func (k *Kernel) CallText(result uint64, made bool) string {
 	if k.current == nil {
 		return ""

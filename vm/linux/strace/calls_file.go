@@ -1,42 +1,44 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // fileCalls are the calls on descriptors.
 func fileCalls(w *words) map[string]description {
-	type show = func(*printer, uint64)
 	whence := one(w.whence, "SEEK_???")
 	opened := set(w.openFlags, "O_???")
-	atOffset := show(func(p *printer, v uint64) { long(p, v) })
 	return map[string]description{
 		"read":     fills(1, number, filled, size),
 		"write":    call(number, written(2), size),
-		"pread64":  fills(1, number, filled, size, atOffset),
-		"pwrite64": call(number, written(2), size, atOffset),
+		"pread64":  fills(1, number, filled, size, long),
+		"pwrite64": call(number, written(2), size, long),
 		"readv":    fills(1, number, vectorIn, size),
 		"writev":   call(number, vectorOut, size),
-		"preadv":   fills(1, number, vectorIn, size, atOffset),
-		"pwritev":  call(number, vectorOut, size, atOffset),
-		"preadv2":  fills(1, number, vectorIn, size, atOffset, gap(5, set(w.rwf, "RWF_???"))),
-		"pwritev2": call(number, vectorOut, size, atOffset, gap(5, set(w.rwf, "RWF_???"))),
-		"lseek":    call(number, atOffset, whence),
-		"_llseek": {args: []argument{in(number), in(highLow), in(skipped), out(position64),
-			in(gapless(4, whence))}},
+		"preadv":   fills(1, number, vectorIn, size, long),
+		"pwritev":  call(number, vectorOut, size, long),
+		"preadv2":  fills(1, number, vectorIn, size, long, gap(5, set(w.rwf, "RWF_???"))),
+		"pwritev2": call(number, vectorOut, size, long, gap(5, set(w.rwf, "RWF_???"))),
+		"lseek":    call(number, long, whence),
+		"_llseek": {args: []argument{
+			in(number), in(highLow), in(skipped), out(position64),
+			in(gapless(4, whence)),
+		}},
 		"sendfile":        call(number, number, position, size),
 		"sendfile64":      call(number, number, position, size),
 		"copy_file_range": call(number, position, number, position, size, hex),
 		"splice":          call(number, position, number, position, size, hex),
-		"ftruncate":       call(number, atOffset),
+		"ftruncate":       call(number, long),
 		"ftruncate64":     call(number, highLow),
 		"fsync":           call(number),
 		"fdatasync":       call(number),
 		"sync":            call(),
 		"syncfs":          call(number),
-		"sync_file_range": call(number, atOffset, atOffset, set(w.syncRange, "SYNC_FILE_RANGE_???")),
-		"readahead":       call(number, atOffset, size),
-		"fadvise64":       call(number, atOffset, size, one(w.fadvise, "POSIX_FADV_???")),
-		"fallocate":       call(number, set(w.fallocate, "FALLOC_FL_???"), atOffset, atOffset),
+		"sync_file_range": call(number, long, long, set(w.syncRange, "SYNC_FILE_RANGE_???")),
+		"readahead":       call(number, long, size),
+		"fadvise64":       call(number, long, size, one(w.fadvise, "POSIX_FADV_???")),
+		"fallocate":       call(number, set(w.fallocate, "FALLOC_FL_???"), long, long),
 		"getdents64":      fills(1, number, entries, size),
 		"getdents":        fills(1, number, entries, size),
 		"open":            {args: args(path, openFlags(w, 2), octal)},
@@ -48,10 +50,14 @@ func fileCalls(w *words) map[string]description {
 		"dup":             call(number),
 		"dup2":            call(number, number),
 		"dup3":            call(number, number, opened),
-		"fcntl": {args: []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
-			result: fcntlResult},
-		"fcntl64": {args: []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
-			result: fcntlResult},
+		"fcntl": {
+			args:   []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
+			result: fcntlResult,
+		},
+		"fcntl64": {
+			args:   []argument{in(number), in(fcntlCommand), {show: fcntlArgument}},
+			result: fcntlResult,
+		},
 		"flock":             call(number, set(w.flock, "LOCK_???")),
 		"ioctl":             fills(2, number, ioctlRequest, ioctlArgument),
 		"pipe":              fills(0, fdPair),
@@ -213,7 +219,7 @@ func fcntlResult(p *printer) string {
 	case 1034:
 		return fmt.Sprintf("%#x (seals %s)", v, join(v, p.w.seals, "F_SEAL_???"))
 	}
-	return fmt.Sprint(p.signed())
+	return strconv.FormatInt(p.signed(), 10)
 }
 
 func ioctlRequest(p *printer, v uint64) {

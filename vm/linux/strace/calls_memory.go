@@ -1,7 +1,6 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
-import "fmt"
+import "strconv"
 
 // memoryCalls are the calls on address spaces.
 func memoryCalls(w *words) map[string]description {
@@ -38,10 +37,15 @@ func hexOffset(p *printer, v uint64) { hex(p, v) }
 
 // mapFlags are the flags of mmap: a type, and the others.
 func mapFlags(p *printer, v uint64) {
+	p.kindAndFlags(v, p.w.mapTypes, p.w.mapFlags, "MAP_???")
+}
+
+// kindAndFlags are a kind in the low four bits of v, and flags in the others of its 32.
+func (p *printer) kindAndFlags(v uint64, kinds, flags []flag, unknown string) {
 	const mask = 0xf
-	p.text(find(v&mask, p.w.mapTypes, "MAP_???"))
+	p.text(find(v&mask, kinds, unknown))
 	if rest := uint64(uint32(v)) &^ mask; rest != 0 {
-		p.text("|" + join(rest, p.w.mapFlags, "MAP_???"))
+		p.text("|" + join(rest, flags, unknown))
 	}
 }
 
@@ -64,7 +68,7 @@ func residents(p *printer, v uint64) {
 		if i > 0 {
 			p.text(", ")
 		}
-		p.text(fmt.Sprint(r & 1))
+		p.text(strconv.FormatUint(uint64(r&1), 10))
 	}
 	if pages > MaxList {
 		p.text(", ...")

@@ -79,7 +79,8 @@ func statCalls(w *words) map[string]description {
 		"statfs64":   fills(2, path, size, pointer),
 		"fstatfs64":  fills(2, number, size, pointer),
 	}
-	for prefix, what := range map[string]func(*printer, uint64){"": path, "l": path, "f": number} { // each its own
+	// Each entry goes to its own place.
+	for prefix, what := range map[string]func(*printer, uint64){"": path, "l": path, "f": number} {
 		list[prefix+"getxattr"] = fills(2, what, text, filled, size)
 		list[prefix+"setxattr"] = call(what, text, written(3), size, xattr)
 		list[prefix+"listxattr"] = fills(1, what, filled, size)

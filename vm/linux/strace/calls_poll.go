@@ -2,6 +2,7 @@ package strace
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -62,7 +63,7 @@ func pollResult(p *printer) string {
 		return "0 (Timeout)"
 	}
 	var found []string
-	for i := uint64(0); i < min(p.c.Args[1], 1024); i++ {
+	for i := range min(p.c.Args[1], 1024) {
 		b := p.peek(p.c.Args[0]+8*i, 8)
 		if b == nil {
 			break
@@ -102,7 +103,7 @@ func (p *printer) members(va uint64) (string, bool) {
 	var list []string
 	for fd := range n {
 		if b[fd/8]>>(fd%8)&1 != 0 {
-			list = append(list, fmt.Sprint(fd))
+			list = append(list, strconv.Itoa(fd))
 		}
 	}
 	return "[" + strings.Join(list, " ") + "]", true
@@ -152,7 +153,8 @@ func epollEvent(p *printer, v uint64) {
 }
 
 func (p *printer) epollText(b []byte) string {
-	return fmt.Sprintf("{events=%s, data={u32=%d, u64=%d}}", join(uint64(le32(b)), p.w.epoll, "EPOLL???"), le32(b[4:]),
+	return fmt.Sprintf("{events=%s, data={u32=%d, u64=%d}}", join(uint64(le32(b)), p.w.epoll, "EPOLL???"),
+		le32(b[4:]),
 		le64(b[4:]))
 }
 

@@ -1,9 +1,9 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 )
 
 // processCalls are the calls about processes and threads.
@@ -53,8 +53,10 @@ func processCalls(w *words) map[string]description {
 		"unshare":                call(set(w.clone, "CLONE_???")),
 		"seccomp":                call(one(w.seccomp, "SECCOMP_SET_MODE_???"), hex, pointer),
 	}
-	for _, name := range []string{"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
-		"getpgrp", "setsid"} {
+	for _, name := range []string{
+		"getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
+		"getpgrp", "setsid",
+	} {
 		list[name], list[name+"32"] = call(), call()
 	}
 	for _, name := range []string{"setuid", "setgid", "setfsuid", "setfsgid"} {
@@ -307,7 +309,7 @@ func futex(p *printer, va uint64) {
 		p.printf(", %#x", a[4])
 	case 10: // WAKE_BITSET
 		val(a[2])
-		p.text(", NULL, NULL, " + bitset(a[5]))
+		p.text(", NULL, NULL, " + bitset(a[5])) //nolint:dupword // the timeout and the second word
 	case 3: // REQUEUE
 		val(a[2])
 		p.printf(", %d, %#x", uint32(a[3]), a[4])
@@ -336,7 +338,7 @@ func timespecIn(p *printer, v uint64) {
 }
 
 func bitset(v uint64) string {
-	if uint32(v) == ^uint32(0) {
+	if int32(v) == -1 {
 		return "FUTEX_BITSET_MATCH_ANY"
 	}
 	return fmt.Sprintf("%#x", uint32(v))
@@ -350,7 +352,7 @@ func amount(v, infinity uint64, word string) string {
 	case v > 1024 && v%1024 == 0:
 		return fmt.Sprintf("%d*1024", v/1024)
 	}
-	return fmt.Sprint(v)
+	return strconv.FormatUint(v, 10)
 }
 
 func rlimit64(p *printer, v uint64) {
@@ -361,13 +363,7 @@ func rlimit64(p *printer, v uint64) {
 	}
 }
 
-func rlimit64Old(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	rlimit64(p, v)
-}
+func rlimit64Old(p *printer, v uint64) { p.outcome(v, rlimit64) }
 
 func rlimit(p *printer, v uint64) {
 	w := p.word()

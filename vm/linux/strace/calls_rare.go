@@ -1,4 +1,3 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 // rareCalls are calls that few programs make, and those that only i386 has.
@@ -79,8 +78,7 @@ func capData(p *printer, v uint64) { p.address(v) }
 func persona(p *printer, v uint64) { p.text(personaText(v)) }
 
 func personaText(v uint64) string {
-	const query = 0xffffffff
-	if uint32(v) == query {
+	if int32(v) == -1 { // asks only
 		return "0xffffffff"
 	}
 	s := "PER_LINUX"

@@ -1,5 +1,6 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
+
+import "bytes"
 
 // systemCalls are the calls about the machine.
 func systemCalls(w *words) map[string]description {
@@ -68,11 +69,7 @@ func socketCalls(w *words) map[string]description {
 }
 
 func socketType(p *printer, v uint64) {
-	const mask = 0xf
-	p.text(find(v&mask, p.w.socketTypes, "SOCK_???"))
-	if rest := uint64(uint32(v)) &^ mask; rest != 0 {
-		p.text("|" + join(rest, p.w.socketFlags, "SOCK_???"))
-	}
+	p.kindAndFlags(v, p.w.socketTypes, p.w.socketFlags, "SOCK_???")
 }
 
 func protocol(p *printer, v uint64) {
@@ -114,15 +111,11 @@ func (p *printer) sockaddr(v, n uint64) {
 	switch {
 	case family == 1 && len(b) > 2:
 		p.text(", sun_path=")
-		switch {
-		case b[2] == 0:
+		if b[2] == 0 {
 			p.text("@" + quote(b[3:]))
-		default:
-			end := 2
-			for end < len(b) && b[end] != 0 {
-				end++
-			}
-			p.text(quote(b[2:end]))
+		} else {
+			name, _, _ := bytes.Cut(b[2:], []byte{0})
+			p.text(quote(name))
 		}
 	case family == 2 && len(b) >= 8:
 		p.printf(", sin_port=htons(%d), sin_addr=inet_addr(\"%d.%d.%d.%d\")", int(b[2])<<8|int(b[3]), b[4],

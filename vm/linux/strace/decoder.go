@@ -2,6 +2,8 @@ package strace
 
 import (
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 
 	"memlab/paging/addr"
@@ -51,12 +53,9 @@ func New() *Decoder {
 	w := &d.words
 	for _, group := range []map[string]description{
 		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w),
-		signalCalls(w),
-		timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
+		signalCalls(w), timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
 	} {
-		for name, c := range group { // each goes to its own place
-			d.calls[name] = c
-		}
+		maps.Copy(d.calls, group)
 	}
 	return d
 }
@@ -134,7 +133,7 @@ func (p *printer) result(desc description) string {
 	if desc.result != nil {
 		return desc.result(p)
 	}
-	return fmt.Sprint(p.signed())
+	return strconv.FormatInt(p.signed(), 10)
 }
 
 // Errno is an error as strace writes it: "ENOENT (No such file or directory)".
@@ -163,8 +162,7 @@ func (p *printer) signed() int64 {
 }
 
 // Aborted is the result of a call that a signal has interrupted, by the call's name: whether it will be
-// made
-// anew is decided when the signal is dealt with (include/linux/errno.h, ERESTARTSYS and its like).
+// made anew is decided when the signal is dealt with (include/linux/errno.h, ERESTARTSYS and its like).
 func Aborted(name string) string {
 	switch name {
 	case "pause", "rt_sigsuspend", "select", "pselect6", "ppoll", "_newselect":

@@ -66,8 +66,8 @@ func (p *printer) address(v uint64) {
 	p.printf("%#x", v)
 }
 
-// structure reads what v points to; if it cannot be read, or the call has failed and would have filled it, the
-// address is written and nil returned.
+// structure reads what v points to; if it cannot be read, or the call has failed and would have filled it,
+// the address is written and nil returned.
 func (p *printer) structure(v uint64, n int, filled bool) []byte {
 	var b []byte
 	if v != 0 && (!filled || p.failed() == 0) {
@@ -77,6 +77,15 @@ func (p *printer) structure(v uint64, n int, filled bool) []byte {
 		p.address(v)
 	}
 	return b
+}
+
+// outcome writes what a call has put at v, or only the address if it has failed.
+func (p *printer) outcome(v uint64, show func(*printer, uint64)) {
+	if p.failed() != 0 {
+		p.address(v)
+		return
+	}
+	show(p, v)
 }
 
 // maxString is how many bytes of a string are shown.

@@ -1,9 +1,9 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +36,7 @@ func Signal(n int) string {
 	if s := shortSignal(n); s != "" {
 		return "SIG" + s
 	}
-	return fmt.Sprint(n)
+	return strconv.Itoa(n)
 }
 
 func signal(p *printer, v uint64) { p.text(Signal(int(int32(v)))) }
@@ -110,13 +110,7 @@ func action(p *printer, v uint64) {
 	p.text("}")
 }
 
-func oldAction(p *printer, v uint64) {
-	if p.failed() != 0 {
-		p.address(v)
-		return
-	}
-	action(p, v)
-}
+func oldAction(p *printer, v uint64) { p.outcome(v, action) }
 
 func altStack(p *printer, v uint64) {
 	w := p.word()
@@ -160,7 +154,8 @@ func signalCalls(w *words) map[string]description {
 		"tgkill":            call(number, number, signal),
 		"pause":             call(),
 		"restart_syscall": call(func(p *printer,
-			_ uint64) {
+			_ uint64,
+		) {
 			p.text("<... resuming interrupted system call ...>")
 		}),
 		"signalfd":          call(number, setOf(2), size),
@@ -210,7 +205,7 @@ func (i Info) String() string {
 		s += fmt.Sprintf(", si_pid=%d, si_uid=%d, si_value={int=%d, ptr=%s}", i.PID, i.UID, int32(i.Value),
 			pointerText(i.Value))
 	case i.Signal == 17:
-		status := fmt.Sprint(i.Status)
+		status := strconv.Itoa(int(i.Status))
 		if i.Code != 1 { // CLD_EXITED
 			status = Signal(int(i.Status))
 		}
@@ -234,12 +229,16 @@ func Code(sig int, code int32) string {
 		return s
 	}
 	special := map[int][]string{
-		4: {"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
-			"ILL_COPROC", "ILL_BADSTK"},
+		4: {
+			"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
+			"ILL_COPROC", "ILL_BADSTK",
+		},
 		5: {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT"},
 		7: {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR"},
-		8: {"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
-			"FPE_FLTINV", "FPE_FLTSUB"},
+		8: {
+			"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
+			"FPE_FLTINV", "FPE_FLTSUB",
+		},
 		11: {"SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR"},
 		17: {"CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED"},
 	}

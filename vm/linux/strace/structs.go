@@ -1,6 +1,9 @@
 package strace
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // This file has the structures of files.
 
@@ -10,18 +13,18 @@ func modeText(mode uint32) string {
 		0o140000: "S_IFSOCK", 0o120000: "S_IFLNK", 0o100000: "S_IFREG", 0o060000: "S_IFBLK",
 		0o040000: "S_IFDIR", 0o020000: "S_IFCHR", 0o010000: "S_IFIFO",
 	}
-	s := ""
+	var s strings.Builder
 	if kind := kinds[mode&0o170000]; kind != "" {
-		s = kind + "|"
+		s.WriteString(kind + "|")
 	} else if mode&0o170000 != 0 {
-		s = fmt.Sprintf("%#o|", mode&0o170000)
+		fmt.Fprintf(&s, "%#o|", mode&0o170000)
 	}
 	for _, b := range []flag{{0o4000, "S_ISUID|"}, {0o2000, "S_ISGID|"}, {0o1000, "S_ISVTX|"}} {
 		if uint64(mode)&b.value != 0 {
-			s += b.name
+			s.WriteString(b.name)
 		}
 	}
-	return s + octalText(uint64(mode&0o777))
+	return s.String() + octalText(uint64(mode&0o777))
 }
 
 // deviceText is a device number (include/linux/kdev_t.h, new_encode_dev).
@@ -70,7 +73,9 @@ func stat64Buffer(p *printer, v uint64) {
 // statxFlags are AT_*, with one of three ways to synchronise.
 func statxFlags(p *printer, v uint64) {
 	const sync = 0x6000
-	words := map[uint64]string{0: "AT_STATX_SYNC_AS_STAT", 0x2000: "AT_STATX_FORCE_SYNC", 0x4000: "AT_STATX_DONT_SYNC"}
+	words := map[uint64]string{
+		0: "AT_STATX_SYNC_AS_STAT", 0x2000: "AT_STATX_FORCE_SYNC", 0x4000: "AT_STATX_DONT_SYNC",
+	}
 	s := words[v&sync]
 	if s == "" {
 		s = fmt.Sprintf("%#x", v&sync)

@@ -32,7 +32,7 @@ func long(p *printer, v uint64) {
 
 // id is a user or group, -1 for "leave it".
 func id(p *printer, v uint64) {
-	if uint32(v) == ^uint32(0) {
+	if int32(v) == -1 {
 		p.text("-1")
 		return
 	}

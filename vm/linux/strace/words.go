@@ -1,7 +1,7 @@
 package strace
 
-// words are the names of constants, from the kernel's headers (include/uapi), in the order in which strace writes
-// those that can stand together.
+// words are the names of constants, from the kernel's headers (include/uapi), in the order in which strace
+// writes those that can stand together.
 type words struct {
 	fileWords
 	memoryWords

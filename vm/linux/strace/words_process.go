@@ -1,4 +1,3 @@
-//nolint:goconst,gocritic,funlen // tables: names of calls and constants, arguments of one kind
 package strace
 
 func processNames() processWords {

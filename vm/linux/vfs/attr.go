@@ -126,8 +126,8 @@ func (f *FS) Chown(c *Context, n *Node, to Cred) errno.Errno {
 // KeepTime as a time of SetTimes leaves it as it is.
 const KeepTime = -1 << 63
 
-// SetTimes sets the times of last access and last change, in nanoseconds since 1970. now says that both are the
-// present, to which those who may write have the right, too (fs/utimes.c).
+// SetTimes sets the times of last access and last change, in nanoseconds since 1970. now says that both are
+// the present, to which those who may write have the right, too (fs/utimes.c).
 func (f *FS) SetTimes(c *Context, n *Node, atime, mtime int64, now bool) errno.Errno {
 	if e := f.mayChangeAttr(c, n); e != errno.OK {
 		if e != errno.EPERM || !now {

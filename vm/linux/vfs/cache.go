@@ -8,7 +8,7 @@ type PageCache interface {
 	Written(file any, off int64, b []byte) // after b was written at off
 	Resized(file any, from, to int64)      // after the length has changed
 	Punched(file any, off, n int64)        // after [off, off+n) has been made a hole
-	Fsync(file any) bool                   // before fsync(2) returns; false: the file would not take its bytes
+	Fsync(file any) bool                   // before fsync(2) returns; false: the file does not take its bytes
 }
 
 // noCache is the PageCache of a file system whose files nobody maps.

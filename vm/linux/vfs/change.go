@@ -82,6 +82,19 @@ func (f *FS) mayRemove(c *Context, p place) errno.Errno {
 	return errno.OK
 }
 
+// vacant finds the place of a name that is to be made, and is not a directory's.
+func (f *FS) vacant(c *Context, at *Node, name string) (place, errno.Errno) {
+	p, e := f.entry(c, at, name)
+	switch {
+	case e != errno.OK:
+	case p.node != nil:
+		e = errno.EEXIST
+	case p.slash:
+		e = errno.ENOENT
+	}
+	return p, e
+}
+
 // create makes a node of the given mode in p's directory.
 func (f *FS) create(c *Context, p place, mode uint32) (*Node, errno.Errno) {
 	if e := f.mayChange(c, p.dir); e != errno.OK {
@@ -157,14 +170,9 @@ func (f *FS) Mknod(c *Context, from Path, mode uint32) errno.Errno {
 	default:
 		return errno.EINVAL
 	}
-	p, e := f.entry(c, from.At, from.Name)
-	switch {
-	case e != errno.OK:
+	p, e := f.vacant(c, from.At, from.Name)
+	if e != errno.OK {
 		return e
-	case p.node != nil:
-		return errno.EEXIST
-	case p.slash:
-		return errno.ENOENT
 	}
 	_, e = f.create(c, p, mode&^c.Umask)
 	return e
@@ -190,15 +198,10 @@ func (f *FS) Symlink(c *Context, target string, at *Node, name string) errno.Err
 	case len(target) >= maxPath:
 		return errno.ENAMETOOLONG
 	}
-	p, e := f.entry(c, at, name)
-	if e != errno.OK {
-		return e
-	}
+	p, e := f.vacant(c, at, name)
 	switch {
-	case p.node != nil:
-		return errno.EEXIST
-	case p.slash:
-		return errno.ENOENT
+	case e != errno.OK:
+		return e
 	case p.dir.mount.write != nil:
 		if e := f.mayChange(c, p.dir); e != errno.OK {
 			return e
@@ -289,16 +292,12 @@ func (f *FS) drop(p place) errno.Errno {
 func (f *FS) Link(c *Context, old *Node, at *Node, name string) errno.Errno {
 	old.refs++
 	defer f.Release(old)
-	p, e := f.entry(c, at, name)
-	switch {
-	case e != errno.OK:
+	p, e := f.vacant(c, at, name)
+	if e == errno.OK && p.dir.mount != old.mount {
+		e = errno.EXDEV
+	}
+	if e != errno.OK {
 		return e
-	case p.node != nil:
-		return errno.EEXIST
-	case p.slash:
-		return errno.ENOENT
-	case p.dir.mount != old.mount:
-		return errno.EXDEV
 	}
 	if e := f.mayChange(c, p.dir); e != errno.OK {
 		return e

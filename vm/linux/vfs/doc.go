@@ -2,7 +2,8 @@
 //
 // A tree is made of mounts. Each mount shows a tree of the host's, handed in as an fs.FS, that is only ever
 // read; what the program creates, changes, renames or removes lies in a private overlay in memory, bounded
-// by Config.Limit. (Only a WriteTree, mounted with MountWrite, takes writes itself.)
+// by Config.Limit. A WriteTree, mounted with MountWrite, takes writes itself; a tree that is made up while it
+// is read, such as /proc, is mounted with MountVolatile and asked anew at every look-up.
 //
 //	guest path ── walk.go ──> Node ── open.go ──> File ── file.go ──> bytes
 //	                           │                              │
@@ -14,7 +15,7 @@
 // are needed. Nodes without changes are forgotten when there are many; host files are opened when read and
 // closed when many are open.
 //
-// The host's trees are taken as unchanging while the machine runs.
+// Trees below an overlay are taken as unchanging while the machine runs.
 //
 // Functions answer as the kernel's do, with an errno. Path walking follows Linux's fs/namei.c: 40 symbolic
 // links, names of 255 bytes, paths of 4095, ".." of the root is the root, rights by mode bits.

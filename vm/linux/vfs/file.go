@@ -295,7 +295,8 @@ func (o *File) Truncate(size int64) errno.Errno {
 	return o.fs.truncate(o.node, size)
 }
 
-// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays. Mappings see it.
+// Zero clears n bytes from off on, as fallocate(2) does to punch a hole; the file's size stays. Mappings see
+// it.
 func (o *File) Zero(off, n int64) errno.Errno {
 	b, ok := o.back.(*overlaid)
 	switch {

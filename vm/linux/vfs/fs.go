@@ -76,8 +76,10 @@ const firstMount = 20
 func (f *FS) Mounts() []MountInfo {
 	list := make([]MountInfo, len(f.mounts))
 	for i, m := range f.mounts {
-		list[i] = MountInfo{ID: firstMount + i, Parent: firstMount, Dev: f.devOf(m), At: m.at,
-			Type: m.kind()}
+		list[i] = MountInfo{
+			ID: firstMount + i, Parent: firstMount, Dev: f.devOf(m), At: m.at,
+			Type: m.kind(),
+		}
 		list[i].Source = list[i].Type
 	}
 	list[0].Parent = firstMount - 1

@@ -19,13 +19,28 @@ import (
 // io/fs.
 type WriteTree interface {
 	fs.FS
+	FileMaker
+	NameMaker
+	Changer
+}
+
+// FileMaker is the part of a WriteTree that opens files.
+type FileMaker interface {
 	Create(name string, perm fs.FileMode) (WriteFile, error) // a new file, for reading and writing
 	OpenWrite(name string) (WriteFile, error)                // an existing file, for reading and writing
+}
+
+// NameMaker is the part of a WriteTree that makes and removes names.
+type NameMaker interface {
 	Mkdir(name string, perm fs.FileMode) error
 	Remove(name string) error // a file or an empty directory
 	Rename(oldname, newname string) error
 	Symlink(target, name string) error // the target is a text: it may lead anywhere in the guest
 	Link(oldname, newname string) error
+}
+
+// Changer is the part of a WriteTree that changes what is said of a file.
+type Changer interface {
 	Chmod(name string, perm fs.FileMode) error
 	Chtimes(name string, atime, mtime time.Time) error // a zero time stays as it is
 }
@@ -158,8 +173,7 @@ func readDir(tree fs.FS, name string) ([]fs.DirEntry, error) {
 }
 
 // list reads a directory: "." and "..", then what the host's tree has, in its order, then by name what the
-// guest
-// has made.
+// guest has made.
 func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 	var out []Dirent
 	known := map[string]bool{}
@@ -169,20 +183,13 @@ func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 			return nil, errnoOf(err)
 		}
 		for _, e := range entries {
-			if c, changed := d.children[e.Name()]; changed {
-				if c != nil {
-					out = append(out, Dirent{e.Name(), c.ino, uint8(c.mode >> 12)})
-					known[e.Name()] = true
-				}
-				continue
+			name := e.Name()
+			if c, changed := d.children[name]; !changed {
+				out = append(out, d.lowerDirent(e))
+			} else if c != nil {
+				out = append(out, Dirent{name, c.ino, uint8(c.mode >> 12)})
+				known[name] = true
 			}
-			ino := inoOf(d.mount, path.Join(d.origin, e.Name()))
-			if info, err := e.Info(); err == nil {
-				if host, ok := info.Sys().(*HostStat); ok && host.Ino != 0 {
-					ino = host.Ino
-				}
-			}
-			out = append(out, Dirent{e.Name(), ino, uint8(linuxMode(e.Type()) >> 12)})
 		}
 	}
 	added := len(out)
@@ -194,6 +201,17 @@ func (f *FS) list(d *Node) ([]Dirent, errno.Errno) {
 	sort.Slice(out[added:], func(i, j int) bool { return out[added+i].Name < out[added+j].Name })
 	dots := []Dirent{{".", d.ino, typeDir >> 12}, {"..", d.parent.ino, typeDir >> 12}}
 	return append(dots, out...), errno.OK
+}
+
+// lowerDirent is an entry that the host's tree has in n, and the guest has not changed.
+func (n *Node) lowerDirent(e fs.DirEntry) Dirent {
+	ino := inoOf(n.mount, path.Join(n.origin, e.Name()))
+	if info, err := e.Info(); err == nil {
+		if host, ok := info.Sys().(*HostStat); ok && host.Ino != 0 {
+			ino = host.Ino
+		}
+	}
+	return Dirent{e.Name(), ino, uint8(linuxMode(e.Type()) >> 12)}
 }
 
 // readlink is the target of the symbolic link n.

@@ -33,7 +33,7 @@ type Node struct {
 	mtime, ctime int64
 	dev          Device
 	host         *HostStat // what the host's stat(2) says of a file of its own; nil: not told, or overtaken
-	shared       bool      // of a host's tree with HostStats: owner is shown, but the owner's rights are everybody's
+	shared       bool      // of a host's tree with HostStats: owner is shown, everybody has its rights
 	fsdev        uint64    // st_dev; 0: the mount's
 	fifo         *pipe     // of a named pipe that the guest has made
 	linkable     bool      // made with O_TMPFILE and without O_EXCL: may get a name

@@ -1,0 +1,1 @@
+#!/lab/dynamic/greet.sh -x
