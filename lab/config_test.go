@@ -204,8 +204,8 @@ func TestSetRefuses(t *testing.T) {
 			`allowed: powers of two from 512 to 64KiB`},
 		{"machine.page_table.levels", 5, `machine.page_table.levels: 5 is not allowed; allowed: 4`},
 		{"machine.replacement.policy", "fiffo", `machine.replacement.policy: "fiffo" is not allowed; ` +
-			`allowed: fifo, lru, clock, random; did you mean "fifo"?`},
-		{"machine.replacement.policy", 4.0, `machine.replacement.policy: 4 is not a word; allowed: fifo, lru, clock, random`},
+			`allowed: ` + policies + `; did you mean "fifo"?`},
+		{"machine.replacement.policy", 4.0, `machine.replacement.policy: 4 is not a word; allowed: ` + policies},
 		{"machine.allocation.scheme", "buddy", `machine.allocation.scheme: "buddy" is not allowed; ` +
 			`allowed: direct, fixed, dynamic, segmented, paged`},
 		{"machine.allocation.partitions", "64K,x", `machine.allocation.partitions: size 2: "x" is not a size such as ` +
@@ -375,3 +375,7 @@ func FuzzSet(f *testing.F) {
 		}
 	})
 }
+
+// policies are the words of machine.replacement.policy.
+const policies = "fifo, lru, clock, random, mru, opt, second_chance, esc, gclock, nru, nfu, aging, lfu, mfu, ws, " +
+	"vmin, wsclock, pff, lru2, slru, 2q, arc, car, lirs, clock-pro, sieve, s3fifo, w-tinylfu, mglru, linux_lists"

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"memlab/paging/policy"
 )
 
 // maxExact is the largest whole number below which every float64 is exact. A Lua number beyond it may not
@@ -163,8 +165,14 @@ func paramMap(v any) (map[string]int, error) {
 	return out, nil
 }
 
-// paramValue reads one entry of a map setting.
+// paramValue reads one entry of a map setting. A word that a parameter of a replacement policy can have stands
+// for its number.
 func paramValue(v any) (int, error) {
+	if word, ok := v.(string); ok {
+		if n, ok := policy.Word(word); ok {
+			return n, nil
+		}
+	}
 	n, err := wholeNumber(v, Int)
 	if err != nil {
 		return 0, err

@@ -64,7 +64,7 @@ func windowNeedsHybrid(c *Config) error {
 // paramsOfPolicy refuses parameters that the chosen policy does not have, and values out of their range.
 func paramsOfPolicy(c *Config) error {
 	r := c.Machine.Replacement
-	err := policy.Check(r.Policy, r.Params)
+	err := policy.Check(r.Policy, r.Params, c.Machine.Memory.Frames)
 	if err == nil {
 		return nil
 	}

@@ -104,7 +104,7 @@ func TestParseYAMLRefuses(t *testing.T) {
 			`allocation, page_table, tlb, replacement, loader, cpu, costs, seed`},
 		{
 			"bad word", "machine: {replacement: {policy: fiffo}}\n",
-			`t.yaml:1:33: machine.replacement.policy: "fiffo" is not allowed; allowed: fifo, lru, clock, random; ` +
+			`t.yaml:1:33: machine.replacement.policy: "fiffo" is not allowed; allowed: ` + policies + `; ` +
 				`did you mean "fifo"?`,
 		},
 		{

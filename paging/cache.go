@@ -152,6 +152,7 @@ func (p *Pager) forget(o *object) {
 	}
 	delete(p.cache, o.key)
 	p.spaces[o.space.ID] = nil
+	p.unname(o.space.ID)
 	p.unused = append(p.unused, o.space.ID)
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Check walks every structure and returns an error that says where two disagree: page tables against the
 // frame table, the TLB and its Lines against the page tables, entries against areas, swap slots against their
-// owners.
+// owners, the replacement policy's frames against the frame table.
 func (p *Pager) Check() error {
 	seen := make(map[addr.Frame]int) // entries that name it
 	slots := make(map[int]int)       // references to it
@@ -31,6 +31,10 @@ func (p *Pager) Check() error {
 	used := 0
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
+		if holds := p.policy.Holds(addr.Frame(f)); holds != (in.Owner != 0) {
+			return fmt.Errorf("frame %d: the replacement policy counts it as loaded: %v, the frame table gives it to "+
+				"space %d", f, holds, in.Owner)
+		}
 		if in.Owner == 0 {
 			continue
 		}

@@ -69,7 +69,7 @@ func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause C
 		p.giveBack(t, f)
 		return 0, cause
 	}
-	p.policy.Loaded(f)
+	p.loaded(f)
 	p.counted(src, &filled)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(t.at), Frame: f})
@@ -87,7 +87,7 @@ func (p *Pager) giveBack(t target, f addr.Frame) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: va, Frame: f})
 	}
 	p.Mem.Table[f].Slot = 0 // the entry still has the slot
-	p.policy.Loaded(f)      // so that vacate tells the policy of a frame that it knows
+	p.loaded(f)             // so that vacate tells the policy of a frame that it knows
 	p.vacate(f)
 	p.freed(va, f)
 }

@@ -56,6 +56,7 @@ type MMU struct {
 	tlb    *tlb.TLB
 	kernel bool // the access is the kernel's, on the program's behalf
 	fault  Fault
+	watch  *watcher // what the replacement policy wants to know of every access; nil: nothing
 }
 
 // Stats are the counters of translation.
@@ -104,13 +105,18 @@ func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 	if va>>(table.VirtualBits-1) != 0 {
 		return m.outside(va, a)
 	}
-	if f, ok := m.refill(va, a); ok {
+	if m.watch != nil {
+		m.watch.before()
+	} else if f, ok := m.refill(va, a); ok {
 		return addr.PAddr(uint64(f)<<(m.Shift&63) | uint64(va)&m.Mask), true
 	}
 	for try := 0; ; try++ {
 		if f, ok := m.look(va, a); ok {
 			if try > 0 {
 				m.space.pager.retried(f)
+			}
+			if m.watch != nil {
+				m.watch.after(f, try > 0)
 			}
 			return m.Mem.Size().FrameBase(f) + addr.PAddr(uint64(va)&m.Mask), true
 		}

@@ -41,7 +41,7 @@ type Pager struct {
 
 	levels int
 	policy policy.Policy
-	retry  policy.Retrier // the policy, if it wants to know when a faulting access is done; else nil
+	can    policy.Abilities
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
 	unused []phys.Space    // numbers of ended spaces
@@ -53,6 +53,9 @@ type Pager struct {
 	idle    []*object       // that the running call has left without an area
 	spare   []byte          // room for a page that is copied
 	stale   int             // what staleSlot found while a victim is chosen, or unknown
+
+	numbers map[identity]uint32 // by which the policy knows pages
+	named   uint32              // how many it has been given
 }
 
 // PagerStats counts what the pager did.
@@ -96,15 +99,12 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 			return nil, err
 		}
 	}
-	if p.policy, err = policy.New(c.Policy, frames{p}, c.Params, c.Seed); err != nil {
+	if p.policy, err = policy.New(c.Policy, markedFrames{frames{p}}, c.Params, c.Seed); err != nil {
 		return nil, err
 	}
-	if p.policy.Need() == policy.NeedFuture {
-		return nil, fmt.Errorf("replacement policy %s needs the future: it cannot drive a live machine",
-			c.Policy)
-	}
-	p.retry, _ = p.policy.(policy.Retrier)
-	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace
+	p.can = policy.AbilitiesOf(p.policy)
+	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace && p.can.Stream == nil
+	p.watch()
 	bus.Changed = p.MMU.Observe
 	p.MMU.Observe(bus.Mask())
 	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
@@ -172,8 +172,8 @@ func (p *Pager) SwapUsed() int { return p.swap.Used() }
 
 // retried tells the policy that the access which faulted on the page in f has been made.
 func (p *Pager) retried(f addr.Frame) {
-	if p.retry != nil {
-		p.retry.Retried(f)
+	if p.can.Retrier != nil {
+		p.can.Retrier.Retried(f)
 	}
 }
 
@@ -200,8 +200,6 @@ func (v frames) Accessed(f addr.Frame) bool {
 func (v frames) Dirty(f addr.Frame) bool {
 	return v.p.marks(f)&table.Dirty != 0
 }
-
-func (v frames) LastUse(f addr.Frame) uint64 { return v.p.Mem.Table[f].LastUse }
 
 // ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again
 // (policies.md D20).
@@ -251,6 +249,10 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 	gone := addr.NoFrame
 	var old addr.VAddr
 	var out event.Event
+	if p.can.Faulter != nil {
+		p.can.Faulter.Fault(p.number(s.ID, page))
+	}
+	p.shed()
 	if p.Mem.Free() == 0 {
 		p.stale = unknown
 		if gone = p.policy.Victim(); gone == addr.NoFrame {
@@ -270,6 +272,7 @@ func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
 			p.Bus.Emit(&out)
 		}
 		p.freed(old, gone)
+		p.shed()
 	}
 	return f, NotPresent
 }

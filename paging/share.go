@@ -209,7 +209,7 @@ func (p *Pager) copyFrame(
 	copy(p.Mem.Frame(f), bytes)
 	p.Mem.Table[f].Private = true
 	s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks))
-	p.policy.Loaded(f)
+	p.loaded(f)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
 	}

@@ -119,6 +119,7 @@ func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
 	s.table.Destroy()
 	s.pager.spaces[s.ID] = nil
+	s.pager.unname(s.ID)
 	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
 	s.table = nil

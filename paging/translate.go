@@ -125,6 +125,9 @@ func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 
 // giveLines gives page, whose entry e is, its Lines after an access of kind a.
 func (m *MMU) giveLines(e *tlb.Entry, page addr.Page, a addr.Access) {
+	if m.watch != nil {
+		return
+	}
 	if a == addr.Fetch {
 		m.SetLine(a, page, e)
 		return

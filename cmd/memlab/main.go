@@ -4,7 +4,7 @@
 //	root.go       the tree of verbs, errors and exit codes
 //	options.go    --config, --set and the machine's shortcuts
 //	layers.go     defaults < file < environment < options
-//	config.go  exec.go  run.go  version.go    the verbs
+//	config.go  exec.go  run.go  version.go …  the verbs
 //	mountfs.go    what a guest sees as its files
 //
 // Exit codes: 0 passed, 1 an assertion failed, 2 usage or configuration, 3 a script error, or the guest or

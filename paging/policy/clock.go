@@ -34,6 +34,8 @@ func (p *clock) Loaded(f addr.Frame) { p.loaded[f] = true }
 
 func (p *clock) Freed(f addr.Frame) { p.loaded[f] = false }
 
+func (p *clock) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *clock) Victim() addr.Frame {
 	for range 2 * len(p.loaded) {
 		f := addr.Frame(p.hand)

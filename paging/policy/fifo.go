@@ -9,28 +9,19 @@ import "memlab/paging/addr"
 // State: a queue of frames in order of loading. Cost: O(1), and one step for each pinned page passed over.
 type fifo struct {
 	frames Frames
-	queue  queue
+	queue  lists
 }
 
-func newFIFO(frames Frames) *fifo { return &fifo{frames: frames, queue: newQueue(frames.Len())} }
+func newFIFO(frames Frames) *fifo { return &fifo{frames: frames, queue: newLists(1, frames.Len())} }
 
 func (p *fifo) Name() string { return "fifo" }
 
 func (p *fifo) Need() Need { return NeedNothing }
 
-func (p *fifo) Loaded(f addr.Frame) {
-	p.queue.remove(f)
-	p.queue.pushTail(f)
-}
+func (p *fifo) Loaded(f addr.Frame) { p.queue.move(0, int32(f)) }
 
-func (p *fifo) Freed(f addr.Frame) { p.queue.remove(f) }
+func (p *fifo) Freed(f addr.Frame) { p.queue.remove(int32(f)) }
 
-func (p *fifo) Victim() addr.Frame {
-	end := p.queue.anchor()
-	for f := p.queue.next[end]; f != end; f = p.queue.next[f] {
-		if p.frames.Evictable(addr.Frame(f)) {
-			return addr.Frame(f)
-		}
-	}
-	return addr.NoFrame
-}
+func (p *fifo) Holds(f addr.Frame) bool { return p.queue.in(int32(f)) != none }
+
+func (p *fifo) Victim() addr.Frame { return p.queue.evictable(0, p.frames) }

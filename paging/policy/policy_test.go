@@ -1,10 +1,8 @@
 package policy_test
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"os"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,39 +18,147 @@ func named(name string) policytest.New {
 	}
 }
 
-func TestConformance(t *testing.T) {
-	for _, name := range policy.Names() {
-		t.Run(name, func(t *testing.T) { policytest.Run(t, named(name), nil) })
+// marked makes the policy of that name on frames that keep marks.
+func marked(name string) policytest.New {
+	return func(f policy.Frames, params map[string]int, seed uint64) (policy.Policy, error) {
+		return policy.New(name, policytest.Marked{Table: f.(*policytest.Table)}, params, seed)
 	}
-	t.Run("clock r_on_load=0", func(t *testing.T) {
-		policytest.Run(t, named("clock"), map[string]int{"r_on_load": 0})
-	})
-	t.Run("lru is a stack algorithm", func(t *testing.T) { policytest.RunStack(t, named("lru"), nil) })
 }
 
-func TestNames(t *testing.T) {
-	if got, want := policy.Names(), []string{"fifo", "lru", "clock", "random"}; !slices.Equal(got, want) {
-		t.Errorf("names %v, want %v", got, want)
+// variants are parameters that make another policy than the defaults do.
+func variants() map[string][]map[string]int {
+	return map[string][]map[string]int{
+		"clock":         {{"r_on_load": 0}},
+		"second_chance": {{"r_on_load": 0}},
+		"gclock":        {{"bits": 1, "init": 0}, {"bits": 4}},
+		"nru":           {{"tick": 1}},
+		"nfu":           {{"tick": 2}},
+		"aging":         {{"tick": 1, "bits": 3}},
+		"lfu":           {{"tie": 1}, {"keep": 1}},
+		"mfu":           {{"tie": 1}, {"keep": 1}},
+		"ws":            {{"tau": 40}},
+		"wsclock":       {{"tau": 2}},
+		"pff":           {{"tau": 2}},
+		"lru2":          {{"keep": 0}, {"k": 1}, {"k": 3}},
+		"slru":          {{"prot": 0}, {"prot": 1}},
+		"2q":            {{"kin": 1, "kout": 0}, {"kin": 2, "kout": 4}},
+		"arc":           {{"pint": 1}},
+		"lirs":          {{"skip_repeat": 1}},
+		"clock-pro":     {{"cold": 1}},
+		"s3fifo":        {{"libcachesim": 1}, {"thr": 0}, {"ghost": 0}},
+		"w-tinylfu":     {{"prot": 0}},
 	}
-	needs := map[string]policy.Need{
-		"fifo": policy.NeedNothing, "LRU": policy.NeedTrace, "Clock": policy.NeedBits, "random": policy.NeedNothing,
+}
+
+// TestConformance runs the suite over every policy that can do without the future.
+func TestConformance(t *testing.T) {
+	for _, in := range policy.Catalog() {
+		if in.Need == policy.NeedFuture {
+			continue
+		}
+		t.Run(in.Name, func(t *testing.T) { policytest.Run(t, named(in.Name), nil) })
+		for _, params := range variants()[in.Name] {
+			t.Run(fmt.Sprint(in.Name, params), func(t *testing.T) { policytest.Run(t, named(in.Name), params) })
+		}
 	}
-	for name, need := range needs {
-		p, err := policy.New(name, policytest.NewTable(2), nil, 1)
-		if err != nil || p.Need() != need || p.Name() != strings.ToLower(name) {
-			t.Errorf("%s: %v, %v, needs %v", name, err, p.Name(), p.Need())
+	t.Run("lru by marks", func(t *testing.T) { policytest.Run(t, marked("lru"), nil) })
+}
+
+// TestStackAlgorithms are those that more frames never harm.
+func TestStackAlgorithms(t *testing.T) {
+	policytest.RunStack(t, named("lru"), nil)
+	policytest.RunStack(t, marked("lru"), nil)
+	policytest.RunStack(t, named("mru"), nil)
+	policytest.RunStack(t, named("lfu"), map[string]int{"keep": 1})
+	policytest.RunStack(t, named("lru2"), nil)
+}
+
+func TestCatalog(t *testing.T) {
+	want := []string{
+		"fifo nothing", "lru trace", "clock bits", "random nothing", "mru trace", "opt future",
+		"second_chance bits", "esc bits", "gclock trace", "nru bits", "nfu bits", "aging bits", "lfu trace",
+		"mfu trace", "ws trace", "vmin future", "wsclock bits", "pff bits", "lru2 trace", "slru trace",
+		"2q trace", "arc trace", "car bits", "lirs trace", "clock-pro bits", "sieve bits", "s3fifo trace",
+		"w-tinylfu trace", "mglru bits", "linux_lists bits",
+	}
+	var got []string
+	for _, in := range policy.Catalog() {
+		got = append(got, in.Name+" "+in.Need.String())
+		if in.Need == policy.NeedFuture {
+			continue
+		}
+		p, err := policy.New(strings.ToUpper(in.Name), policytest.NewTable(2), nil, 1)
+		if err != nil || p.Name() != in.Name || p.Need() != in.Need {
+			t.Errorf("%s: %v, %v, needs %v", in.Name, err, p.Name(), p.Need())
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("catalog\n%q, want\n%q", got, want)
+	}
+}
+
+// TestWords checks that a word alone says what number it is.
+func TestWords(t *testing.T) {
+	for _, in := range policy.Catalog() {
+		for _, p := range in.Params {
+			for i, w := range p.Words {
+				if n, ok := policy.Word(strings.ToUpper(w)); !ok || n != i {
+					t.Errorf("%s %s: %s is %d, %v, want %d", in.Name, p.Name, w, n, ok, i)
+				}
+			}
+		}
+	}
+	if n, ok := policy.Word("oldish"); ok {
+		t.Errorf("oldish is %d", n)
+	}
+}
+
+func TestParams(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		given map[string]any
+		want  map[string]int
+		err   string
+	}{
+		{"LFU", map[string]any{"tie": "FIFO", "keep": 1.0}, map[string]int{"tie": 1, "keep": 1}, ""},
+		{"opt", map[string]any{"tie": "newest"}, map[string]int{"tie": 1}, ""},
+		{"S3-FIFO", map[string]any{"thr": 2, "libcachesim": true}, map[string]int{"thr": 2, "libcachesim": 1}, ""},
+		{"lfu", map[string]any{"tie": "old"}, nil, "parameter tie of replacement policy lfu is old: must be one of lru, fifo"},
+		{"lfu", map[string]any{"tie": 1}, nil, "parameter tie of replacement policy lfu is 1: must be one of lru, fifo"},
+		{"ws", map[string]any{"tau": 1.5}, nil, "parameter tau of replacement policy ws is 1.5: must be from 1 to 2147483647"},
+		{"ws", map[string]any{"tau": "x"}, nil, "parameter tau of replacement policy ws is x: must be from 1 to 2147483647"},
+		{"arc", map[string]any{"q": 1}, nil, `parameter "q" of replacement policy arc: must be one of pint`},
+	} {
+		got, err := policy.Params(c.name, c.given)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if !maps.Equal(got, c.want) || text != c.err {
+			t.Errorf("%s %v: %v, %s; want %v, %s", c.name, c.given, got, text, c.want, c.err)
 		}
 	}
 }
 
 func TestNewErrors(t *testing.T) {
+	names := strings.Join(policy.Names(), ", ")
 	for _, c := range []struct {
 		name   string
 		params map[string]int
 		want   string
 	}{
-		{"opt", nil, `replacement policy "opt": must be one of fifo, lru, clock, random`},
-		{"", nil, `replacement policy "": must be one of fifo, lru, clock, random`},
+		{"best", nil, `replacement policy "best": must be one of ` + names},
+		{"", nil, `replacement policy "": must be one of ` + names},
+		{
+			"opt", nil, "replacement policy opt needs the future, which a running program does not tell: " +
+				"record its references and simulate them",
+		},
+		{
+			"lirs",
+			map[string]int{"hirs": 2},
+			"parameter hirs of replacement policy lirs is 2: must be from 1 to 1 with 2 frames",
+		},
+		{"lfu", map[string]int{"tie": 2}, "parameter tie of replacement policy lfu is 2: must be one of lru, fifo"},
 		{"fifo", map[string]int{"k": 2}, `parameter "k" of replacement policy fifo: it has none`},
 		{
 			"clock",
@@ -80,7 +186,7 @@ func simulate(t *testing.T, name string, params map[string]int, n int, refs []in
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &policytest.Driver{Table: table, Policy: p}
+	d := policytest.NewDriver(table, p)
 	events := make([]byte, 0, len(refs))
 	evicted := [][2]int{}
 	for i, page := range refs {
@@ -101,56 +207,13 @@ func simulate(t *testing.T, name string, params map[string]int, n int, refs []in
 	return string(events), evicted, d
 }
 
-// TestRecorded runs the recorded cases of testdata/policy.jsonl.
-func TestRecorded(t *testing.T) {
-	text, err := os.ReadFile("testdata/policy.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, 1<<20)
-	count := 0
-	for lines.Scan() {
-		var c struct {
-			ID    string
-			Input struct {
-				Policy string
-				Params map[string]int
-				Frames int
-				Refs   []int
-			}
-			Expected struct {
-				Hits, Faults int
-				Events       string
-				Evicted      [][2]int
-				Resident     []int
-			}
-		}
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			t.Fatal(err)
-		}
-		events, evicted, d := simulate(t, c.Input.Policy, c.Input.Params, c.Input.Frames, c.Input.Refs)
-		resident := slices.DeleteFunc(slices.Clone(d.Page), func(p int) bool { return p == policytest.Free })
-		slices.Sort(resident)
-		want := c.Expected
-		if events != want.Events || !slices.Equal(evicted, want.Evicted) || !slices.Equal(resident, want.Resident) ||
-			d.Faults != want.Faults || len(c.Input.Refs)-d.Faults != want.Hits {
-			t.Errorf("%s: %s %v %v, want %+v", c.ID, events, evicted, resident, want)
-		}
-		count++
-	}
-	if count != 620 {
-		t.Errorf("%d cases, want 620", count)
-	}
-}
-
 func TestRandomDraws(t *testing.T) {
 	table := policytest.NewTable(4)
 	p, err := policy.New("random", table, nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &policytest.Driver{Table: table, Policy: p}
+	d := policytest.NewDriver(table, p)
 	for page := range 4 {
 		if _, err := d.Reference(page, false); err != nil {
 			t.Fatal(err)
@@ -183,23 +246,39 @@ func TestRandomDraws(t *testing.T) {
 }
 
 func BenchmarkVictim(b *testing.B) {
-	for _, name := range policy.Names() {
-		b.Run(name, func(b *testing.B) {
-			table := policytest.NewTable(4096)
-			p, err := policy.New(name, table, nil, 1)
-			if err != nil {
-				b.Fatal(err)
-			}
-			for f := range table.Page {
-				table.Page[f] = f
-				p.Loaded(addr.Frame(f))
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				f := p.Victim()
-				p.Freed(f)
-				p.Loaded(f)
-			}
-		})
+	for _, in := range policy.Catalog() {
+		if in.Need == policy.NeedFuture {
+			continue
+		}
+		b.Run(in.Name, func(b *testing.B) { benchmarkVictim(b, in.Name) })
+	}
+}
+
+// benchmarkVictim replaces pages in a full memory, always by one that was not there for long.
+func benchmarkVictim(b *testing.B, name string) {
+	const n = 4096
+	table := policytest.NewTable(n)
+	p, err := policy.New(name, table, nil, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	can := policy.AbilitiesOf(p)
+	load := func(f addr.Frame, page int) {
+		if can.Faulter != nil {
+			can.Faulter.Fault(uint32(page))
+		}
+		table.Page[f] = page
+		p.Loaded(f)
+	}
+	for f := range n {
+		load(addr.Frame(f), f)
+	}
+	page := n
+	b.ReportAllocs()
+	for b.Loop() {
+		f := p.Victim()
+		p.Freed(f)
+		load(f, page)
+		page = (page + 1) % (4 * n)
 	}
 }

@@ -27,6 +27,8 @@ func (p *random) Loaded(f addr.Frame) { p.loaded[f] = true }
 
 func (p *random) Freed(f addr.Frame) { p.loaded[f] = false }
 
+func (p *random) Holds(f addr.Frame) bool { return p.loaded[f] }
+
 func (p *random) Victim() addr.Frame {
 	n := len(p.loaded)
 	if n == 0 {

@@ -10,11 +10,12 @@ import (
 // stubborn always names the same frame.
 type stubborn struct{ victim addr.Frame }
 
-func (s stubborn) Name() string       { return "stubborn" }
-func (s stubborn) Need() policy.Need  { return policy.NeedNothing }
-func (s stubborn) Loaded(addr.Frame)  {}
-func (s stubborn) Freed(addr.Frame)   {}
-func (s stubborn) Victim() addr.Frame { return s.victim }
+func (s stubborn) Name() string          { return "stubborn" }
+func (s stubborn) Need() policy.Need     { return policy.NeedNothing }
+func (s stubborn) Loaded(addr.Frame)     {}
+func (s stubborn) Freed(addr.Frame)      {}
+func (s stubborn) Holds(addr.Frame) bool { return true }
+func (s stubborn) Victim() addr.Frame    { return s.victim }
 
 // TestDriverFindsBreaches checks that a policy that breaks the contract is found out.
 func TestDriverFindsBreaches(t *testing.T) {
@@ -22,7 +23,7 @@ func TestDriverFindsBreaches(t *testing.T) {
 		victim addr.Frame
 		ok     bool
 	}{{0, true}, {1, false}, {2, false}, {addr.NoFrame, false}} {
-		d := &Driver{Table: NewTable(2), Policy: stubborn{c.victim}}
+		d := NewDriver(NewTable(2), stubborn{c.victim})
 		d.Pinned[1] = true
 		for page := range 2 {
 			if _, err := d.Reference(page, false); err != nil {

@@ -1,0 +1,134 @@
+package policy
+
+import "fmt"
+
+// modern are the policies that remember pages that are gone, or estimate, or keep generations.
+func modern() []spec {
+	return append([]spec{
+		{
+			name: "lru2", about: "LRU-K: the page whose k-th last use is oldest", need: NeedTrace,
+			params: []param{
+				{name: "k", least: 1, most: 64, def: 2, about: "references that count"},
+				flag("keep", 1, "1: history outlives eviction"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				return newLRUK(f, v.of["k"], v.flag("keep")), nil
+			},
+		},
+		{
+			name: "slru", about: "segmented LRU: probationary and protected pages", need: NeedTrace,
+			params: []param{share("prot", 0, func(n int) int { return 4 * n / 5 }, "4/5 of the frames",
+				"most pages of the protected segment")},
+			make: func(f Frames, v values) (Policy, error) {
+				return newSLRU(f, v.of["prot"]), nil
+			},
+		},
+		{
+			name: "2q", about: "a queue for new pages, a list for proved ones", need: NeedTrace,
+			params: []param{
+				share("kin", 0, func(n int) int { return max(1, n/4) }, "1/4 of the frames, at least 1",
+					"most pages of the queue A1in"),
+				share("kout", 0, func(n int) int { return max(1, n/2) }, "1/2 of the frames, at least 1",
+					"most pages remembered in A1out"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				return newTwoQ(f, v.of["kin"], v.of["kout"]), nil
+			},
+		},
+		{
+			name: "arc", about: "adaptive: recent and frequent pages in balance", need: NeedTrace,
+			params: []param{flag("pint", 0, "1: the target moves by whole numbers")},
+			make: func(f Frames, v values) (Policy, error) {
+				return newARC(f, v.flag("pint")), nil
+			},
+		},
+		{name: "car", about: "arc with clocks", need: NeedBits, make: maker(newCAR)},
+		{
+			name: "lirs", about: "by the distance between the last two uses", need: NeedTrace,
+			params: []param{
+				{
+					name: "hirs", least: 1, most: 1 << 30, about: "frames of pages with a high distance",
+					of:      func(n int) int { return max(1, n/100) },
+					formula: "1/100 of the frames, at least 1", within: func(n int) int { return n - 1 },
+				},
+				flag("skip_repeat", 0, "1: using a page twice in a row counts once"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				if f.Len() < 2 {
+					return nil, fmt.Errorf("replacement policy lirs: must have at least 2 frames, not %d", f.Len())
+				}
+				return newLIRS(f, v.of["hirs"], v.flag("skip_repeat")), nil
+			},
+		},
+	}, latest()...)
+}
+
+// latest are the policies of this century's second decade and of Linux.
+func latest() []spec {
+	return []spec{
+		{
+			name: "clock-pro", about: "lirs as a clock", need: NeedBits,
+			params: []param{{
+				name: "cold", least: 1, most: 1 << 30, about: "frames for cold pages, at the start",
+				of: func(n int) int { return max(1, n) }, formula: "all frames",
+				within: func(n int) int { return n },
+			}},
+			make: func(f Frames, v values) (Policy, error) {
+				return newClockPro(f, v.of["cold"]), nil
+			},
+		},
+		{name: "sieve", about: "fifo with a hand that passes used pages", need: NeedBits, make: maker(newSIEVE)},
+		{
+			name: "s3fifo", about: "three queues: small, main, and of pages gone", need: NeedTrace,
+			params: []param{
+				{
+					name: "small", least: 1, most: 1 << 30, about: "pages of the small queue",
+					of:      func(n int) int { return max(1, n/10) },
+					formula: "1/10 of the frames, at least 1", within: func(n int) int { return n },
+				},
+				{
+					name: "ghost", least: -1, most: 1 << 30, def: -1, formula: "the frames less small",
+					about: "pages remembered; -1: the frames less small",
+				},
+				{name: "thr", most: 3, def: 1, about: "uses above which a page passes"},
+				flag("libcachesim", 0, "1: as libCacheSim had it"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				s := s3params{v.of["small"], v.of["ghost"], v.of["thr"], v.flag("libcachesim")}
+				if s.ghost < 0 {
+					s.ghost = f.Len() - s.small
+				}
+				return newS3FIFO(f, s), nil
+			},
+		},
+		{
+			name: "w-tinylfu", about: "a window, and frequent pages behind it", need: NeedTrace,
+			params: []param{
+				{
+					name: "window", least: 1, most: 1 << 30, about: "pages of the window",
+					of:      func(n int) int { return max(1, n/100) },
+					formula: "1/100 of the frames, at least 1", within: func(n int) int { return n },
+				},
+				{
+					name: "prot", least: -1, most: 1 << 30, def: -1, formula: "4/5 of the frames less window",
+					about: "most protected pages; -1: 4/5 of the frames less window",
+				},
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				prot := v.of["prot"]
+				if prot < 0 {
+					prot = 4 * (f.Len() - v.of["window"]) / 5
+				}
+				return newWTinyLFU(f, v.of["window"], prot), nil
+			},
+		},
+		{
+			name: "mglru", about: "Linux's generations, simplified: no tiers, no feedback", need: NeedBits,
+			make: maker(newMGLRU),
+		},
+		{
+			name: "linux_lists", about: "Linux's active and inactive lists with refault distance, simplified",
+			need: NeedBits, make: maker(newLinuxLists),
+		},
+	}
+}
