@@ -49,7 +49,7 @@ func partitionsFit(c *Config) error {
 	}
 	left := uint64(m.Frames) * m.PageSize
 	for i, p := range a.Partitions {
-		problem := ""
+		var problem string
 		switch {
 		case p%addr.ABIPage != 0:
 			problem = fmt.Sprintf("size %d, %s, is not a multiple of %d", i+1, formatSize(p), addr.ABIPage)

@@ -66,7 +66,7 @@ func FuzzSegments(f *testing.F) {
 		var want model
 		ops = ops[:min(len(ops), 600)]
 		for ; len(ops) >= 3; ops = ops[3:] {
-			step(t, m, s, &want, ops[0], int(ops[1])%modelPages, ops[2])
+			step(t, m, s, &want, ops[:3])
 			if err := m.Check(); err != nil {
 				t.Fatal(err)
 			}
@@ -87,8 +87,9 @@ func request(page, n int, prot addr.Prot) area.Request {
 	}
 }
 
-func step(t *testing.T, m *Memory, s *Space, want *model, op byte, page int, arg byte) {
+func step(t *testing.T, m *Memory, s *Space, want *model, in []byte) {
 	t.Helper()
+	op, page, arg := in[0], int(in[1])%modelPages, in[2]
 	n := min(1+int(arg)%12, modelPages-page)
 	r := request(page, n, []addr.Prot{everything, addr.ProtRead, addr.ProtRead | addr.ProtExec}[int(arg)/12%3])
 	switch op % 9 {
@@ -230,7 +231,7 @@ func TestPartition(t *testing.T) {
 		"limit 0x3000"; got != want {
 		t.Errorf("%s", got)
 	}
-	if _, err := s.Map(area.Request{Len: 4096, Prot: everything, Flags: area.MapShared | area.MapAnonymous}); err != area.ENODEV { //nolint:errorlint,lll // plain
+	if _, err := s.Map(area.Request{Len: 4096, Prot: everything, Flags: area.MapShared | area.MapAnonymous}); err != area.ENODEV { //nolint:errorlint // plain
 		t.Errorf("shared memory: %v", err)
 	}
 }
