@@ -32,8 +32,8 @@ func (p *Pager) Check() error {
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
 		if holds := p.policy.Holds(addr.Frame(f)); holds != (in.Owner != 0) {
-			return fmt.Errorf("frame %d: the replacement policy counts it as loaded: %v, the frame table gives it to "+
-				"space %d", f, holds, in.Owner)
+			return fmt.Errorf("frame %d: the replacement policy counts it as loaded: %v, "+
+				"the frame table gives it to space %d", f, holds, in.Owner)
 		}
 		if in.Owner == 0 {
 			continue

@@ -52,7 +52,7 @@ func (w *watcher) before() {
 func (w *watcher) after(f addr.Frame, faulted bool) {
 	fresh := w.fresh[f]
 	w.fresh[f] = false
-	if w.stream != nil && !(fresh && faulted) {
+	if w.stream != nil && (!fresh || !faulted) {
 		w.stream.Referenced(f)
 	}
 	if w.expire != nil {

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maker adapts a constructor that takes nothing but frames.
@@ -36,22 +37,24 @@ func rOnLoad() param { return flag("r_on_load", 1, "1: being loaded counts as a 
 
 func tieKeep() []param {
 	return []param{
-		{name: "tie", words: []string{"lru", "fifo"}, about: "among equals: by last use, or by loading"},
+		{name: "tie", words: []string{nameLRU, nameFIFO},
+			about: "among equals: by last use, or by loading"},
 		flag("keep", 0, "1: the count outlives eviction"),
 	}
 }
 
 // specs are all policies, in the order in which they are taught.
 func specs() []spec {
-	return append(append(classic(), variable()...), modern()...)
+	return slices.Concat(classic(), counting(), variable(), modern())
 }
 
 // classic are the policies of textbooks with a fixed number of frames.
 func classic() []spec {
 	return []spec{
-		{name: "fifo", about: "the page loaded longest ago", make: maker(newFIFO)},
+		{name: nameFIFO, about: "the page loaded longest ago", make: maker(newFIFO)},
 		{
-			name: "lru", about: "the page not used for the longest time", need: NeedTrace, make: maker(newLRU),
+			name: nameLRU, about: "the page not used for the longest time",
+			need: NeedTrace, make: maker(newLRU),
 		},
 		{
 			name: "clock", about: "round the frames, sparing used ones once", need: NeedBits,
@@ -99,13 +102,19 @@ func classic() []spec {
 		{
 			name: "gclock", about: "clock with counters", need: NeedTrace,
 			params: []param{
-				{name: "bits", least: 1, most: 16, def: 2, about: "width of the counters"},
+				{name: paramBits, least: 1, most: 16, def: 2, about: "width of the counters"},
 				{name: "init", most: 1<<16 - 1, def: 1, about: "count of a loaded page"},
 			},
 			make: func(f Frames, v values) (Policy, error) {
-				return newGClock(f, v.of["bits"], v.of["init"]), nil
+				return newGClock(f, v.of[paramBits], v.of["init"]), nil
 			},
 		},
+	}
+}
+
+// counting are the policies of textbooks that count uses or ticks.
+func counting() []spec {
+	return []spec{
 		{
 			name: "nru", about: "not recently used: by classes of accessed and dirty", need: NeedBits,
 			params: []param{tick()},
@@ -114,7 +123,8 @@ func classic() []spec {
 			},
 		},
 		{
-			name: "nfu", about: "the page used at the fewest ticks", need: NeedBits, params: []param{tick()},
+			name: "nfu", about: "the page used at the fewest ticks",
+			need: NeedBits, params: []param{tick()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newNFU(f, v.of["tick"]), nil
 			},
@@ -122,10 +132,10 @@ func classic() []spec {
 		{
 			name: "aging", about: "the smallest shift register of accessed bits", need: NeedBits,
 			params: []param{
-				tick(), {name: "bits", least: 1, most: 64, def: 8, about: "width of the registers"},
+				tick(), {name: paramBits, least: 1, most: 64, def: 8, about: "width of the registers"},
 			},
 			make: func(f Frames, v values) (Policy, error) {
-				return newAging(f, v.of["tick"], v.of["bits"]), nil
+				return newAging(f, v.of["tick"], v.of[paramBits]), nil
 			},
 		},
 		{
@@ -154,20 +164,23 @@ func variable() []spec {
 			},
 		},
 		{
-			name: "vmin", about: "pages needed again within tau", need: NeedFuture, free: true, params: []param{tau()},
+			name: "vmin", about: "pages needed again within tau",
+			need: NeedFuture, free: true, params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				future, err := futureOf("vmin", f)
 				return newVMIN(f, future, v.of["tau"]), err
 			},
 		},
 		{
-			name: "wsclock", about: "clock that spares the working set", need: NeedBits, params: []param{tau()},
+			name: "wsclock", about: "clock that spares the working set",
+			need: NeedBits, params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newWSClock(f, v.of["tau"]), nil
 			},
 		},
 		{
-			name: "pff", about: "page fault frequency: shrinks when faults are rare", need: NeedBits, free: true,
+			name: "pff", about: "page fault frequency: shrinks when faults are rare",
+			need: NeedBits, free: true,
 			params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newPFF(f, v.of["tau"]), nil

@@ -14,7 +14,7 @@ type fifo struct {
 
 func newFIFO(frames Frames) *fifo { return &fifo{frames: frames, queue: newLists(1, frames.Len())} }
 
-func (p *fifo) Name() string { return "fifo" }
+func (p *fifo) Name() string { return nameFIFO }
 
 func (p *fifo) Need() Need { return NeedNothing }
 

@@ -18,7 +18,9 @@ type heap struct {
 }
 
 func newHeap(n int) heap {
-	h := heap{order: make([]int32, 0, n), at: make([]int32, n), keys: make([]key, n), aside: make([]int32, 0, n)}
+	h := heap{
+		order: make([]int32, 0, n), at: make([]int32, n), keys: make([]key, n), aside: make([]int32, 0, n),
+	}
 	for i := range h.at {
 		h.at[i] = none
 	}

@@ -18,7 +18,7 @@ func newLRU(frames Frames) Policy {
 	return &lru{frames: frames, order: newLists(1, frames.Len())}
 }
 
-func (p *lru) Name() string { return "lru" }
+func (p *lru) Name() string { return nameLRU }
 
 func (p *lru) Need() Need { return NeedTrace }
 

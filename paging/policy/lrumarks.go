@@ -20,7 +20,7 @@ func newMarkedLRU(frames Frames, marks Marks) *markedLRU {
 	return &markedLRU{frames: frames, marks: marks, heap: newHeap(frames.Len())}
 }
 
-func (p *markedLRU) Name() string { return "lru" }
+func (p *markedLRU) Name() string { return nameLRU }
 
 func (p *markedLRU) Need() Need { return NeedTrace }
 

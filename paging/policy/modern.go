@@ -55,7 +55,8 @@ func modern() []spec {
 			},
 			make: func(f Frames, v values) (Policy, error) {
 				if f.Len() < 2 {
-					return nil, fmt.Errorf("replacement policy lirs: must have at least 2 frames, not %d", f.Len())
+					return nil, fmt.Errorf("replacement policy lirs: must have at least 2 frames, not %d",
+						f.Len())
 				}
 				return newLIRS(f, v.of["hirs"], v.flag("skip_repeat")), nil
 			},
@@ -77,7 +78,10 @@ func latest() []spec {
 				return newClockPro(f, v.of["cold"]), nil
 			},
 		},
-		{name: "sieve", about: "fifo with a hand that passes used pages", need: NeedBits, make: maker(newSIEVE)},
+		{
+			name: "sieve", about: "fifo with a hand that passes used pages",
+			need: NeedBits, make: maker(newSIEVE),
+		},
 		{
 			name: "s3fifo", about: "three queues: small, main, and of pages gone", need: NeedTrace,
 			params: []param{

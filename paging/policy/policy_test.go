@@ -178,35 +178,6 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-// simulate runs a reference string and returns events (H, M) and evictions as the recorded cases have them.
-func simulate(t *testing.T, name string, params map[string]int, n int, refs []int) (string, [][2]int, *policytest.Driver) {
-	t.Helper()
-	table := policytest.NewTable(n)
-	p, err := policy.New(name, table, params, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := policytest.NewDriver(table, p)
-	events := make([]byte, 0, len(refs))
-	evicted := [][2]int{}
-	for i, page := range refs {
-		before := len(d.Evicted)
-		hit, err := d.Reference(page, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		event := byte('M')
-		if hit {
-			event = 'H'
-		}
-		events = append(events, event)
-		for _, out := range d.Evicted[before:] {
-			evicted = append(evicted, [2]int{i, out})
-		}
-	}
-	return string(events), evicted, d
-}
-
 func TestRandomDraws(t *testing.T) {
 	table := policytest.NewTable(4)
 	p, err := policy.New("random", table, nil, 1)
@@ -256,6 +227,7 @@ func BenchmarkVictim(b *testing.B) {
 
 // benchmarkVictim replaces pages in a full memory, always by one that was not there for long.
 func benchmarkVictim(b *testing.B, name string) {
+	b.Helper()
 	const n = 4096
 	table := policytest.NewTable(n)
 	p, err := policy.New(name, table, nil, 1)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -28,6 +29,13 @@ type ParamInfo struct {
 	Words       []string
 	Default     string
 }
+
+// Names that come up more than once.
+const (
+	nameFIFO  = "fifo"
+	nameLRU   = "lru"
+	paramBits = "bits"
+)
 
 // spec is how one policy is made.
 type spec struct {
@@ -102,7 +110,7 @@ func (p *param) defaultText() string {
 	case p.words != nil:
 		return p.words[p.def]
 	}
-	return fmt.Sprint(p.def)
+	return strconv.Itoa(p.def)
 }
 
 // New makes the policy of that name on frames, all of them free. Names match in any letter case, and with or
@@ -257,8 +265,8 @@ func (s *spec) fill(given map[string]int, frames int) (map[string]int, error) {
 			return nil, s.wrong(p, v)
 		}
 		if p.within != nil && frames > 0 && v > p.within(frames) {
-			return nil, fmt.Errorf("parameter %s of replacement policy %s is %d: must be from %d to %d with %d frames",
-				name, s.name, v, p.least, p.within(frames), frames)
+			return nil, fmt.Errorf("parameter %s of replacement policy %s is %d: "+
+				"must be from %d to %d with %d frames", name, s.name, v, p.least, p.within(frames), frames)
 		}
 	}
 	all := make(map[string]int)

@@ -37,7 +37,7 @@ func (p *wsClock) Holds(f addr.Frame) bool { return p.loaded[f] }
 
 func (p *wsClock) Victim() addr.Frame {
 	wrote := false
-	clean, any := addr.NoFrame, addr.NoFrame
+	clean, first := addr.NoFrame, addr.NoFrame
 	for step := range 2 * len(p.loaded) {
 		if step == len(p.loaded) && !wrote {
 			break
@@ -46,8 +46,8 @@ func (p *wsClock) Victim() addr.Frame {
 		if !p.loaded[f] || !p.frames.Evictable(f) {
 			continue
 		}
-		if any == addr.NoFrame {
-			any = f
+		if first == addr.NoFrame {
+			first = f
 		}
 		if p.frames.Accessed(f) {
 			p.frames.ClearAccessed(f)
@@ -66,8 +66,8 @@ func (p *wsClock) Victim() addr.Frame {
 	if clean != addr.NoFrame {
 		return p.take(clean)
 	}
-	if any != addr.NoFrame {
-		return p.take(any)
+	if first != addr.NoFrame {
+		return p.take(first)
 	}
 	return addr.NoFrame
 }

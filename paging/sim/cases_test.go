@@ -88,3 +88,52 @@ func TestRecorded(t *testing.T) {
 		}
 	}
 }
+
+// TestOSTEPAgrees runs the recorded problems of OSTEP's simulator whose policies are the textbooks' too: the
+// faults and the victims are the same. Its UNOPT, RAND and CLOCK are its own.
+func TestOSTEPAgrees(t *testing.T) {
+	type ostepCase struct {
+		ID    string
+		Input struct {
+			Policy string
+			Frames int
+			Refs   []uint64
+		}
+		Expected struct {
+			Steps []struct {
+				Hit    bool
+				Victim *uint64
+			}
+		}
+	}
+	params := map[string]map[string]any{"FIFO": nil, "LRU": nil, "MRU": nil, "OPT": {"tie": "newest"}}
+	compared := 0
+	rows := eachCase(t, "ostep-policy.jsonl.gz", func(c ostepCase) {
+		p, shared := params[c.Input.Policy]
+		if !shared {
+			return
+		}
+		compared++
+		got, err := Run(c.Input.Policy, p, c.Input.Frames, c.Input.Refs, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, evicted := "", []Eviction{}
+		for i, s := range c.Expected.Steps {
+			if s.Hit {
+				events += "H"
+			} else {
+				events += "M"
+			}
+			if s.Victim != nil {
+				evicted = append(evicted, Eviction{i, *s.Victim})
+			}
+		}
+		if got.Events != events || !reflect.DeepEqual(got.Evicted, evicted) {
+			t.Errorf("%s %s: %s %v, want %s %v", c.ID, c.Input.Policy, got.Events, got.Evicted, events, evicted)
+		}
+	})
+	if rows != 70 || compared < 40 {
+		t.Errorf("%d rows, %d compared", rows, compared)
+	}
+}

@@ -182,7 +182,7 @@ func TestAgingFigure(t *testing.T) {
 		table.Page[f] = f
 		p.Loaded(addr.Frame(f))
 	}
-	ticker := p.(policy.Ticker)
+	can := policy.AbilitiesOf(p)
 	for _, bits := range []string{"101011", "110010", "110101", "100010", "011000"} {
 		for f := range 6 {
 			table.ClearAccessed(addr.Frame(f))
@@ -190,10 +190,10 @@ func TestAgingFigure(t *testing.T) {
 		for f, bit := range bits {
 			if bit == '1' {
 				table.SetMarks(addr.Frame(f), true, false)
-				p.(policy.Stream).Referenced(addr.Frame(f))
+				can.Stream.Referenced(addr.Frame(f))
 			}
 		}
-		ticker.Tick()
+		can.Ticker.Tick()
 	}
 	var got []int
 	for range 6 {

@@ -77,9 +77,9 @@ func TestTwins(t *testing.T) {
 	}
 }
 
-func run(t *testing.T, policy string, frames int, refs []uint64, writes []bool) Result {
+func run(t *testing.T, what string, frames int, refs []uint64, writes []bool) Result {
 	t.Helper()
-	name, params := withParams(policy)
+	name, params := withParams(what)
 	r, err := Run(name, params, frames, refs, writes)
 	if err != nil {
 		t.Fatal(err)

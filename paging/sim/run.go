@@ -29,7 +29,8 @@ func Run(name string, params map[string]any, frames int, refs []uint64, writes [
 		return Result{}, err
 	}
 	if writes != nil && len(writes) != len(refs) {
-		return Result{}, fmt.Errorf("%d write flags for %d references: must be as many", len(writes), len(refs))
+		return Result{}, fmt.Errorf("%d write flags for %d references: must be as many",
+			len(writes), len(refs))
 	}
 	pages, dense := compact(refs, writes)
 	c := Config{
@@ -80,7 +81,7 @@ func compact(refs []uint64, writes []bool) (pages []uint64, dense []Ref) {
 	dense = make([]Ref, len(refs))
 	for i, page := range refs {
 		dense[i] = ReadOf(number[page])
-		if writes != nil && writes[i] {
+		if i < len(writes) && writes[i] {
 			dense[i] = WriteOf(number[page])
 		}
 	}

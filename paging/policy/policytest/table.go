@@ -113,7 +113,7 @@ func (d *Driver) Reference(page int, write bool) (hit bool, err error) {
 		if d.can.Stream != nil {
 			d.can.Stream.Referenced(f)
 		}
-	} else if err = d.fault(page, write); err != nil {
+	} else if err := d.fault(page, write); err != nil {
 		return false, err
 	}
 	if d.can.Expirer != nil {
