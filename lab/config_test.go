@@ -14,8 +14,11 @@ import (
 func wantDefaults() Config {
 	return Config{
 		Machine: vm.Config{
-			Memory:      vm.Memory{PageSize: 4096, Frames: 16384, Swap: 16384},
-			Allocation:  vm.Allocation{Scheme: "paged"},
+			Memory: vm.Memory{PageSize: 4096, Frames: 16384, Swap: 16384},
+			Allocation: vm.Allocation{
+				Scheme: "paged", Fit: "first", Queue: "single", Coalesce: "address", Compaction: "never",
+				Heap: 4 << 20, Stack: 256 << 10,
+			},
 			PageTable:   vm.PageTable{Kind: "radix", Levels: 4},
 			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true},
 			Replacement: vm.Replacement{Policy: "clock", Scope: "global", Params: map[string]int{}},
@@ -88,7 +91,7 @@ func TestTableCoversTheStructs(t *testing.T) {
 func TestSetStoresIntoTheNamedField(t *testing.T) {
 	values := map[string]any{
 		"machine.memory.page_size": 512, "machine.replacement.policy": "lru", "machine.loader.strategy": "eager",
-		"machine.tlb.asid": false, "machine.replacement.params": map[string]any{"x": 1.0},
+		"machine.allocation.stack": "64K", "machine.allocation.partitions": "64K,1MiB", "machine.tlb.asid": false, "machine.replacement.params": map[string]any{"x": 1.0},
 	}
 	for _, s := range Settings() {
 		c := Defaults()
@@ -203,7 +206,13 @@ func TestSetRefuses(t *testing.T) {
 		{"machine.replacement.policy", "fiffo", `machine.replacement.policy: "fiffo" is not allowed; ` +
 			`allowed: ` + policies + `; did you mean "fifo"?`},
 		{"machine.replacement.policy", 4.0, `machine.replacement.policy: 4 is not a word; allowed: ` + policies},
-		{"machine.allocation.scheme", "buddy", `machine.allocation.scheme: "buddy" is not allowed; allowed: paged`},
+		{"machine.allocation.scheme", "buddy", `machine.allocation.scheme: "buddy" is not allowed; ` +
+			`allowed: direct, fixed, dynamic, segmented, paged`},
+		{"machine.allocation.partitions", "64K,x", `machine.allocation.partitions: size 2: "x" is not a size such as ` +
+			`4096, 64K or 1MiB`},
+		{"machine.allocation.partitions", []any{4096, 0}, `machine.allocation.partitions: size 2: 0 is not allowed; ` +
+			`allowed: 1 and more`},
+		{"machine.allocation.partitions", 4096, `machine.allocation.partitions: 4096 is not a list of sizes`},
 		{"machine.loader.aslr", "maybe", `machine.loader.aslr: "maybe" is neither true nor false`},
 		{"machine.tlb.asid", "yes", `machine.tlb.asid: "yes" is neither true nor false`},
 		{"machine.costs.memory", "5", `machine.costs.memory: "5" has no unit; allowed: 0 to 1h, with a unit as in 100ns, 5ms, 60s`},

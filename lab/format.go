@@ -29,6 +29,9 @@ func (s Setting) format(v any) string {
 		}
 		return "{" + strings.Join(pairs, ", ") + "}"
 	}
+	if list, ok := v.([]uint64); ok {
+		return formatSizes(list)
+	}
 	if list, ok := v.([]string); ok {
 		quoted := make([]string, len(list))
 		for i, text := range list {

@@ -15,6 +15,13 @@ func TestYAML(t *testing.T) {
     swap: 16384               # m
   allocation:
     scheme: paged
+    partitions: []
+    fit: first
+    queue: single
+    coalesce: address
+    compaction: never
+    heap: 4MiB
+    stack: 256KiB
   page_table:
     kind: radix
     levels: 4

@@ -77,6 +77,10 @@ func (s Setting) schema() schema {
 	case Map:
 		least := uint64(0)
 		out.Type, out.Others = typeObject, schema{Type: typeInteger, Minimum: &least}
+	case Sizes:
+		least := uint64(1)
+		item := schema{AnyOf: []schema{{Type: typeInteger, Minimum: &least}, text("^[0-9]+([KMG](iB)?)?$")}}
+		out.Type, out.Items = "array", &item
 	case Binfmt:
 		item := schema{Type: typeObject, Others: false, Properties: make(map[string]schema)}
 		for _, key := range binfmtKeys {
@@ -109,7 +113,7 @@ func (s Setting) schemaDefault() any {
 		return v
 	case map[string]int:
 		return map[string]int{}
-	case []string:
+	case []string, []uint64:
 		return []string{}
 	}
 	return s.Format(&c)

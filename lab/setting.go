@@ -21,6 +21,7 @@ const (
 	Word     Kind = "word"     // one of a list, in any letter case
 	Bool     Kind = "bool"     // true or false
 	Map      Kind = "map"      // names to whole numbers; as text: a=1,b=2
+	Sizes    Kind = "sizes"    // a list of sizes; as text: 64K,128K
 	Binfmt   Kind = "binfmt"   // a list of binfmt_misc entries; as text: one a line, as the kernel reads them
 )
 
@@ -63,6 +64,8 @@ func (s Setting) Allowed() string {
 		return yes + ", " + no
 	case Map:
 		return "names with whole numbers: {tick: 4}, or as text tick=4,bits=8"
+	case Sizes:
+		return "a list of sizes: [64K, 128K], or as text 64K,128K"
 	case Binfmt:
 		return "a list of entries with " + strings.Join(binfmtKeys, ", ") +
 			", or as text :name:M:offset:magic:mask:interpreter:flags, :name:E::extension::interpreter:flags"
@@ -95,6 +98,8 @@ func (s Setting) value(v any) (any, error) {
 		return s.boolean(v)
 	case Map:
 		return paramMap(v)
+	case Sizes:
+		return sizeList(v)
 	case Binfmt:
 		return binfmtList(v)
 	}
@@ -172,6 +177,8 @@ func (s Setting) load(c *Config) any {
 		return maps.Clone(*p)
 	case *[]string:
 		return slices.Clone(*p)
+	case *[]uint64:
+		return slices.Clone(*p)
 	}
 	return nil
 }
@@ -195,6 +202,9 @@ func (s Setting) store(c *Config, v any) {
 		*p = maps.Clone(m)
 	case *[]string:
 		l, _ := v.([]string)
+		*p = slices.Clone(l)
+	case *[]uint64:
+		l, _ := v.([]uint64)
 		*p = slices.Clone(l)
 	}
 }

@@ -13,7 +13,8 @@ import (
 const (
 	minPage    = 512
 	maxPage    = 64 << 10
-	minFrames  = 2 // an access can span two pages
+	minFrames  = 2        // an access can span two pages
+	minStack   = 32 << 10 // bytes: what execve and a small main need
 	maxFrames  = phys.MaxBytes / minPage
 	maxSwap    = 1 << 26 // pages
 	maxEntries = 4096    // of the TLB
@@ -49,9 +50,46 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Memory.Swap },
 	},
 	{
-		Path: "machine.allocation.scheme", Kind: Word, Default: "paged", words: []string{"paged"},
-		Doc:   "how programs get memory",
+		Path: "machine.allocation.scheme", Kind: Word, Default: paged,
+		words: []string{"direct", fixed, dynamic, segmented, paged},
+		Doc:   "how programs get memory: physical addresses, a partition, segments, or pages",
 		field: func(c *Config) any { return &c.Machine.Allocation.Scheme },
+	},
+	{
+		Path: "machine.allocation.partitions", Kind: Sizes, Default: "",
+		Doc:   "of scheme fixed, in the order of their addresses; none = four equal ones",
+		field: func(c *Config) any { return &c.Machine.Allocation.Partitions },
+	},
+	{
+		Path: "machine.allocation.fit", Kind: Word, Default: firstFit,
+		words: []string{firstFit, bestFit, "worst", "next", buddy},
+		Doc:   "which hole or free partition is taken; fixed: first or best; segmented: not buddy",
+		field: func(c *Config) any { return &c.Machine.Allocation.Fit },
+	},
+	{
+		Path: "machine.allocation.queue", Kind: Word, Default: single, words: []string{single, "each"},
+		Doc:   "of scheme fixed: one queue for all partitions, or one for each size",
+		field: func(c *Config) any { return &c.Machine.Allocation.Queue },
+	},
+	{
+		Path: "machine.allocation.coalesce", Kind: Word, Default: byAddress, words: []string{byAddress, "off"},
+		Doc:   "whether holes that touch are joined (dynamic, segmented)",
+		field: func(c *Config) any { return &c.Machine.Allocation.Coalesce },
+	},
+	{
+		Path: "machine.allocation.compaction", Kind: Word, Default: never, words: []string{never, "on_failure"},
+		Doc:   "whether programs are moved together when no hole is large enough (dynamic, segmented)",
+		field: func(c *Config) any { return &c.Machine.Allocation.Compaction },
+	},
+	{
+		Path: "machine.allocation.heap", Kind: Size, Default: "4MiB", Min: 0, Max: phys.MaxBytes,
+		Doc:   "bytes of a partition for brk and mmap, behind the program's image",
+		field: func(c *Config) any { return &c.Machine.Allocation.Heap },
+	},
+	{
+		Path: "machine.allocation.stack", Kind: Size, Default: "256KiB", Min: minStack, Max: phys.MaxBytes,
+		Doc:   "bytes of a partition for the stack, at its end",
+		field: func(c *Config) any { return &c.Machine.Allocation.Stack },
 	},
 	{
 		Path: "machine.page_table.kind", Kind: Word, Default: "radix", words: []string{"radix"},
@@ -189,7 +227,18 @@ var settings = []Setting{
 // Words that are named more than once.
 const (
 	hybrid = "hybrid"
-	lru    = "lru"
+
+	fixed     = "fixed"
+	dynamic   = "dynamic"
+	segmented = "segmented"
+	paged     = "paged"
+	firstFit  = "first"
+	bestFit   = "best"
+	buddy     = "buddy"
+	single    = "single"
+	byAddress = "address"
+	never     = "never"
+	lru       = "lru"
 )
 
 // defaultWindow is also what Validate takes for "nobody asked for a window".

@@ -17,7 +17,10 @@ func (c *Config) Validate() error {
 			return &ConfigError{Path: s.Path, Problem: err.Error()}
 		}
 	}
-	for _, rule := range []func(*Config) error{memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy} {
+	for _, rule := range []func(*Config) error{
+		memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy,
+		allocationAgrees,
+	} {
 		if err := rule(c); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@
 package loader
 
 import (
+	"math"
 	"strings"
 
 	"memlab/loader/elf"
@@ -48,8 +49,21 @@ type Request struct {
 	StackLimit           uint64 // RLIMIT_STACK in bytes, or Unlimited
 	Random               [16]byte
 
+	// Room decides where the address space ends, before it is made, from what the program needs: for
+	// machines on which programs lie in memory as a whole. Its error is why execve fails, an Errno or one
+	// that wraps it. nil: Linux's own end.
+	Room func(Extent) (top addr.VAddr, err error)
+
 	// Rand makes the random numbers of address space randomisation; nil: there is none.
 	Rand func() uint64
+}
+
+// Extent is what a program needs of an address space.
+type Extent struct {
+	Low, High uint64 // the addresses of its segments, whole pages: [Low, High); without bias
+	Movable   bool   // it may be put elsewhere (ET_DYN)
+	Interp    uint64 // bytes from the start to the end of the interpreter's segments; 0: there is none
+	Strings   uint64 // bytes of arguments and environment
 }
 
 // Result is what a new program starts with.
@@ -180,7 +194,11 @@ func (l *load) openInterp() error {
 
 // commit is everything from the point of no return on, in Linux's order.
 func (l *load) commit() error {
-	l.settle()
+	top, err := l.room()
+	if err != nil {
+		return err
+	}
+	l.settle(top)
 	if err := l.m.Begin(l.res.Layout); err != nil {
 		return fatal(errnoOf(err), l.req.Path, "the address space cannot be made: %v", err)
 	}
@@ -201,8 +219,48 @@ func (l *load) commit() error {
 	return nil
 }
 
-// settle decides personality and layout (SET_PERSONALITY2, setup_new_exec).
-func (l *load) settle() {
+// room asks for the end of the address space; 0: it is Linux's.
+func (l *load) room() (uint64, error) {
+	if l.req.Room == nil {
+		return 0, nil
+	}
+	low, high := l.prog.extent()
+	e := Extent{
+		Low: low, High: high, Movable: l.prog.head.Type == elf.TypeDyn, Strings: uint64(len(l.args.bytes())),
+	}
+	if l.interp != nil {
+		from, to := l.interp.extent()
+		e.Interp = to - from
+	}
+	top, err := l.req.Room(e)
+	if err != nil {
+		return 0, refuse(errnoOf(err), l.prog.file.Path(), "%v", err)
+	}
+	return uint64(top), nil
+}
+
+// extent is the range of addresses that the PT_LOADs take, whole pages. Sizes that overflow take all there
+// is.
+func (img *image) extent() (low, high uint64) {
+	low = math.MaxUint64
+	for i := range img.progs {
+		ph := &img.progs[i]
+		if ph.Type != elf.ProgLoad {
+			continue
+		}
+		low = min(low, pageDown(ph.VAddr))
+		end := ph.VAddr + ph.MemSz
+		if end < ph.VAddr || pageUp(end) < end {
+			end = pageDown(math.MaxUint64)
+		}
+		high = max(high, pageUp(end))
+	}
+	return min(low, high), high
+}
+
+// settle decides personality and layout (SET_PERSONALITY2, setup_new_exec). top is the end of the address
+// space if it is not Linux's own.
+func (l *load) settle(top uint64) {
 	kind := l.prog.stackKind()
 	if l.class == elf.Class64 {
 		l.personality &^= ReadImpliesExec
@@ -211,6 +269,9 @@ func (l *load) settle() {
 		l.personality |= ReadImpliesExec
 	}
 	l.task = taskSize(l.class, l.personality)
+	if top != 0 {
+		l.task = min(l.task, top)
+	}
 	l.res.Personality = l.personality
 	moved := l.mmapRandom()
 	lay := &l.res.Layout

@@ -19,10 +19,14 @@ func (s *AddressSpace) Write(va addr.VAddr, b []byte) int {
 	return s.copy(va, b, addr.Write)
 }
 
-// copy moves bytes page by page: one access each.
+// copy moves bytes as the kernel does.
 func (s *AddressSpace) copy(va addr.VAddr, b []byte, a addr.Access) int {
-	m := s.pager.MMU
-	m.Switch(s)
+	s.pager.MMU.Switch(s)
+	return s.pager.MMU.copy(va, b, a)
+}
+
+// copy moves bytes between b and the program's memory on the kernel's behalf, page by page: one access each.
+func (m *MMU) copy(va addr.VAddr, b []byte, a addr.Access) int {
 	m.kernel = true
 	defer func() { m.kernel = false }()
 	grain := min(m.Mask, addr.ABIPage-1) // rights can change at each ABI page
@@ -41,24 +45,24 @@ func (s *AddressSpace) copy(va addr.VAddr, b []byte, a addr.Access) int {
 		} else {
 			copy(part, m.Mem.Bytes[pa:])
 		}
-		s.told(a, at, pa, part)
+		m.told(a, at, pa, part)
 		done += n
 	}
 	return done
 }
 
-// told emits the access.
-func (s *AddressSpace) told(a addr.Access, va addr.VAddr, pa addr.PAddr, part []byte) {
+// told emits the kernel's access.
+func (m *MMU) told(a addr.Access, va addr.VAddr, pa addr.PAddr, part []byte) {
 	k := event.MemRead
 	if a == addr.Write {
 		k = event.MemWrite
 	}
-	if !s.pager.Bus.On(k) {
+	if !m.Bus.On(k) {
 		return
 	}
 	var first [8]byte
 	copy(first[:], part)
-	s.pager.Bus.Emit(&event.Event{
+	m.Bus.Emit(&event.Event{
 		Kind: k, VA: va, PA: pa, Size: uint64(len(part)), Access: a, Flags: event.Kernel,
 		Arg: binary.LittleEndian.Uint64(first[:]),
 	})

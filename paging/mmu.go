@@ -38,12 +38,17 @@ type MMU struct {
 	Shift uint
 	Mask  uint64
 
+	// Last is the last offset in a page at which so many bytes more than one still lie within it: Mask less 0
+	// to 15, which spares the accesses by way of Lines a subtraction.
+	Last [16]uint64
+
 	// OnCodeWritten is called when the bytes of a frame with decoded instructions change or go away. The
 	// CPU's block cache sets it.
 	OnCodeWritten func(addr.Frame)
 
 	Reads, Writes, Fetches [Lines]Line // behind the fields above, which each access needs, for short offsets
 
+	regs   *Relocation   // the translation of a machine without pages; nil: none. Then space is nil
 	veil   uint64        // what Start of Lines for data is changed by; 0: nothing
 	space  *AddressSpace // nil: no translation
 	asid   uint16
@@ -72,9 +77,17 @@ func (m *MMU) Data() uint64 { return m.Clock/2 - m.Stats.Turns }
 // NewDirect makes an MMU that does not translate: virtual addresses are physical ones, and nothing is
 // protected.
 func NewDirect(mem *phys.Memory, bus *event.Bus) *MMU {
-	m := &MMU{Bus: bus, Mem: mem, Shift: mem.Size().Shift(), Mask: uint64(mem.Size()) - 1}
+	m := &MMU{Bus: bus, Mem: mem}
+	m.setSize(mem.Size())
 	m.DropLines()
 	return m
+}
+
+func (m *MMU) setSize(s addr.PageSize) {
+	m.Shift, m.Mask = s.Shift(), uint64(s)-1
+	for n := range m.Last {
+		m.Last[n] = m.Mask - uint64(n)
+	}
 }
 
 // Translate finds the physical address of va for an access of kind a, through TLB, page walk and page fault
@@ -121,6 +134,9 @@ func (m *MMU) Turn() {
 }
 
 func (m *MMU) direct(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
+	if m.regs != nil {
+		return m.relocate(va, a)
+	}
 	if uint64(va) < uint64(len(m.Mem.Bytes)) {
 		return addr.PAddr(va), true
 	}
@@ -159,6 +175,10 @@ func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.P
 	}
 	if p2, ok = m.Translate(second, a); !ok {
 		return 0, 0, false
+	}
+	if m.regs != nil { // reaching the second page may have moved memory
+		p1, _ = m.regs.lookup(va, a)
+		return p1, p2, true
 	}
 	for try := 0; m.space != nil && !m.resident(va, p1); try++ {
 		if p1, ok = m.Translate(va, a); !ok {

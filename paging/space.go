@@ -374,3 +374,8 @@ func (s *AddressSpace) copyMoved(from, to addr.VAddr, length uint64) {
 		}
 	})
 }
+
+// MapZero makes a range anonymous memory for a program's bss; see area.List.MapZero.
+func (s *AddressSpace) MapZero(start addr.VAddr, length uint64, exec bool) error {
+	return s.list.MapZero(start, length, exec)
+}

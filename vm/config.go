@@ -34,7 +34,18 @@ type Memory struct {
 
 // Allocation is the scheme by which programs get memory.
 type Allocation struct {
-	Scheme string `yaml:"scheme" json:"scheme"` // paged
+	Scheme string `yaml:"scheme" json:"scheme"` // direct, fixed, dynamic, segmented, paged
+
+	Partitions []uint64 `yaml:"partitions" json:"partitions"` // fixed: sizes in bytes; none: four equal ones
+	Fit        string   `yaml:"fit" json:"fit"`               // first, best, worst, next, buddy
+	Queue      string   `yaml:"queue" json:"queue"`           // fixed: single, each
+	Coalesce   string   `yaml:"coalesce" json:"coalesce"`     // dynamic, segmented: address, off
+	Compaction string   `yaml:"compaction" json:"compaction"` // dynamic, segmented: never, on_failure
+
+	// Heap and Stack are the bytes that a program gets in its partition beyond its image: for brk and mmap,
+	// and for its stack. They do not grow.
+	Heap  uint64 `yaml:"heap" json:"heap"`
+	Stack uint64 `yaml:"stack" json:"stack"`
 }
 
 // PageTable is the translation scheme.

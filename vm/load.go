@@ -7,6 +7,7 @@ import (
 
 	"memlab/loader"
 	"memlab/loader/elf"
+	"memlab/paging"
 	"memlab/paging/addr"
 	"memlab/paging/area"
 	"memlab/vm/cpu"
@@ -40,6 +41,8 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.bury()
+	m.stepping = true
+	defer func() { m.stepping = false }()
 	proc := &Process{machine: m, loaded: true, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
 	proc.cpu.TSC = func(insns uint64) uint64 { return m.now(insns) }
 	if _, err := m.exec(&p, profile, proc); err != nil {
@@ -97,7 +100,7 @@ func (m *Machine) image(
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.Next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.Next())
 	m.bus.Now.PID = pid
-	to := &mapper{pager: m.pager}
+	to := m.mapper(req)
 	image, err := loader.Exec(req, to, &m.bus)
 	if err != nil {
 		if to.space != nil {
@@ -114,6 +117,7 @@ func (m *Machine) image(
 	})
 	proc.space, proc.image, proc.opened = to.space, image, opened
 	proc.symbols, proc.symbolsRead = nil, false
+	proc.loads, proc.loadsRead = nil, false
 	proc.searches = nil
 	return image, nil
 }
@@ -152,15 +156,19 @@ func (m *Machine) bring(p *Program, proc *Process) {
 	if window == 0 {
 		window = m.cfg.Loader.Window
 	}
-	proc.space.Window = 1
+	paged, ok := proc.space.(*paging.AddressSpace)
+	if !ok {
+		return // without pages a program is there as a whole from the start
+	}
+	paged.Window = 1
 	switch strategy {
 	case "hybrid":
-		proc.space.Window = max(window, 1)
+		paged.Window = max(window, 1)
 	case "eager":
-		for _, a := range proc.space.Areas() {
+		for _, a := range paged.Areas() {
 			own := a.File != nil && a.File.Path() == proc.image.Program.Path()
 			if own || a.End <= addr.VAddr(proc.image.MM.StartBrk) {
-				proc.space.Populate(a.Start, a.End)
+				paged.Populate(a.Start, a.End)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"memlab/loader"
 	"memlab/paging"
 	"memlab/paging/addr"
+	"memlab/paging/contig"
 	"memlab/paging/event"
 	"memlab/vm/cpu"
 	"memlab/vm/linux"
@@ -27,6 +28,7 @@ type Machine struct {
 	cfg    Config
 	bus    event.Bus
 	pager  *paging.Pager
+	whole  *contig.Memory // of a machine without pages; nil: it has them
 	cache  *cpu.Cache
 	kernel *linux.Kernel // nil until the first Load, which brings the file tree
 	files  *vfs.FS
@@ -36,15 +38,16 @@ type Machine struct {
 	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
 
-	current *linux.Task          // that runs, or ran last
-	turn    uint64               // instructions that it may still make before others have their turn
-	running bool                 // its program runs at this moment
-	retired uint64               // instructions of all tasks, while none runs
-	atBreak map[*linux.Task]bool // those that stopped before a break and have not executed it yet
-	formats []loader.Format      // that execve asks before #! lines and ELF
-	until   []addr.VAddr         // RunOptions.Until of the run under way, or the last
-	linking *linkWatch           // what listens to dynamic linkers
-	broken  error                // a failed check: the machine cannot be trusted any more
+	current  *linux.Task          // that runs, or ran last
+	turn     uint64               // instructions that it may still make before others have their turn
+	stepping bool                 // Run or Load is under way
+	running  bool                 // its program runs at this moment
+	retired  uint64               // instructions of all tasks, while none runs
+	atBreak  map[*linux.Task]bool // those that stopped before a break and have not executed it yet
+	formats  []loader.Format      // that execve asks before #! lines and ELF
+	until    []addr.VAddr         // RunOptions.Until of the run under way, or the last
+	linking  *linkWatch           // what listens to dynamic linkers
+	broken   error                // a failed check: the machine cannot be trusted any more
 }
 
 // Program says what to run.
@@ -98,6 +101,9 @@ func New(cfg Config) (*Machine, error) {
 		Seed:       cfg.Seed,
 	}, &m.bus)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.allocate(); err != nil {
 		return nil, err
 	}
 	if err := m.addMisc(); err != nil {
@@ -168,7 +174,11 @@ func (m *Machine) Close() {
 
 // Check walks every structure and says where two disagree.
 func (m *Machine) Check() error {
-	if err := m.pager.Check(); err != nil {
+	check := m.pager.Check
+	if m.whole != nil {
+		check = m.whole.Check
+	}
+	if err := check(); err != nil {
 		return fmt.Errorf("check failed: %w", err)
 	}
 	return nil
@@ -204,7 +214,7 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(),
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())
@@ -229,11 +239,11 @@ func sameTree(a, b fs.FS) (same bool) {
 // ram is what sysinfo tells.
 func (m *Machine) ram() linux.RAM {
 	size := m.cfg.Memory.PageSize
-	used, _ := m.pager.Used()
+	used, _, swapped := m.used()
 	return linux.RAM{
 		Total: uint64(m.cfg.Memory.Frames) * size, Free: uint64(m.cfg.Memory.Frames-used) * size,
 		SwapTotal: uint64(m.cfg.Memory.Swap) * size,
-		SwapFree:  uint64(m.cfg.Memory.Swap-m.pager.SwapUsed()) * size,
+		SwapFree:  uint64(m.cfg.Memory.Swap-swapped) * size,
 		Cached:    uint64(m.pager.Cached()) * size,
 		Mapped:    m.mappedFiles(),
 		Tables:    uint64(m.pager.Mem.Tables.InUse()),

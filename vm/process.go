@@ -19,11 +19,14 @@ type Process struct {
 	cpu     *cpu.CPU // of the task that it began with
 	loaded  bool     // by Load: no process has made it
 	insns   uint64   // retired by all its tasks
-	space   *paging.AddressSpace
+	space   space
 	image   *loader.Result
 	opened  []*vfs.File        // that it was loaded from: they cannot be written to while it runs
 	before  paging.FaultCounts // of the programs that were in its place before execve
 	peak    uint64             // most bytes in frames of one of those
+
+	loads     []extent // of the image; see segments
+	loadsRead bool
 
 	symbols     *elf.Symbols // nil: the program has none; see table
 	symbolsRead bool
@@ -73,9 +76,6 @@ func (p *Process) CPU() *cpu.CPU {
 	}
 	return p.cpu
 }
-
-// Space is the process's address space.
-func (p *Process) Space() *paging.AddressSpace { return p.space }
 
 // Areas are the process's areas in address order, also after its end.
 func (p *Process) Areas() []area.Area { return p.space.Areas() }
@@ -145,7 +145,7 @@ func (p *Process) Page(va addr.VAddr) PageState {
 	st.Swapped = !st.Resident && s.Slot >= 0
 	st.Private = st.Swapped
 	if st.Resident {
-		st.Private = p.machine.pager.Mem.Table[s.Frame].Private
+		st.Private = p.machine.whole != nil || p.machine.pager.Mem.Table[s.Frame].Private
 		st.Accessed, st.Dirty = s.Entry&table.Accessed != 0, s.Entry&table.Dirty != 0
 	}
 	return st

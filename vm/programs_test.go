@@ -46,6 +46,7 @@ var runs = [][]string{
 	{"pipes"},
 	{"threads"},
 	{"sigchld"},
+	{"sysv"},
 	{"sockets"},
 	{"timers"},
 	{"jobs"},

@@ -47,6 +47,8 @@ const slice = 1 << 16
 // A task that has stopped before a break passes it when it runs again, whoever runs meanwhile: each arrival
 // is told once.
 func (m *Machine) Run(o RunOptions) (StopReason, error) {
+	m.stepping = true
+	defer func() { m.stepping = false }()
 	m.cache.SetBreaks(o.Until)
 	defer m.cache.SetBreaks(nil)
 	m.until = o.Until
@@ -114,7 +116,7 @@ const defaultQuantum = 20000
 // schedule is the task that runs next: the same as before until its turn is over or it has to wait. nil: all
 // processes have ended.
 func (m *Machine) schedule() (*linux.Task, error) {
-	if t := m.current; t != nil && m.turn > 0 && t.Runnable() {
+	if t := m.current; t != nil && m.turn > 0 && t.Runnable() && m.resident(t) {
 		return t, nil
 	}
 	if m.kernel == nil {
@@ -139,7 +141,7 @@ func (m *Machine) quantum() uint64 {
 // step lets t run until something has to be done for it, and does it.
 func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bool, err error) {
 	p := m.process(t.Process)
-	m.pager.MMU.Switch(p.space)
+	p.switchTo()
 	m.bus.Now.PID = p.linux.PID
 	before := m.retired
 	exit := m.execute(p, t, budget)

@@ -1,5 +1,10 @@
 package vm
 
+import (
+	"memlab/paging/alloc"
+	"memlab/paging/contig"
+)
+
 // StatsSchema names the JSON form of Stats.
 const StatsSchema = "memlab.stats/v1"
 
@@ -18,6 +23,9 @@ type Stats struct {
 	SwapUsed     int        `json:"swap_used"`        // slots
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
 	SimulatedNS  uint64     `json:"simulated_ns"`
+
+	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
+	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
 }
 
 // Accesses counts what went through the MMU, once a page: an access that straddles two pages counts twice.
@@ -64,7 +72,7 @@ type FrameStats struct {
 // Stats is the bill so far.
 func (m *Machine) Stats() Stats {
 	p, t := &m.pager.Stats, &m.pager.MMU.Stats
-	used, peak := m.pager.Used()
+	used, peak, swapped := m.used()
 	st := Stats{
 		Schema:       StatsSchema,
 		Instructions: m.instructions(),
@@ -78,10 +86,16 @@ func (m *Machine) Stats() Stats {
 		PagesIn:    PagesIn{File: p.FileReads, Swap: p.SwapReads, Zero: p.ZeroFills, Ahead: p.Ahead},
 		Walks:      t.Walks,
 		Frames:     FrameStats{Total: m.cfg.Memory.Frames, Used: used, Peak: peak},
-		SwapUsed:   m.pager.SwapUsed(),
+		SwapUsed:   swapped,
 		PageTables: m.pager.Mem.Tables.InUse(),
 	}
 	st.SimulatedNS = m.now(st.Instructions)
+	st.Fragmentation = m.Fragmentation().Report
+	if m.whole != nil {
+		st.PagesIn.File = m.diskReads()
+		st.Partitions = m.whole.Stats
+		return st
+	}
 	if m.cfg.TLB.Entries > 0 {
 		st.TLB = TLBStats{
 			Misses: t.TLBMisses, Evictions: t.TLBEvicts, Flushes: t.TLBFlushes,

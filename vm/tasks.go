@@ -32,7 +32,7 @@ func (m *Machine) fork(parent, child *linux.Process, shared bool) (linux.Body, e
 		symbols: p.symbols, symbolsRead: p.symbolsRead,
 	}
 	if !shared {
-		space, err := p.space.Fork()
+		space, err := p.forkSpace()
 		if err != nil {
 			return linux.Body{}, errno.ENOMEM
 		}
@@ -170,7 +170,7 @@ func (m *Machine) living() bool {
 }
 
 // leave frees the address space that p has used, unless another process uses it too.
-func (m *Machine) leave(p *Process, s *paging.AddressSpace) {
+func (m *Machine) leave(p *Process, s space) {
 	if s.Ended() {
 		return
 	}

@@ -18,6 +18,10 @@ func (m *Machine) now(insns uint64) uint64 {
 		(t.Walks*uint64(m.cfg.PageTable.Levels))*uint64(cost.Memory) +
 		(s.FileReads+s.SwapReads)*uint64(cost.DiskRead) +
 		s.WriteBacks*uint64(cost.DiskWrite)
+	if m.whole != nil {
+		ns += m.diskReads()*uint64(cost.DiskRead) + m.diskWrites()*uint64(cost.DiskWrite)
+		return ns + m.moving() + m.slept
+	}
 	if m.cfg.TLB.Entries > 0 {
 		ns += (accesses + t.Retries) * uint64(cost.TLBHit)
 	}

@@ -27,7 +27,6 @@ type machine struct {
 	inside  event.Kind
 	events  []*heldEvent
 	recent  recent
-	asked   requests
 	hooks   int // subscribed so far; for messages
 }
 
@@ -77,6 +76,14 @@ func (s *state) machineFunctions() []Function {
 			s.bill),
 		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.",
 			"m:check()", s.check),
+		f("fragmentation", "m:fragmentation() -> table",
+			"The fragmentation of memory now: scheme, requested, granted, internal, blocks, free, holes, "+
+				"largest_hole in bytes, external as a fraction; with pages and buddies also Linux's "+
+				"extfrag_index and unusable_index by order.",
+			"print(m:fragmentation().external)", s.fragmentation),
+		f("compact", "m:compact() -> bytes",
+			"Moves all programs in partitions or segments together. Only while the machine does not run.",
+			"local moved = m:compact()", s.compact),
 		f("maps", "m:maps() -> maps", "The areas of the current process; see p:maps().", "print(m:maps())",
 			s.maps),
 	}
@@ -113,7 +120,6 @@ func (s *state) newMachine(ls *lua.LState) int {
 	}
 	m := &machine{s: s, vm: vmachine, label: fmt.Sprintf("machine %d", len(s.machines)+1)}
 	m.recent.listen(m.vm.Bus())
-	m.asked.listen(m.vm.Bus())
 	s.machines = append(s.machines, m)
 	ls.Push(s.object(m, s.types.machine))
 	return 1

@@ -150,6 +150,13 @@ func (s *state) processFunctions() []Function {
 			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, "+
 				"slot, faults.",
 			`assert.is_true(p:page("main").resident)`, s.page),
+		f("placement", "p:placement() -> list",
+			"Where the program lies under partitions (one) and segments: {start, limit, base, prot, down}. "+
+				"base is nil while it is swapped out. Empty with pages.",
+			"print(hex(p:placement()[1].base))", s.placement),
+		f("swap_out", "p:swap_out()",
+			"Puts a whole program out of memory, under partitions or segments; it comes back when it runs.",
+			"p:swap_out()", s.swapOut),
 		f("symbol", "p:symbol(name) -> address | nil", "A symbol's address.", `p:symbol("main")`,
 			s.symbolAddress),
 		f("lookup", "p:lookup(address) -> name, offset | nil", "The symbol at or before an address.",

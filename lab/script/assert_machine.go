@@ -63,8 +63,9 @@ func (s *state) machineAssertions() []assertion {
 		},
 		{
 			names: []string{"fragmentation"}, args: onMachine, oneway: true,
-			check: bound("fragmentation", internalFragmentation),
-			doc:   "Fragmentation of the current process: :internal_at_most(bytes) and the like.",
+			check: bound("fragmentation", fragmentationCounts),
+			doc: "Fragmentation: :internal_at_most(bytes) (with pages: of the current process), " +
+				":external_permille_at_most(n), :holes_equals(n) and the like for free and largest_hole.",
 		},
 	}
 }

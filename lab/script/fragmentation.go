@@ -1,81 +1,113 @@
 package script
 
 import (
+	lua "github.com/yuin/gopher-lua"
+
 	"memlab/paging/addr"
-	"memlab/paging/event"
 )
 
 func vaOf(w uint64) addr.VAddr { return addr.VAddr(w) }
 
-// request is a range of bytes that a program asked for, before anything was rounded.
-type request struct{ start, end addr.VAddr }
+// Names that are fields of a report and of events.
+const (
+	nameFree        = "free"
+	nameLargestHole = "largest_hole"
+)
 
-// requests collects, by process, what the loader and brk asked for to the byte. Everything else (mmap, the
-// stack) asks for whole pages of 4 KiB.
-type requests struct {
-	segments map[int32][]request
-	brk      map[int32]addr.VAddr
-}
-
-func (r *requests) listen(bus *event.Bus) {
-	r.segments, r.brk = make(map[int32][]request), make(map[int32]addr.VAddr)
-	bus.Subscribe(event.MaskOf(event.LoadSegment, event.Brk, event.ExecStart),
-		func(ev *event.Event) event.Verdict {
-			pid := ev.PID
-			switch ev.Kind { //nolint:exhaustive // it hears these only
-			case event.ExecStart:
-				delete(r.segments, ev.PID)
-				delete(r.brk, ev.PID)
-			case event.LoadSegment:
-				if len(r.segments[ev.PID]) < 1<<12 {
-					r.segments[pid] = append(r.segments[pid], request{ev.VA, ev.VA + addr.VAddr(ev.Size)})
-				}
-			case event.Brk:
-				r.brk[ev.PID] = ev.VA
-			}
-			return event.Continue
-		})
-}
-
-// internalFragmentation is granted minus requested bytes of the current process: whole pages of the machine
-// that its areas touch, against what was asked for.
-func internalFragmentation(c *assertCall, m *machine) []namedCount {
-	p := m.current()
-	if p == nil {
-		c.L.RaiseError("assert.fragmentation: no program is loaded")
-	}
-	size := max(m.vm.Config().Memory.PageSize, 1)
-	pid := int32(p.vm.PID())
-	var granted, requested uint64
-	next := uint64(0) // first page that is not counted yet: two areas may share one
-	for _, a := range p.vm.Areas() {
-		first, last := uint64(a.Start)/size, (uint64(a.End)-1)/size
-		first = max(first, next)
-		if last >= first {
-			granted += (last - first + 1) * size
-			next = last + 1
+// fragmentationCounts are what assert.fragmentation bounds. With pages, internal is that of the current
+// process alone.
+func fragmentationCounts(c *assertCall, m *machine) []namedCount {
+	f := m.vm.Fragmentation()
+	internal := f.Internal
+	if m.vm.Config().Allocation.Scheme == "paged" {
+		p := m.current()
+		if p == nil {
+			c.L.RaiseError("assert.fragmentation: no program is loaded")
 		}
-		requested += m.asked.within(pid, request{a.Start, a.End}, p.vm.AreaName(a))
+		granted, requested := p.vm.Granted()
+		internal = granted - min(requested, granted)
 	}
-	return []namedCount{{"internal", granted - min(requested, granted)}}
+	return []namedCount{
+		{"internal", internal},
+		{"external_permille", uint64(f.External*1000 + 0.5)},
+		{"holes", uint64(f.Holes)},
+		{nameFree, f.Free},
+		{nameLargestHole, f.LargestHole},
+	}
 }
 
-// within is how many bytes of an area were asked for.
-func (r *requests) within(pid int32, a request, name string) uint64 {
-	if brk, ok := r.brk[pid]; ok && name == "[heap]" && brk > a.start && brk <= a.end {
-		return uint64(brk - a.start)
+// fragmentation is m:fragmentation.
+func (s *state) fragmentation(ls *lua.LState) int {
+	f := machineArg(ls).vm.Fragmentation()
+	t := ls.NewTable()
+	t.RawSetString("scheme", lua.LString(f.Scheme))
+	t.RawSetString("external", lua.LNumber(f.External))
+	for _, v := range []struct {
+		name  string
+		value uint64
+	}{
+		{"internal", f.Internal},
+		{"requested", f.Requested},
+		{"granted", f.Granted},
+		{"blocks", uint64(f.Blocks)},
+		{"holes", uint64(f.Holes)},
+		{nameFree, f.Free},
+		{nameLargestHole, f.LargestHole},
+	} {
+		t.RawSetString(v.name, lua.LNumber(v.value))
 	}
-	var sum uint64
-	touched := false
-	for _, s := range r.segments[pid] {
-		from, to := max(a.start, s.start), min(a.end, s.end)
-		if from < to {
-			sum += uint64(to - from)
-			touched = true
+	if f.Indices != nil {
+		t.RawSetString("extfrag_index", numbers(ls, f.Indices.Extfrag))
+		t.RawSetString("unusable_index", numbers(ls, f.Indices.Unusable))
+	}
+	ls.Push(t)
+	return 1
+}
+
+// numbers is a list of numbers; that of order 0 has index 1.
+func numbers(ls *lua.LState, list []int) *lua.LTable {
+	t := ls.NewTable()
+	for _, n := range list {
+		t.Append(lua.LNumber(n))
+	}
+	return t
+}
+
+// compact is m:compact.
+func (s *state) compact(ls *lua.LState) int {
+	m := machineArg(ls)
+	moved, err := m.vm.Compact()
+	if err != nil {
+		ls.RaiseError("m:compact: %s", clip(err.Error()))
+	}
+	ls.Push(lua.LNumber(moved))
+	return 1
+}
+
+// swapOut is p:swap_out.
+func (s *state) swapOut(ls *lua.LState) int {
+	if err := processArg(ls).vm.SwapOut(); err != nil {
+		ls.RaiseError("p:swap_out: %s", clip(err.Error()))
+	}
+	return 0
+}
+
+// placement is p:placement.
+func (s *state) placement(ls *lua.LState) int {
+	p := processArg(ls)
+	out := ls.NewTable()
+	in := p.vm.InMemory()
+	for _, seg := range p.vm.Segments() {
+		t := ls.NewTable()
+		t.RawSetString("start", s.word(uint64(seg.From())))
+		t.RawSetString("limit", s.word(seg.Limit))
+		if in {
+			t.RawSetString("base", s.word(uint64(seg.Low())))
 		}
+		t.RawSetString("prot", lua.LString(seg.Prot.String()))
+		t.RawSetString("down", lua.LBool(seg.Down))
+		out.Append(t)
 	}
-	if !touched {
-		return uint64(a.end - a.start)
-	}
-	return sum
+	ls.Push(out)
+	return 1
 }

@@ -21,7 +21,7 @@ const anyKind = event.Mask(0)
 // eventFields is the table of all fields.
 func (s *state) eventFields() []eventField {
 	return slices.Concat(s.commonFields(), s.memoryFields(), s.pagingFields(), s.loaderFields(),
-		s.linkFields(), s.kernelFields())
+		s.linkFields(), s.partitionFields(), s.kernelFields())
 }
 
 // number reads a field as a word.
@@ -52,14 +52,16 @@ func addressOf(ev *event.Event) uint64 { return uint64(ev.VA) }
 // Sets of kinds that share fields.
 const (
 	accessKinds = event.Mask(1<<event.MemRead | 1<<event.MemWrite | 1<<event.MemFetch | 1<<event.PageFault |
-		1<<event.TLBHit | 1<<event.TLBMiss | 1<<event.WalkLevel)
+		1<<event.SegFault | 1<<event.TLBHit | 1<<event.TLBMiss | 1<<event.WalkLevel)
 	areaKinds   = event.Mask(1<<event.VMAMap | 1<<event.VMAUnmap | 1<<event.VMAProtect | 1<<event.VMAGrow)
 	framedKinds = event.Mask(1<<event.TLBHit | 1<<event.TLBEvict | 1<<event.PageIn | 1<<event.PageOut |
 		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
 		1<<event.FrameEvict)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
 		1<<event.LoadSegment|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
-		1<<event.PageIn)
+		1<<event.PageIn) | partKinds
+	partKinds = event.Mask(1<<event.PartAlloc | 1<<event.PartFree | 1<<event.PartFail | 1<<event.PartWait |
+		1<<event.PartCompact | 1<<event.SegFault | 1<<event.ProcSwap)
 )
 
 func (s *state) commonFields() []eventField {
@@ -74,7 +76,7 @@ func (s *state) commonFields() []eventField {
 		{"va", anyKind, s.number(addressOf)},
 		{"kernel", anyKind, truth(func(ev *event.Event) bool { return ev.Flags&event.Kernel != 0 })},
 		{"size", sizedKinds, s.number(func(ev *event.Event) uint64 { return ev.Size })},
-		{"prot", areaKinds | event.MaskOf(event.LoadSegment), textField(func(h *heldEvent) string {
+		{"prot", areaKinds | event.MaskOf(event.LoadSegment, event.SegFault), textField(func(h *heldEvent) string {
 			return h.ev.Prot.String()
 		})},
 	}
@@ -84,7 +86,7 @@ func (s *state) commonFields() []eventField {
 func (s *state) memoryFields() []eventField {
 	of := event.MaskOf
 	values := of(event.MemRead, event.MemWrite)
-	located := values | of(event.MemFetch, event.WalkLevel)
+	located := values | of(event.MemFetch, event.WalkLevel) | of(event.PartAlloc, event.PartFree, event.SegFault)
 	return []eventField{
 		{"pa", located, s.number(func(ev *event.Event) uint64 { return uint64(ev.PA) })},
 		{
@@ -133,6 +135,21 @@ func (s *state) pagingFields() []eventField {
 		{"old_frame", of(event.CowBreak), s.number(argOf)},
 		{"refs", of(event.CowBreak), s.number(secondOf)},
 		{"old", of(event.Brk), s.number(argOf)},
+	}
+}
+
+// partitionFields are those of partitions, segments and whole-process swapping.
+func (s *state) partitionFields() []eventField {
+	of := event.MaskOf
+	return []eventField{
+		{"requested", of(event.PartAlloc), s.number(argOf)},
+		{nameFree, of(event.PartFail), s.number(argOf)},
+		{nameLargestHole, of(event.PartFail, event.PartCompact), s.number(secondOf)},
+		{"pieces", of(event.PartCompact), s.number(argOf)},
+		{"segment", of(event.SegFault), s.number(argOf)},
+		{"direction", of(event.ProcSwap), textField(func(h *heldEvent) string {
+			return []string{"out", "in"}[h.ev.Arg&1]
+		})},
 	}
 }
 

@@ -204,7 +204,7 @@ func accessOf(ev *event.Event) (addr.Access, bool) {
 		return addr.Write, true
 	case event.MemFetch:
 		return addr.Fetch, true
-	case event.PageFault, event.TLBHit, event.TLBMiss, event.WalkLevel:
+	case event.PageFault, event.SegFault, event.TLBHit, event.TLBMiss, event.WalkLevel:
 		return ev.Access, true
 	}
 	return 0, false

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"memlab/lab"
 )
@@ -208,6 +209,13 @@ func TestAttacks(t *testing.T) {
 			}
 			checkEnding(t, err, a.want)
 		})
+	}
+	// The goroutine of a subtest may still be about to end when Run returns.
+	for range 1000 {
+		if runtime.NumGoroutine() <= goroutines {
+			break
+		}
+		time.Sleep(time.Millisecond)
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {
 		t.Errorf("%d goroutines, %d before", n, goroutines)

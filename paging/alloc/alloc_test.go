@@ -78,16 +78,24 @@ func TestConfigs(t *testing.T) {
 		}
 	}
 	for _, c := range []alloc.FixedConfig{
-		{}, {Partitions: []uint64{4, 0}}, {Base: 1 << 63, Partitions: []uint64{1 << 63, 1}},
-		{Partitions: []uint64{1}, Fit: alloc.WorstFit}, {Partitions: []uint64{1}, Queueing: 2},
+		{},
+		{Partitions: []uint64{4, 0}},
+		{Base: 1 << 63, Partitions: []uint64{1 << 63, 1}},
+		{Partitions: []uint64{1}, Fit: alloc.WorstFit},
+		{Partitions: []uint64{1}, Queueing: 2},
 	} {
 		if _, err := alloc.NewFixed(c); err == nil {
 			t.Errorf("%+v was accepted", c)
 		}
 	}
 	for _, c := range []alloc.BuddyConfig{
-		{}, {Units: 1, Unit: 3}, {Units: 1, Unit: 1, MaxOrder: 49}, {Units: 1, Unit: 1, MaxOrder: -1},
-		{Units: 1 << 40, Unit: 1 << 40}, {Units: 1 << 40, Unit: 1}, {Base: 1, Units: 1 << 63, Unit: 2, MaxOrder: 48},
+		{},
+		{Units: 1, Unit: 3},
+		{Units: 1, Unit: 1, MaxOrder: 49},
+		{Units: 1, Unit: 1, MaxOrder: -1},
+		{Units: 1 << 40, Unit: 1 << 40},
+		{Units: 1 << 40, Unit: 1},
+		{Base: 1, Units: 1 << 63, Unit: 2, MaxOrder: 48},
 	} {
 		if _, err := alloc.NewBuddy(c); err == nil {
 			t.Errorf("%+v was accepted", c)

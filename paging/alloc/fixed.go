@@ -32,7 +32,7 @@ type Fixed struct {
 // NewFixed cuts the memory.
 func NewFixed(c FixedConfig) (*Fixed, error) {
 	if c.Fit > BestFit || c.Queueing > QueuePerSize {
-		return nil, fmt.Errorf("fit %d, queueing %d: fixed partitions have first and best fit, and two queueings",
+		return nil, fmt.Errorf("fit %d, queueing %d: there are first and best fit, and two queueings",
 			c.Fit, c.Queueing)
 	}
 	if len(c.Partitions) == 0 {

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/alloc"
 )
 
-// bytesModel is dynamic partitions as a byte for each byte of memory: whose it is. There is nothing in it to be
-// wrong.
+// bytesModel is dynamic partitions as a byte for each byte of memory: whose it is. There is nothing in it
+// to be wrong.
 type bytesModel struct {
 	owner []int // 0: free; otherwise the number of the block
 	next  int
@@ -96,6 +96,7 @@ func FuzzDynamic(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ops = ops[:min(len(ops), 600)]
 		m := &bytesModel{owner: make([]int, size)}
 		for ; len(ops) >= 2; ops = ops[2:] {
 			n := int(ops[1])
@@ -164,8 +165,8 @@ func extendOrSplit(t *testing.T, d *alloc.Dynamic, m *bytesModel, b alloc.Block,
 	}
 }
 
-// canonical is what must be free under the buddy system: the largest aligned blocks that nobody uses a part of.
-// Merging at once makes it a function of what is in use alone.
+// canonical is what must be free under the buddy system: the largest aligned blocks that nobody uses a part
+// of. Merging at once makes it a function of what is in use alone.
 func canonical(used []bool, order int, at int) (out []alloc.Hole) {
 	size := 1 << order
 	if !slices.Contains(used[at:at+size], true) {
@@ -187,6 +188,7 @@ func FuzzBuddy(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ops = ops[:min(len(ops), 600)]
 		used := make([]bool, 1<<order)
 		for ; len(ops) >= 2; ops = ops[2:] {
 			n := uint64(ops[1])

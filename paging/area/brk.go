@@ -8,6 +8,9 @@ func (l *List) SetBrk(start addr.VAddr) { l.startBrk, l.brk = start, start }
 // StartBrk is where the heap begins.
 func (l *List) StartBrk() addr.VAddr { return l.startBrk }
 
+// Break is where the heap ends, to the byte.
+func (l *List) Break() addr.VAddr { return l.brk }
+
 // Brk is brk(2): it moves the break to the address to and returns it, or leaves it and returns the old one.
 // It never fails otherwise (mm/mmap.c, SYSCALL brk).
 func (l *List) Brk(to addr.VAddr) addr.VAddr {

@@ -4,7 +4,7 @@ package event
 type Kind uint8
 
 // The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
-// address spaces. The comment says which fields have a meaning beyond the common ones.
+// address spaces, partitions. The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
 
@@ -27,7 +27,7 @@ const (
 	Ret          // after a return: VA target, Arg stack pointer
 	SyscallEnter // before a system call: Arg number, Size 8 if x86-64's or 4 if i386's (arguments: registers)
 	SyscallExit  // after a system call: Arg number, Arg2 result in 64 bits, Size as before
-	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size likewise
+	SyscallMiss  // a call that memlab lacks, before its ENOSYS: Arg number, Arg2 uses up to now, Size
 	Signal       // before a signal is delivered: Arg signal number, Arg2 si_code, VA si_addr
 	Exit         // a process ended: Arg status as wait(2) reports it
 	Clone        // a task was made: Arg its pid
@@ -58,6 +58,14 @@ const (
 	VMAGrow    // VA new start, Size bytes gained
 	Brk        // VA new break, Arg old break
 
+	PartAlloc   // a program got a partition or segment: VA its first address, PA, Size granted, Arg asked for
+	PartFree    // it was given back: VA, PA, Size
+	PartFail    // none could be had: Size asked for, Arg bytes free, Arg2 largest hole
+	PartWait    // a process waits for memory: Size all that it needs
+	PartCompact // memory was compacted: Size bytes moved, Arg pieces moved, Arg2 largest hole now
+	SegFault    // an access beyond limit or rights: VA, Access, Arg the segment's number from 1 (0: none), Size its limit
+	ProcSwap    // a whole process was moved: Size bytes, Arg 0 out, 1 in
+
 	Kinds // number of kinds
 )
 
@@ -79,6 +87,8 @@ var names = [Kinds]string{
 	CowBreak:   "cow.break",
 	FrameAlloc: "frame.alloc", FrameFree: "frame.free", FrameEvict: "frame.evict",
 	VMAMap: "vma.map", VMAUnmap: "vma.unmap", VMAProtect: "vma.protect", VMAGrow: "vma.grow", Brk: "brk",
+	PartAlloc: "part.alloc", PartFree: "part.free", PartFail: "part.fail", PartWait: "part.wait",
+	PartCompact: "part.compact", SegFault: "seg.fault", ProcSwap: "proc.swap",
 }
 
 // String is the kind's name in scripts and traces: "page.fault".

@@ -28,22 +28,27 @@ func randomStrings(n int) (all [][]uint64, writes [][]bool) {
 func TestProperties(t *testing.T) {
 	all, writes := randomStrings(150)
 	for i, refs := range all {
-		n := 2 + i%6
-		best, err := Run("opt", nil, n, refs, nil)
+		checkProperties(t, 2+i%6, refs, writes[i])
+	}
+}
+
+// checkProperties runs every policy on one string.
+func checkProperties(t *testing.T, n int, refs []uint64, writes []bool) {
+	t.Helper()
+	best, err := Run("opt", nil, n, refs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range policy.Catalog() {
+		r, err := Run(in.Name, nil, n, refs, writes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, in := range policy.Catalog() {
-			r, err := Run(in.Name, nil, n, refs, writes[i])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r.Hits+r.Faults != len(refs) || r.Faults-len(r.Evicted) != len(r.Resident) {
-				t.Fatalf("%s, %d frames, %v: %+v", in.Name, n, refs, r)
-			}
-			if !in.Unlimited && (len(r.Resident) > n || r.Faults < best.Faults) {
-				t.Fatalf("%s, %d frames, %v: %+v, the optimum has %d faults", in.Name, n, refs, r, best.Faults)
-			}
+		if r.Hits+r.Faults != len(refs) || r.Faults-len(r.Evicted) != len(r.Resident) {
+			t.Fatalf("%s, %d frames, %v: %+v", in.Name, n, refs, r)
+		}
+		if !in.Unlimited && (len(r.Resident) > n || r.Faults < best.Faults) {
+			t.Fatalf("%s, %d frames, %v: %+v, the optimum has %d faults", in.Name, n, refs, r, best.Faults)
 		}
 	}
 }

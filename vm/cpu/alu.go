@@ -105,6 +105,18 @@ func (c *CPU) putRM(op *x86.Op, v uint64) {
 	c.setReg(op.Dst, op.Size, v)
 }
 
+// addSlow executes ADD of a register to size bytes of memory at va, for which no Line was found.
+func (c *CPU) addSlow(op *x86.Op, va uint64, size uint8) {
+	at, old := c.modify(op, va, size)
+	if c.raised {
+		return
+	}
+	a, b := sext(old, size), sext(c.Regs[op.Src], size)
+	r := sext(a+b, size)
+	c.commit(va, at, size, r)
+	c.added(a, b, r)
+}
+
 // arith executes ADD to SBB.
 func (c *CPU) arith(op *x86.Op) {
 	b := c.source(op)

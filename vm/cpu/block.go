@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"bytes"
 	"slices"
 
 	"memlab/paging"
@@ -35,7 +36,7 @@ type Block struct {
 	first *x86.Op // of Ops
 	insns uint64  // how many there are
 
-	code   []byte // all bytes that decoding looked at, for retired; nil if there were breaks
+	code   []byte // all bytes that decoding looked at, of both pages, for retired; nil if there were breaks
 	offset uint64 // of the first in its page
 
 	// A split block is one instruction that begins in one page and ends in the next. head is the number of
@@ -284,11 +285,14 @@ func (c *Cache) grow() {
 
 // complete decodes the split block b: code is its bytes from both pages, second the frame of the rest.
 func (c *Cache) complete(b *Block, code []byte, second addr.Frame) {
-	op, _ := x86.Decode(code, 0, b.mode32)
 	if len(b.Ops) > 0 {
 		c.disown(b.second, b)
 	}
-	b.setOps([]x86.Op{op})
+	if !bytes.Equal(b.code, code) {
+		op, _ := x86.Decode(code, 0, b.mode32)
+		b.setOps([]x86.Op{op})
+		b.code = c.copied(code)
+	}
 	b.second = second
 	if !b.Dropped && second != c.frame(b.at) {
 		c.own(second, b)

@@ -291,3 +291,31 @@ func TestRetiredBlocks(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+// TestStraddlingBlockComesBack: an instruction that straddles two pages finds its block again when its bytes
+// have come back, without an allocation, and another one does not.
+func TestStraddlingBlockComesBack(t *testing.T) {
+	c := newTest(t, 8)
+	code := []byte{0xb8, 1, 2, 3, 4, 0x0f, 0x05} // mov eax, 0x4030201; syscall
+	copy(c.MMU.Mem.Bytes[0x1ffe:], code)
+	run := func(want uint64) {
+		c.RIP, c.Regs[x86.RAX] = 0x1ffe, 0
+		if e := c.Run(10); e.Kind != ExitSyscall || c.Regs[x86.RAX] != want {
+			t.Fatalf("%+v, rax %#x, want %#x", e, c.Regs[x86.RAX], want)
+		}
+	}
+	run(0x04030201)
+	if n := testing.AllocsPerRun(20, func() {
+		c.MMU.CodeWritten(1)
+		c.MMU.CodeWritten(2)
+		run(0x04030201)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	for _, at := range []uint64{0x2000, 0x1fff} { // each half alone
+		c.MMU.CodeWritten(addr.Frame(at >> 12))
+		c.MMU.Mem.Bytes[at]++
+		want := map[uint64]uint64{0x2000: 0x04030301, 0x1fff: 0x04030302}[at]
+		run(want)
+	}
+}

@@ -9,7 +9,11 @@ import (
 
 // plain is the effective address of an operand without segment base or cut to 32 bits.
 func (c *CPU) plain(op *x86.Op) uint64 {
-	return c.Regs[op.Base] + c.Regs[op.Index]<<(op.Scale&63) + uint64(op.Disp)
+	va := c.Regs[op.Base] + uint64(op.Disp)
+	if op.Index != x86.RZero {
+		va += c.Regs[op.Index] << (op.Scale & 63)
+	}
+	return va
 }
 
 // ext is the low 32 bits of v sign-extended, the form in which the lazy flags keep numbers.
@@ -84,7 +88,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				continue
 			case x86.Mov64RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -93,7 +97,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Mov32RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -102,7 +106,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Movzx8RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[0] {
 					c.Regs[op.Dst] = get8(m.Hit(l, va-l.Start))
 					continue
 				}
@@ -111,7 +115,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Movsxd64RM:
 				va := c.plain(op)
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					c.Regs[op.Dst] = ext(get32(m.Hit(l, va-l.Start)))
 					continue
 				}
@@ -120,28 +124,28 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 			case x86.Mov64MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 8, c.Regs[op.Src], 0)
 			case x86.Mov32MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[3] {
 					put32(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 4, c.Regs[op.Src], 0)
 			case x86.Mov8MR:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[0] {
 					put8(m.Hit(l, va-l.Start), c.Regs[op.Src])
 					continue
 				}
 				c.storeSlow(op, va, 1, c.Regs[op.Src], 0)
 			case x86.Mov8MI:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[0] {
 					put8(m.Hit(l, va-l.Start), uint64(op.Imm))
 					continue
 				}
@@ -185,7 +189,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Add64RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -197,7 +201,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Add32RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
@@ -264,133 +268,107 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.cmp64RR(op)
 				continue
 			case x86.Fused + x86.Cmp64RR:
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.Cmp32RR:
 				c.cmp32RR(op)
 				continue
 			case x86.Fused + x86.Cmp32RR:
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.Fused + x86.Cmp8RR:
-				a, b = ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
-				r = ext8(a - b)
+				a, b, r = c.diff8RR(op)
 				goto compare
 			case x86.Cmp64RI:
 				c.cmp64RI(op)
 				continue
 			case x86.Fused + x86.Cmp64RI:
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp32RI:
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				a, b, r = c.diff32RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp8RI:
-				a, b = ext8(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext8(a - b)
+				a, b, r = c.diff8RI(op)
 				goto compare
 			case x86.Fused + x86.Cmp64RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
 				a, b = c.Regs[op.Dst], v
 				r = a - b
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp32RM:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
 				a, b = ext(c.Regs[op.Dst]), ext(v)
 				r = ext(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp64MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
 				}
 				a, b = v, uint64(op.Imm)
 				r = a - b
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp32MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 					v = get32(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 					return op
 				}
 				a, b = ext(v), uint64(op.Imm)
 				r = ext(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Fused + x86.Cmp8MI:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[0] {
 					v = get8(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 					return op
 				}
 				a, b = ext8(v), uint64(op.Imm)
 				r = ext8(a - b)
-				if c.limit == 0 {
-					c.subtracted(a, b, r)
-					return op
-				}
-				goto compare
+				goto loaded
 			case x86.Test64RR:
 				c.test64RR(op)
 				continue
 			case x86.Fused + x86.Test64RR:
-				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				r = c.both64RR(op)
 				goto test
 			case x86.Test32RR:
 				c.test32RR(op)
 				continue
 			case x86.Fused + x86.Test32RR:
-				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both32RR(op)
 				goto test
 			case x86.Fused + x86.Test8RR:
-				r = ext8(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both8RR(op)
 				goto test
 			case x86.Fused + x86.Test64RI:
-				r = c.Regs[op.Dst] & uint64(op.Imm)
+				r = c.both64RI(op)
 				goto test
 			case x86.Fused + x86.Test32RI:
-				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both32RI(op)
 				goto test
 			case x86.Fused + x86.Test8RI:
-				r = ext8(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both8RI(op)
 				goto test
 			case x86.Quiet + x86.Shl64RI:
 				c.quietShl64RI(op)
@@ -438,7 +416,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				p := c.writing(va, 7)
 				if p == nil {
-					c.other(x86.Generic(op, &c.generic))
+					c.addSlow(op, va, 8)
 					break
 				}
 				a, b := get64(p), c.Regs[op.Src]
@@ -450,7 +428,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				va := c.plain(op)
 				p := c.writing(va, 3)
 				if p == nil {
-					c.other(x86.Generic(op, &c.generic))
+					c.addSlow(op, va, 4)
 					break
 				}
 				a, b := ext(get32(p)), ext(c.Regs[op.Src])
@@ -461,7 +439,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.PushPush:
 				va := c.Regs[x86.RSP] - 8
 				m, l := c.writer(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); !c.raised {
 						c.Regs[x86.RSP] = va
 					}
@@ -473,7 +451,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				fallthrough
 			case x86.Push64:
 				va := c.Regs[x86.RSP] - 8
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[op.Src])
 				} else if c.storeSlow(op, va, 8, c.Regs[op.Src], 0); c.raised {
 					return op
@@ -482,7 +460,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.PopPop:
 				va := c.Regs[x86.RSP]
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[x86.RSP] = va + 8
 						c.Regs[op.Dst] = v
@@ -496,7 +474,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Pop64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -505,7 +483,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.Regs[op.Dst] = v
 			case x86.Call64:
 				va := c.Regs[x86.RSP] - 8
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.Regs[x86.RBlock]+uint64(op.Disp))
 				} else if c.storeSlow(op, va, 8, c.Regs[x86.RBlock]+uint64(op.Disp), 0); c.raised {
 					return op
@@ -520,7 +498,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.Ret64:
 				va := c.Regs[x86.RSP]
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -541,59 +519,55 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				op = c.addAdd64(op)
 				continue
 			case x86.AddCmp64II:
-				c.Regs[op.Dst] += uint64(op.Imm)
-				op = next(op)
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				op = c.addThen64RI(op)
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.AddCmp64IR:
-				c.Regs[op.Dst] += uint64(op.Imm)
-				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				op = c.addThen64RI(op)
+				a, b, r = c.diff64RR(op)
 				goto compare
-			case x86.AddCmp64RI:
-				c.Regs[op.Dst] += c.Regs[op.Src]
+			case x86.StoreAddCmp:
+				va := c.plain(op)
+				m, l := c.writer(va)
+				if va-l.Start > m.Last[0] {
+					c.storeSlow(op, va, 1, uint64(op.Imm), 0)
+					break
+				}
+				put8(m.Hit(l, va-l.Start), uint64(op.Imm))
 				op = next(op)
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				fallthrough
+			case x86.AddCmp64RI:
+				op = c.addThen64RR(op)
+				a, b, r = c.diff64RI(op)
 				goto compare
 			case x86.AddCmp64RR:
-				c.Regs[op.Dst] += c.Regs[op.Src]
-				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				op = c.addThen64RR(op)
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.AddCmp32II:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
-				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				op = c.addThen32RI(op)
+				a, b, r = c.diff32RI(op)
 				goto compare
 			case x86.AddCmp32IR:
-				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
-				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				op = c.addThen32RI(op)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.SubJne64:
-				a, b = c.Regs[op.Dst], uint64(op.Imm)
-				r = a - b
+				a, b, r = c.diff64RI(op)
 				c.Regs[op.Dst] = r
 				c.subtracted(a, b, r)
 				way = int(is(r != 0))
 				op = next(op)
 				goto branch
 			case x86.SubJne32:
-				a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
-				r = ext(a - b)
+				a, b, r = c.diff32RI(op)
 				c.Regs[op.Dst] = uint64(uint32(r))
 				c.subtracted(a, b, r)
 				way = int(is(r != 0))
 				op = next(op)
 				goto branch
 			case x86.AndJe32:
-				r = ext(c.Regs[op.Dst] & uint64(op.Imm))
+				r = c.both32RI(op)
 				c.Regs[op.Dst] = uint64(uint32(r))
 				c.logical(r)
 				way = int(is(r == 0))
@@ -602,19 +576,34 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.MovCmp64:
 				c.Regs[op.Dst] = c.Regs[op.Src]
 				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
+			case x86.SubCmp32:
+				c.Regs[op.Dst] -= uint64(op.Imm)
+				op = next(op)
+				a, b, r = c.diff32RR(op)
+				goto compare
+			case x86.LoadMovCmp32:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va-l.Start > m.Last[3] {
+					if v, _ := c.loadSlow(op, va, 4); !c.raised {
+						c.Regs[op.Dst] = v
+					}
+					break
+				}
+				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
+				op = next(op)
+				fallthrough
 			case x86.MovCmp32:
 				c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Src]))
 				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.LoadTest64:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -622,12 +611,12 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 				op = next(op)
-				r = c.Regs[op.Dst] & c.Regs[op.Src]
+				r = c.both64RR(op)
 				goto test
 			case x86.LoadTest32:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-3 {
+				if va-l.Start > m.Last[3] {
 					if v, _ := c.loadSlow(op, va, 4); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -635,12 +624,12 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 				op = next(op)
-				r = ext(c.Regs[op.Dst] & c.Regs[op.Src])
+				r = c.both32RR(op)
 				goto test
 			case x86.LoadCmp64:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-7 {
+				if va-l.Start > m.Last[7] {
 					if v, _ := c.loadSlow(op, va, 8); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -648,13 +637,12 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get64(m.Hit(l, va-l.Start))
 				op = next(op)
-				a, b = c.Regs[op.Dst], c.Regs[op.Src]
-				r = a - b
+				a, b, r = c.diff64RR(op)
 				goto compare
 			case x86.LoadCmp32:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va-l.Start > m.Mask-3 {
+				if va-l.Start > m.Last[3] {
 					if v, _ := c.loadSlow(op, va, 4); !c.raised {
 						c.Regs[op.Dst] = v
 					}
@@ -662,8 +650,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				}
 				c.Regs[op.Dst] = get32(m.Hit(l, va-l.Start))
 				op = next(op)
-				a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
-				r = ext(a - b)
+				a, b, r = c.diff32RR(op)
 				goto compare
 			case x86.XorMov64:
 				op = c.xorMov64(op)
@@ -796,13 +783,23 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				goto branch
 			case x86.BlockLeft:
 				goto jump
+			case x86.JmpInd:
+				if c.jumpIndirect(op); c.limit == 0 {
+					return op
+				}
+				goto jump
+			case x86.CallInd:
+				if c.call(op); c.limit == 0 {
+					return op
+				}
+				goto jump
 			case x86.VMov:
 				c.X[op.Dst&15] = c.X[op.Src&15]
 				continue
 			case x86.VLoadA:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va&15 != 0 || va-l.Start > m.Mask-15 {
+				if va&15 != 0 || va-l.Start > m.Last[15] {
 					c.loadAligned(op, va)
 					break
 				}
@@ -812,7 +809,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadU:
 				va := c.plain(op)
 				y := &c.X[op.Dst&15]
-				if m, l := c.reader(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					y.Lo, y.Hi = get64(p), get64(unsafe.Add(p, 8))
 					continue
@@ -820,6 +817,23 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				if v := c.load128(op, va); !c.raised {
 					*y = v
 				}
+			case x86.LoadMulAddPD:
+				va := c.plain(op)
+				m, l := c.reader(va)
+				if va&15 != 0 || va-l.Start > m.Last[15] {
+					c.loadAligned(op, va)
+					break
+				}
+				p := m.Hit(l, va-l.Start)
+				c.X[op.Dst&15] = Vec{get64(p), get64(unsafe.Add(p, 8))}
+				op = next(op)
+				fallthrough
+			case x86.MulAddPDStore:
+				if c.mulPD(op); c.limit == 0 {
+					return op
+				}
+				op = next(op)
+				fallthrough
 			case x86.AddPDStore:
 				if c.addPD(op); c.limit == 0 {
 					return op
@@ -833,7 +847,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 					return op
 				}
 				x := &c.X[op.Src&15]
-				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
@@ -843,7 +857,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VStoreU:
 				va := c.plain(op)
 				x := &c.X[op.Src&15]
-				if m, l := c.writer(va); va-l.Start <= m.Mask-15 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[15] {
 					p := m.Hit(l, va-l.Start)
 					put64(p, x.Lo)
 					put64(unsafe.Add(p, 8), x.Hi)
@@ -853,7 +867,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VLoadQ:
 				va := c.plain(op)
 				var v uint64
-				if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 					v = get64(m.Hit(l, va-l.Start))
 				} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 					return op
@@ -861,7 +875,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 				c.X[op.Dst&15] = Vec{v, 0}
 			case x86.VStoreQ:
 				va := c.plain(op)
-				if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+				if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 					put64(m.Hit(l, va-l.Start), c.X[op.Src&15].Lo)
 				} else if c.storeSlow(op, va, 8, c.X[op.Src&15].Lo, 0); c.raised {
 					return op
@@ -880,7 +894,7 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.LoadMulPD:
 				va := c.plain(op)
 				m, l := c.reader(va)
-				if va&15 != 0 || va-l.Start > m.Mask-15 {
+				if va&15 != 0 || va-l.Start > m.Last[15] {
 					c.loadAligned(op, va)
 					break
 				}
@@ -893,10 +907,13 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 			case x86.VSubPD, x86.VAddSD, x86.VMulSD, x86.VSubSD:
 				c.hotFloat(op)
 			default:
-				if op.Code.IsSSE() {
+				switch {
+				case op.Code.IsSSE():
 					c.execSSE(op)
-				} else {
+				case op.Code.IsHot():
 					c.warm(op)
+				default:
+					c.other(op)
 				}
 			}
 			if c.limit == 0 {
@@ -906,13 +923,16 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 
 	jump: // to c.RIP
 		if to := c.jumpTo(op); to != nil {
-			c.base += uint64(op.N) + 1
-			c.Regs[x86.RBlock] = c.RIP
-			c.block = to
 			op = to.first
 			continue
 		}
 		return op
+
+	loaded: // what op compares, perhaps the slow way
+		if c.limit == 0 {
+			c.subtracted(a, b, r)
+			return op
+		}
 
 	compare: // by op, of a and b, for the jump behind it; r is the difference
 		c.subtracted(a, b, r)
@@ -939,37 +959,82 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 		}
 		op = next(op)
 
-	branch: // to the target if way is 1, else to what follows
-		l := &c.block.next[way&1]
+		// To the target if way is 1, else to what follows. These are two ways through the code, so that the host
+		// guesses and goes on; if way were an index, all that follows would wait for the comparison.
+	branch:
 		begun := c.base + uint64(op.N) + 1
-		if l.first == nil || begun > c.linkEnd {
-			c.branch(op, way == 1)
-			c.way = way
-			return op
-		}
-		c.base = begun
-		op = l.first
-		if l.to != c.block {
+		if way != 0 {
+			if l := &c.block.next[1]; l.first != nil && begun <= c.linkEnd {
+				c.base = begun
+				op = l.first
+				if l.to != c.block {
+					c.Regs[x86.RBlock] += l.ahead
+					c.block = l.to
+				}
+				continue
+			}
+		} else if l := &c.block.next[0]; l.first != nil && begun <= c.linkEnd {
+			c.base = begun
+			op = l.first
 			c.Regs[x86.RBlock] += l.ahead
 			c.block = l.to
+			continue
 		}
-		continue
+		c.branch(op, way == 1)
+		if to := c.across(op); to != nil {
+			op = to.first
+			continue
+		}
+		c.way = way
+		return op
 	}
 }
 
-// jumpTo is the block at RIP if it lies in the page of the running one and may be entered from it; op is the
-// last of that.
+// jumpTo goes from op, the last of its block, to the block at RIP, if that may be entered from here.
 func (c *CPU) jumpTo(op *x86.Op) *Block {
 	ahead := c.RIP - c.Regs[x86.RBlock]
-	if c.limit == 0 || (c.RIP^c.Regs[x86.RBlock])>>(c.MMU.Shift&63) != 0 {
-		return nil
+	if (c.RIP^c.Regs[x86.RBlock])>>(c.MMU.Shift&63) != 0 {
+		return c.across(op)
 	}
 	to := c.cache.recall(c.RIP)
+	begun := c.base + uint64(op.N) + 1
 	if to == nil || to.Dropped || to.split || to.at != c.block.at+ahead || to.mode32 != c.Mode32 ||
-		c.base+uint64(op.N)+1 > c.linkEnd {
+		c.limit == 0 || begun > c.linkEnd {
 		return nil
 	}
+	c.enterBlock(to, begun)
 	return to
+}
+
+// across is jumpTo where RIP lies in another page: it does what runFast does then, as long as all is as usual.
+// Where it is not, or RIP lies in the running block's page, it returns nil, and nothing has happened.
+func (c *CPU) across(op *x86.Op) *Block {
+	m := c.MMU
+	begun := c.base + uint64(op.N) + 1
+	if c.limit == 0 || begun > c.linkEnd || c.noting || c.Mode32 && c.RIP>>32 != 0 {
+		return nil
+	}
+	page := c.RIP >> (m.Shift & 63)
+	line := &m.Fetches[page%lines]
+	if page == c.page || c.RIP-line.Start > m.Mask {
+		return nil
+	}
+	to := c.blockAt(m.Base(line) + c.RIP&m.Mask)
+	if to.split {
+		return nil
+	}
+	c.last = op
+	c.depart()
+	c.page = page
+	m.Turn()
+	c.enterBlock(to, begun)
+	return to
+}
+
+// enterBlock makes the block at RIP the running one; begun instructions have run before.
+func (c *CPU) enterBlock(b *Block, begun uint64) {
+	c.base, c.block = begun, b
+	c.Regs[x86.RBlock] = c.RIP
 }
 
 // other executes what is not in the hot switch.

@@ -251,3 +251,20 @@ func (c *CPU) movedXor32RI(op *x86.Op) *x86.Op {
 	c.Regs[p.Dst] = uint64(uint32(c.Regs[op.Src] ^ uint64(p.Imm)))
 	return p
 }
+
+// The first halves of pairs with a comparison.
+
+func (c *CPU) addThen64RR(op *x86.Op) *x86.Op {
+	c.Regs[op.Dst] += c.Regs[op.Src]
+	return next(op)
+}
+
+func (c *CPU) addThen64RI(op *x86.Op) *x86.Op {
+	c.Regs[op.Dst] += uint64(op.Imm)
+	return next(op)
+}
+
+func (c *CPU) addThen32RI(op *x86.Op) *x86.Op {
+	c.Regs[op.Dst] = uint64(uint32(c.Regs[op.Dst] + uint64(op.Imm)))
+	return next(op)
+}

@@ -210,3 +210,49 @@ func (c *CPU) vOr(op *x86.Op) {
 	y.Lo |= x.Lo
 	y.Hi |= x.Hi
 }
+
+// What a fused comparison compares, and the difference.
+
+func (c *CPU) diff64RR(op *x86.Op) (a, b, r uint64) {
+	a, b = c.Regs[op.Dst], c.Regs[op.Src]
+	return a, b, a - b
+}
+
+func (c *CPU) diff32RR(op *x86.Op) (a, b, r uint64) {
+	a, b = ext(c.Regs[op.Dst]), ext(c.Regs[op.Src])
+	return a, b, ext(a - b)
+}
+
+func (c *CPU) diff8RR(op *x86.Op) (a, b, r uint64) {
+	a, b = ext8(c.Regs[op.Dst]), ext8(c.Regs[op.Src])
+	return a, b, ext8(a - b)
+}
+
+func (c *CPU) diff64RI(op *x86.Op) (a, b, r uint64) {
+	a, b = c.Regs[op.Dst], uint64(op.Imm)
+	return a, b, a - b
+}
+
+func (c *CPU) diff32RI(op *x86.Op) (a, b, r uint64) {
+	a, b = ext(c.Regs[op.Dst]), uint64(op.Imm)
+	return a, b, ext(a - b)
+}
+
+func (c *CPU) diff8RI(op *x86.Op) (a, b, r uint64) {
+	a, b = ext8(c.Regs[op.Dst]), uint64(op.Imm)
+	return a, b, ext8(a - b)
+}
+
+// What a fused TEST looks at.
+
+func (c *CPU) both64RR(op *x86.Op) uint64 { return c.Regs[op.Dst] & c.Regs[op.Src] }
+
+func (c *CPU) both32RR(op *x86.Op) uint64 { return ext(c.Regs[op.Dst] & c.Regs[op.Src]) }
+
+func (c *CPU) both8RR(op *x86.Op) uint64 { return ext8(c.Regs[op.Dst] & c.Regs[op.Src]) }
+
+func (c *CPU) both64RI(op *x86.Op) uint64 { return c.Regs[op.Dst] & uint64(op.Imm) }
+
+func (c *CPU) both32RI(op *x86.Op) uint64 { return ext(c.Regs[op.Dst] & uint64(op.Imm)) }
+
+func (c *CPU) both8RI(op *x86.Op) uint64 { return ext8(c.Regs[op.Dst] & uint64(op.Imm)) }

@@ -13,7 +13,7 @@ func (c *CPU) warm(op *x86.Op) {
 	switch op.Code {
 	case x86.Movzx16RM:
 		va := c.plain(op)
-		if m, l := c.reader(va); va-l.Start <= m.Mask-1 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[1] {
 			c.Regs[op.Dst] = get16(m.Hit(l, va-l.Start))
 			return
 		}
@@ -22,14 +22,14 @@ func (c *CPU) warm(op *x86.Op) {
 		}
 	case x86.Mov64MI:
 		va := c.plain(op)
-		if m, l := c.writer(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.writer(va); va-l.Start <= m.Last[7] {
 			put64(m.Hit(l, va-l.Start), uint64(op.Imm))
 			return
 		}
 		c.storeSlow(op, va, 8, uint64(op.Imm), 0)
 	case x86.Mov32MI:
 		va := c.plain(op)
-		if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.writer(va); va-l.Start <= m.Last[3] {
 			put32(m.Hit(l, va-l.Start), uint64(op.Imm))
 			return
 		}
@@ -47,7 +47,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Or64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -58,7 +58,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Or32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -69,7 +69,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.And64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -80,7 +80,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.And32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -91,7 +91,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Sub64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -103,7 +103,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Sub32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -115,7 +115,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Xor64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -126,7 +126,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Xor32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -140,7 +140,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -150,7 +150,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -160,7 +160,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp64MR:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -170,7 +170,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp32MR:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -180,7 +180,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp64MI:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -190,7 +190,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp32MI:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -200,7 +200,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Cmp8MI:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-0 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[0] {
 			v = get8(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 1); c.raised {
 			return
@@ -216,7 +216,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Test64RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-7 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[7] {
 			v = get64(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 8); c.raised {
 			return
@@ -226,7 +226,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.Test32RM:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -333,7 +333,7 @@ func (c *CPU) warm(op *x86.Op) {
 	case x86.VLoadD:
 		va := c.plain(op)
 		var v uint64
-		if m, l := c.reader(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.reader(va); va-l.Start <= m.Last[3] {
 			v = get32(m.Hit(l, va-l.Start))
 		} else if v, _ = c.loadSlow(op, va, 4); c.raised {
 			return
@@ -341,7 +341,7 @@ func (c *CPU) warm(op *x86.Op) {
 		c.X[op.Dst&15] = Vec{v, 0}
 	case x86.VStoreD:
 		va := c.plain(op)
-		if m, l := c.writer(va); va-l.Start <= m.Mask-3 {
+		if m, l := c.writer(va); va-l.Start <= m.Last[3] {
 			put32(m.Hit(l, va-l.Start), c.X[op.Src&15].Lo)
 		} else if c.storeSlow(op, va, 4, c.X[op.Src&15].Lo, 0); c.raised {
 			return

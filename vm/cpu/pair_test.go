@@ -49,7 +49,17 @@ func pairProgram(rnd *rand.Rand) []byte {
 		}
 	}
 	for range 2 + rnd.IntN(12) {
-		switch rnd.IntN(8) {
+		switch rnd.IntN(11) {
+		case 8:
+			emit(0xc6, 0x03, byte(rnd.Uint32()), 0x48, 0x01, 0xc0|reg()<<3) // mov byte [rbx], imm; add rax, reg
+			emit(0x48, 0x83, 0xf8, byte(rnd.Uint32()))                      // cmp rax, imm
+			jump()
+		case 9:
+			emit(0x8b, 0x03|reg()<<3, 0x89, 0xc0|reg()<<3|reg(), 0x39, 0xc0|reg()<<3|reg())
+			jump() // mov reg, [rbx]; mov; cmp
+		case 10:
+			emit(0x48, 0x83, 0xe8|reg(), byte(rnd.Uint32()), 0x39, 0xc0|reg()<<3|reg()) // sub reg, imm; cmp
+			jump()
 		case 0:
 			r := reg()
 			wide()
@@ -67,7 +77,9 @@ func pairProgram(rnd *rand.Rand) []byte {
 			emit(0x50|reg(), 0x50|reg(), 0x58|reg(), 0x58|reg())
 		case 5:
 			emit(0x0f, 0x28, 0x03, 0x66, 0x0f, 0x59, 0xc1) // movaps xmm0, [rbx]; mulpd xmm0, xmm1
-			emit(0x66, 0x0f, 0x58, 0x03, 0x0f, 0x29, 0x03) // addpd xmm0, [rbx]; movaps [rbx], xmm0
+			if rnd.IntN(2) == 0 {
+				emit(0x66, 0x0f, 0x58, 0x03, 0x0f, 0x29, 0x03) // addpd xmm0, [rbx]; movaps [rbx], xmm0
+			}
 		case 6:
 			emit(0x66, 0x0f, 0x58, 0xc2, 0x0f, 0x29, 0x0b) // addpd xmm0, xmm2; movaps [rbx], xmm1
 			compare()
@@ -145,7 +157,7 @@ func TestPairsLikeSingles(t *testing.T) {
 			t.Errorf("no block had code %#x", c)
 		}
 	}
-	for c := x86.MovMov64; c <= x86.AddPDStore; c++ {
+	for c := x86.MovMov64; c <= x86.LoadMovCmp32; c++ {
 		missing(c)
 	}
 	for first := x86.Add64RR; first <= x86.Xor64RR; first += x86.Or64RR - x86.Add64RR {

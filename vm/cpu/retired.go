@@ -1,6 +1,10 @@
 package cpu
 
-import "bytes"
+import (
+	"bytes"
+
+	"memlab/paging/addr"
+)
 
 // retired remembers blocks whose frame was given to something else. A page of code that was evicted and is
 // brought back, in whatever frame, finds its blocks again and need not be decoded anew, nor anything be
@@ -22,7 +26,7 @@ func (r *retired) place(code []byte, offset uint64) **Block {
 
 // add takes in b, which has been dropped.
 func (r *retired) add(b *Block, offset uint64) {
-	if b.split || b.code == nil {
+	if b.code == nil {
 		return
 	}
 	if r.blocks == nil {
@@ -38,7 +42,15 @@ func (r *retired) take(code []byte, offset uint64, mode32 bool) *Block {
 	}
 	p := r.place(code, offset)
 	b := *p
-	if b == nil || b.mode32 != mode32 || b.offset != offset || !bytes.HasPrefix(code, b.code) {
+	if b == nil || b.mode32 != mode32 || b.offset != offset {
+		return nil
+	}
+	if b.split {
+		if !bytes.HasPrefix(b.code, code) {
+			return nil
+		}
+		b.second = addr.NoFrame // what follows there is for complete to compare
+	} else if !bytes.HasPrefix(code, b.code) {
 		return nil
 	}
 	*p = nil

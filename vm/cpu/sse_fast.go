@@ -244,7 +244,7 @@ func (c *CPU) addPD(op *x86.Op) {
 	if op.Flags&x86.FlagMem != 0 {
 		va := c.plain(op)
 		m, l := c.reader(va)
-		if va&15 == 0 && va-l.Start <= m.Mask-15 {
+		if va&15 == 0 && va-l.Start <= m.Last[15] {
 			p := m.Hit(l, va-l.Start)
 			s = Vec{get64(p), get64(unsafe.Add(p, 8))}
 		} else if s = c.vecMem(op); c.raised {

@@ -33,11 +33,15 @@ func (k *Kernel) deadlocked() error {
 			continue
 		}
 		s := Stuck{PID: t.Process.PID, TID: t.TID}
-		if t.Process.stopped {
+		switch {
+		case t.Process.stopped:
 			s.Call = SignalName(t.Process.stopSignal)
 			s.What = "it is stopped, and nobody is there to continue it"
 			s.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
-		} else {
+		case t.waiting == nil:
+			s.Call, s.What = "memory", "no partition is free that it could run in"
+			s.Place = k.place(t.Process, addr.VAddr(t.CPU.RIP))
+		default:
 			s.Call, s.What, s.Place = t.call.String(), t.waiting.what, k.place(t.Process, t.call.pc())
 		}
 		e.Tasks = append(e.Tasks, s)

@@ -121,6 +121,7 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 	p.exited, p.exit, p.stopped = true, e, false
 	k.zombies++
 	k.releaseAll(p)
+	p.undoAll()
 	k.dropTimers(func(t *timer) bool { return t.owner == p })
 	for _, t := range p.Tasks {
 		t.traceEnd(k)
@@ -149,6 +150,7 @@ func (k *Kernel) kill(p *Process, e ExitState) {
 	if k.cfg.Ended != nil {
 		k.cfg.Ended(p)
 	}
+	k.sweepSegments()
 }
 
 // initPID is the parent that orphans see. It is not the machine's first process, which has that number too

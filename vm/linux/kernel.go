@@ -27,6 +27,10 @@ type Config struct {
 	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
 	CPUTime func(insns uint64) uint64
 
+	// Admit makes sure that a process can run: that its memory is there. False: it has to wait, and is
+	// asked for again. nil: memory is always there.
+	Admit func(p *Process) bool
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 
@@ -102,6 +106,7 @@ type Kernel struct {
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
 	locks lockTable
+	ipc   ipcTables
 
 	trace   *tracer // nil: nobody wants one
 	decoder *strace.Decoder
@@ -131,7 +136,7 @@ func New(c Config) (*Kernel, errno.Errno) {
 	k := &Kernel{
 		cfg: c, tables: syscallTables(), unknown: map[unknownKey]*UnknownCall{},
 		random: SplitMix{State: c.Seed}, scratch: make([]byte, scratchSize), locks: newLockTable(),
-		bound: map[any]*socket{},
+		ipc: newIPC(), bound: map[any]*socket{},
 	}
 	if c.Strace != nil {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}

@@ -125,12 +125,13 @@ type Process struct {
 	childUsage Usage      // of those that it has
 	exitSignal int        // what its parent is told its end by; 0: nothing
 	adopted    bool       // its parent has ended, and it has another now
-	borrows    bool       // its memory is its parent's (vfork), until execve
-	execed     bool       // it has called execve
-	reaper     bool       // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
-	reaped     bool       // ended, and its parent knows
-	stopNews   bool       // it has been stopped, and nobody has waited for that
-	contNews   bool       // it goes on, and nobody has waited for that
+	adjusts    []semAdjust
+	borrows    bool // its memory is its parent's (vfork), until execve
+	execed     bool // it has called execve
+	reaper     bool // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
+	reaped     bool // ended, and its parent knows
+	stopNews   bool // it has been stopped, and nobody has waited for that
+	contNews   bool // it goes on, and nobody has waited for that
 
 	stopped    bool // by a signal: its tasks do not run
 	stopSignal int

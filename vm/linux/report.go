@@ -62,8 +62,15 @@ func (k *Kernel) faultReport(t *Task, x cpu.Exception, i sigInfo) string {
 		fmt.Fprintf(&b, "%s %v by the instruction at %s\n", verb, x.Fault.VA, at)
 	}
 	b.WriteString(surroundings(t.Process, x.Fault))
+	if e, ok := t.Process.Space.(explainer); ok {
+		b.WriteString("  " + e.Explain(x.Fault.VA) + "\n")
+	}
 	return b.String()
 }
+
+// explainer is an address space that can say more of an address than its areas do: of partitions and
+// segments.
+type explainer interface{ Explain(va addr.VAddr) string }
 
 func exceptionName(v cpu.Vector) string {
 	switch v {

@@ -13,7 +13,7 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 		last = t.number
 	}
 	for {
-		next := k.firstReady(last)
+		next := k.admitted(last)
 		if next == nil {
 			if len(k.ring) == 0 {
 				return nil, nil //nolint:nilnil // documented: nobody is left
@@ -42,14 +42,14 @@ func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Proce
 // Ended reports whether t has ended.
 func (t *Task) Ended() bool { return t.ended }
 
-// firstReady is the first task behind number last that has something to do.
-func (k *Kernel) firstReady(last int) *Task {
+// firstReady is the first task behind number last that has something to do, and is of no refused process.
+func (k *Kernel) firstReady(last int, refused map[*Process]bool) *Task {
 	k.ringTimers()
 	now := k.cfg.Clock.Now()
 	var before *Task // the first up to last
 	for _, t := range k.ring {
 		k.current = t // signalfd asks whose signals count
-		if t.number <= last && before != nil || !t.ready(now) {
+		if t.number <= last && before != nil || refused[t.Process] || !t.ready(now) {
 			continue
 		}
 		if t.number > last {
@@ -58,6 +58,27 @@ func (k *Kernel) firstReady(last int) *Task {
 		before = t
 	}
 	return before
+}
+
+// admitted is the first task behind number last that has something to do and whose memory is there to do it
+// in.
+func (k *Kernel) admitted(last int) *Task {
+	if k.cfg.Admit == nil {
+		return k.firstReady(last, nil)
+	}
+	refused := map[*Process]bool{}
+	for {
+		t := k.firstReady(last, refused)
+		if t == nil || k.admit(t) {
+			return t
+		}
+		refused[t.Process] = true
+	}
+}
+
+func (k *Kernel) admit(t *Task) bool {
+	k.enterTask(t)
+	return k.cfg.Admit(t.Process)
 }
 
 // ready reports whether t can run, or do something in the kernel.

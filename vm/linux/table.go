@@ -32,7 +32,8 @@ func handlerGroups() []handlers {
 	return []handlers{
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
 		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(),
-		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), absentCalls(),
+		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), ipcCalls(),
+		absentCalls(),
 	}
 }
 
@@ -57,6 +58,7 @@ func fileCalls() handlers {
 		"fallocate":       {4, (*call).fallocate},
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
+		"splice":          {6, (*call).splice},
 		"preadv2":         {6, (*call).preadv2},
 		"pwritev2":        {6, (*call).pwritev2},
 		"readahead":       {3, (*call).readahead},

@@ -45,6 +45,7 @@ func table32(all handlers) []entry {
 func forms32() map[string]form {
 	all := map[string]form{}
 	for _, group := range []map[string]form{
+		{"ipc": {nargs: 6, fn: (*call).ipc}},
 		fileForms(), idForms(), memoryForms(), signalForms(), timeForms(),
 	} {
 		maps.Copy(all, group)

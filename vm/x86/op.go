@@ -107,6 +107,9 @@ const (
 	firstX87 Code = 0x800
 )
 
+// IsHot reports whether c is a hot code or made from hot ones.
+func (c Code) IsHot() bool { return c < firstRare }
+
 // IsSSE reports whether c belongs to the SSE and MMX family.
 func (c Code) IsSSE() bool { return c >= firstSSE && c < firstX87 }
 

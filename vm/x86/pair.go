@@ -37,6 +37,13 @@ const (
 	PushPush   // Push64, Push64
 	LoadMulPD  // VLoadA, VMulPD of registers
 	AddPDStore // VAddPD, VStoreA
+	SubCmp32   // Sub64RI, fused Cmp32RR
+
+	// An instruction and a pair.
+	MulAddPDStore // VMulPD of registers, AddPDStore
+	LoadMulAddPD  // VLoadA, MulAddPDStore
+	StoreAddCmp   // Mov8MI, AddCmp64RI
+	LoadMovCmp32  // Mov32RM, MovCmp32
 	endOfPairs
 )
 
@@ -76,14 +83,20 @@ var parts = [endOfPairs - firstPair][2]Code{
 	PushPush - firstPair:   {Push64, Push64},
 	LoadMulPD - firstPair:  {VLoadA, VMulPD},
 	AddPDStore - firstPair: {VAddPD, VStoreA},
+	SubCmp32 - firstPair:   {Quiet + Sub64RI, Fused + Cmp32RR},
+
+	MulAddPDStore - firstPair: {VMulPD, AddPDStore},
+	LoadMulAddPD - firstPair:  {VLoadA, MulAddPDStore},
+	StoreAddCmp - firstPair:   {Mov8MI, AddCmp64RI},
+	LoadMovCmp32 - firstPair:  {Mov32RM, MovCmp32},
 }
 
 // pair makes pairs in a block, from its end: the comparison of a loop is done together with what precedes it.
+// The second of a pair may begin one itself, where parts says so.
 func pair(ops []Op) {
 	for i := len(ops) - 2; i >= 0; i-- {
 		if c := together(&ops[i], &ops[i+1]); c != 0 {
 			ops[i].Code = c
-			i--
 		}
 	}
 }
@@ -93,7 +106,7 @@ func together(op, after *Op) Code {
 	switch {
 	case moves(op, after):
 		return Moved + after.Code - Quiet
-	case after.Code == VMulPD && after.Flags&FlagMem != 0:
+	case after.Code == VMulPD && after.Flags&FlagMem != 0, op.Code == VMulPD && op.Flags&FlagMem != 0:
 		return 0
 	}
 	for i, p := range parts {

@@ -32,6 +32,21 @@ func (f *FS) Memory(c *Context, name string, mode uint32, sealable bool) (*File,
 	return file, errno.OK
 }
 
+// Shared makes the file behind a segment of shared memory (ipc/shm.c): like one of Memory, with a size. path
+// is what /proc/PID/maps shows.
+func (f *FS) Shared(c *Context, path string, size int64) (*File, errno.Errno) {
+	file, e := f.Memory(c, "", 0o777, false)
+	if e != errno.OK {
+		return nil, e
+	}
+	file.path = path
+	if e := file.Truncate(size); e != errno.OK {
+		file.Close()
+		return nil, e
+	}
+	return file, errno.OK
+}
+
 // Seals are the file's seals; EINVAL: it is not of the kind that has any.
 func (o *File) Seals() (uint32, errno.Errno) {
 	if !o.node.memory {
