@@ -67,17 +67,17 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Allocation.Fit },
 	},
 	{
-		Path: "machine.allocation.queue", Kind: Word, Default: "single", words: []string{"single", "each"},
+		Path: "machine.allocation.queue", Kind: Word, Default: single, words: []string{single, "each"},
 		Doc:   "of scheme fixed: one queue for all partitions, or one for each size",
 		field: func(c *Config) any { return &c.Machine.Allocation.Queue },
 	},
 	{
-		Path: "machine.allocation.coalesce", Kind: Word, Default: "address", words: []string{"address", "off"},
+		Path: "machine.allocation.coalesce", Kind: Word, Default: byAddress, words: []string{byAddress, "off"},
 		Doc:   "whether holes that touch are joined (dynamic, segmented)",
 		field: func(c *Config) any { return &c.Machine.Allocation.Coalesce },
 	},
 	{
-		Path: "machine.allocation.compaction", Kind: Word, Default: "never", words: []string{"never", "on_failure"},
+		Path: "machine.allocation.compaction", Kind: Word, Default: never, words: []string{never, "on_failure"},
 		Doc:   "whether programs are moved together when no hole is large enough (dynamic, segmented)",
 		field: func(c *Config) any { return &c.Machine.Allocation.Compaction },
 	},
@@ -235,6 +235,9 @@ const (
 	firstFit  = "first"
 	bestFit   = "best"
 	buddy     = "buddy"
+	single    = "single"
+	byAddress = "address"
+	never     = "never"
 	lru       = "lru"
 )
 

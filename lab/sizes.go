@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -40,7 +41,7 @@ func sizeList(v any) ([]uint64, error) {
 	for i, item := range items {
 		n, err := wholeNumber(item, Size)
 		if err == nil && n == 0 {
-			err = fmt.Errorf("0 is not allowed; allowed: 1 and more")
+			err = errors.New("0 is not allowed; allowed: 1 and more")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("size %d: %w", i+1, err)

@@ -22,14 +22,15 @@ func allocationAgrees(c *Config) error {
 	case a.Scheme == fixed && a.Fit != firstFit && a.Fit != bestFit:
 		return problem("fit", "%s is not allowed; allowed: first, best", a.Fit)
 	case a.Scheme == segmented && a.Fit == buddy:
-		return problem("fit", "a segment in a buddy block cannot grow or be cut; allowed: first, best, worst, next")
+		return problem("fit",
+			"a segment in a buddy block cannot grow or be cut; allowed: first, best, worst, next")
 	case a.Fit != firstFit && !holes && a.Scheme != fixed:
 		return problem("fit", "%s has no meaning", a.Fit)
-	case a.Queue != "single" && a.Scheme != fixed:
+	case a.Queue != single && a.Scheme != fixed:
 		return problem("queue", "%s has no meaning", a.Queue)
-	case a.Coalesce != "address" && (!holes || a.Fit == buddy):
+	case a.Coalesce != byAddress && (!holes || a.Fit == buddy):
 		return problem("coalesce", "%s has no meaning", a.Coalesce)
-	case a.Compaction != "never" && (!holes || a.Fit == buddy):
+	case a.Compaction != never && (!holes || a.Fit == buddy):
 		return problem("compaction", "%s has no meaning: blocks cannot be moved", a.Compaction)
 	}
 	return partitionsFit(c)
@@ -43,12 +44,12 @@ func partitionsFit(c *Config) error {
 	}
 	if m.PageSize > addr.ABIPage {
 		return &ConfigError{Path: "machine.memory.page_size", Problem: fmt.Sprintf(
-			"%s is not allowed when machine.allocation.scheme is %s; allowed: up to %d", formatSize(m.PageSize),
-			a.Scheme, addr.ABIPage)}
+			"%s is not allowed when machine.allocation.scheme is %s; allowed: up to %d",
+			formatSize(m.PageSize), a.Scheme, addr.ABIPage)}
 	}
 	left := uint64(m.Frames) * m.PageSize
 	for i, p := range a.Partitions {
-		problem := ""
+		var problem string
 		switch {
 		case p%addr.ABIPage != 0:
 			problem = fmt.Sprintf("size %d, %s, is not a multiple of %d", i+1, formatSize(p), addr.ABIPage)

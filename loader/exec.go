@@ -49,9 +49,9 @@ type Request struct {
 	StackLimit           uint64 // RLIMIT_STACK in bytes, or Unlimited
 	Random               [16]byte
 
-	// Room decides where the address space ends, before it is made, from what the program needs: for machines
-	// on which programs lie in memory as a whole. Its error is why execve fails, an Errno or one that wraps it.
-	// nil: Linux's own end.
+	// Room decides where the address space ends, before it is made, from what the program needs: for
+	// machines on which programs lie in memory as a whole. Its error is why execve fails, an Errno or one
+	// that wraps it. nil: Linux's own end.
 	Room func(Extent) (top addr.VAddr, err error)
 
 	// Rand makes the random numbers of address space randomisation; nil: there is none.
@@ -239,7 +239,8 @@ func (l *load) room() (uint64, error) {
 	return uint64(top), nil
 }
 
-// extent is the range of addresses that the PT_LOADs take, whole pages. Sizes that overflow take all there is.
+// extent is the range of addresses that the PT_LOADs take, whole pages. Sizes that overflow take all there
+// is.
 func (img *image) extent() (low, high uint64) {
 	low = math.MaxUint64
 	for i := range img.progs {
@@ -257,8 +258,8 @@ func (img *image) extent() (low, high uint64) {
 	return min(low, high), high
 }
 
-// settle decides personality and layout (SET_PERSONALITY2, setup_new_exec). top is the end of the address space
-// if it is not Linux's own.
+// settle decides personality and layout (SET_PERSONALITY2, setup_new_exec). top is the end of the address
+// space if it is not Linux's own.
 func (l *load) settle(top uint64) {
 	kind := l.prog.stackKind()
 	if l.class == elf.Class64 {

@@ -7,12 +7,13 @@ import (
 	"memlab/paging/tlb"
 )
 
-// Relocation is how a machine without pages translates: by segments, each with a base, a limit and rights. One
-// segment is the pair of a base and a limit register; one that begins at 0 and covers all of memory is no
-// translation at all. There is no TLB, no walk and no page fault: what lies outside is seg.fault.
+// Relocation is how a machine without pages translates: by segments, each with a base, a limit and rights.
+// One segment is the pair of a base and a limit register; one that begins at 0 and covers all of memory is
+// no translation at all. There is no TLB, no walk and no page fault: what lies outside is seg.fault.
 //
-// Segments lie on ABI pages, here and in memory, so that the MMU's Lines serve as they do for pages: one stands
-// for a page that lies wholly in a segment which allows the access. Whoever changes Segments calls Changed.
+// Segments lie on ABI pages, here and in memory, so that the MMU's Lines serve as they do for pages: one
+// stands for a page that lies wholly in a segment which allows the access. Whoever changes Segments calls
+// Changed.
 type Relocation struct {
 	Segments alloc.Segments
 

@@ -41,7 +41,7 @@ func BenchmarkWorkloads(b *testing.B) {
 		{"matmul", "6"},
 		{"quicksort", "1"},
 		{"sha256", "12"},
-		{"chase", "100"},
+		{"chase", "400"},
 		{"stream", "25"},
 		{"/usr/bin/python3", "-S", "-c", python},
 		{"/usr/bin/awk", awk},

@@ -20,9 +20,10 @@ type Fragmentation struct {
 	Indices *alloc.Indices `json:"indices,omitempty"`
 }
 
-// Fragmentation looks at memory now. What was requested and granted is, under partitions, what programs asked
-// for and the partitions that they got; with pages and segments it is what the areas of the living programs asked
-// for to the byte (segments of files, the break) and the whole pages or segments that they take.
+// Fragmentation looks at memory now. What was requested and granted is, under partitions, what programs
+// asked for and the partitions that they got; with pages and segments it is what the areas of the living
+// programs asked for to the byte (segments of files, the break) and the whole pages or segments that they
+// take.
 func (m *Machine) Fragmentation() Fragmentation {
 	f := Fragmentation{Scheme: m.cfg.Allocation.Scheme}
 	if m.whole == nil {
@@ -65,8 +66,8 @@ func (m *Machine) sumAreas(f *Fragmentation) {
 	f.Internal = f.Granted - min(f.Granted, f.Requested)
 }
 
-// freeFrames are the runs of free frames, and how many free blocks of each order the buddy system would make of
-// them.
+// freeFrames are the runs of free frames, and how many free blocks of each order the buddy system would
+// make of them.
 func (m *Machine) freeFrames() (holes []alloc.Hole, free []uint64) {
 	size := m.cfg.Memory.PageSize
 	free = make([]uint64, alloc.LinuxMaxOrder+1)

@@ -83,9 +83,6 @@ type Mount struct {
 
 // New makes a machine. cfg must have been validated (lab.Config.Validate).
 func New(cfg Config) (*Machine, error) {
-	if cfg.Allocation.Scheme != "paged" {
-		return nil, fmt.Errorf("allocation scheme %q: must be paged", cfg.Allocation.Scheme)
-	}
 	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{

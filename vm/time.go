@@ -19,7 +19,8 @@ func (m *Machine) now(insns uint64) uint64 {
 		(s.FileReads+s.SwapReads)*uint64(cost.DiskRead) +
 		s.WriteBacks*uint64(cost.DiskWrite)
 	if m.whole != nil {
-		return ns + m.diskReads()*uint64(cost.DiskRead) + m.diskWrites()*uint64(cost.DiskWrite) + m.moving() + m.slept
+		ns += m.diskReads()*uint64(cost.DiskRead) + m.diskWrites()*uint64(cost.DiskWrite)
+		return ns + m.moving() + m.slept
 	}
 	if m.cfg.TLB.Entries > 0 {
 		ns += (accesses + t.Retries) * uint64(cost.TLBHit)

@@ -14,11 +14,11 @@ import (
 
 // This file makes the older worlds: machines without pages, where a program lies in memory as a whole.
 //
-// A program in a partition sees the addresses that it was linked for, from its first segment's on; base and limit
-// move them to where the partition is. Linux's address space is folded to fit: behind the image comes the heap,
-// and at the end of the partition the stack; what mmap gives lies between the two. A program that can be put
-// anywhere (PIE) begins at lowOrigin. Under scheme direct the base is 0, and the partition all of memory, so that a
-// program linked for 0x400000 lies there, and needs a memory that reaches so far.
+// A program in a partition sees the addresses that it was linked for, from its first segment's on; base and
+// limit move them to where the partition is. Linux's address space is folded to fit: behind the image comes
+// the heap, and at the end of the partition the stack; what mmap gives lies between the two. A program that
+// can be put anywhere (PIE) begins at lowOrigin. Under scheme direct the base is 0, and the partition all
+// of memory, so that a program linked for 0x400000 lies there, and needs a memory that reaches so far.
 
 // The schemes of Config.Allocation beside paged.
 const (
@@ -126,13 +126,13 @@ func buddyOrders(units uint64) int {
 	return order
 }
 
-// errRoom says that a program can never be loaded.
-type errRoom struct{ reason string }
+// roomError says that a program can never be loaded.
+type roomError struct{ reason string }
 
-func (e *errRoom) Error() string { return e.reason }
+func (e *roomError) Error() string { return e.reason }
 
 // Unwrap is execve's error.
-func (e *errRoom) Unwrap() error { return loader.ENOMEM }
+func (e *roomError) Unwrap() error { return loader.ENOMEM }
 
 // room decides how large a program's partition is, and where its addresses begin. See loader.Request.Room.
 func (m *mapper) room(e loader.Extent) (addr.VAddr, error) {
@@ -144,20 +144,20 @@ func (m *mapper) room(e loader.Extent) (addr.VAddr, error) {
 	stack := a.Stack + uint64(addr.VAddr(e.Strings).ABIUp())
 	need := (high - low) + a.Heap + stack
 	if need < high-low {
-		return 0, &errRoom{"the program takes the whole address space"}
+		return 0, &roomError{"the program takes the whole address space"}
 	}
 	need = uint64(addr.VAddr(need).ABIUp())
 	if a.Scheme == direct {
 		size := uint64(m.machine.cfg.Memory.Frames) * m.machine.cfg.Memory.PageSize &^ (addr.ABIPage - 1)
 		if size < high || size-high < need-(high-low) {
-			return 0, &errRoom{fmt.Sprintf("at physical addresses %#x to %#x with %d bytes of heap and stack "+
+			return 0, &roomError{fmt.Sprintf("at physical addresses %#x to %#x with %d bytes of heap and stack "+
 				"behind: memory ends at %#x", low, high, need-(high-low), size)}
 		}
 		m.extent = contig.Extent{Size: size}
 		return addr.VAddr(size), nil
 	}
 	if most := m.machine.largest(); need > most {
-		return 0, &errRoom{fmt.Sprintf("it needs a partition of %d bytes (%d of them for heap and stack): "+
+		return 0, &roomError{fmt.Sprintf("it needs a partition of %d bytes (%d of them for heap and stack): "+
 			"the largest there can be has %d", need, need-(high-low), most)}
 	}
 	m.extent = contig.Extent{Origin: addr.VAddr(low), Size: need}
@@ -242,8 +242,8 @@ func (m *Machine) moving() uint64 {
 
 var errPaged = errors.New("only programs in partitions and segments can be moved: machine.allocation.scheme is paged")
 
-// Compact moves all programs to the start of memory, and returns how many bytes have moved. It must not be called
-// by a listener while the machine runs.
+// Compact moves all programs to the start of memory, and returns how many bytes have moved. It must not be
+// called by a listener while the machine runs.
 func (m *Machine) Compact() (moved uint64, err error) {
 	if m.whole == nil {
 		return 0, errPaged

@@ -42,6 +42,8 @@ func TestSchemes(t *testing.T) {
 		"rowrite buddy": "no protection", "nullderef direct": "no protection",
 		"forktree direct": noSharing, "forktree fixed": noSharing, "forktree dynamic": noSharing,
 		"forktree buddy": noSharing, "forktree segmented": noSharing,
+		"sysv direct": noSharing, "sysv fixed": noSharing, "sysv dynamic": noSharing,
+		"sysv buddy": noSharing, "sysv segmented": noSharing,
 	}
 	want := golden(t)
 	for i, argv := range runs {

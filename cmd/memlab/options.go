@@ -35,14 +35,20 @@ func (o *configOptions) add(cmd *cobra.Command) {
 // wordUnit is what help calls the value of a setting that is one of a few words.
 const wordUnit = "WORD"
 
+// bytesUnit is what help calls a number of bytes.
+const bytesUnit = "BYTES"
+
+// policyOption is the option that names a replacement policy.
+const policyOption = "policy"
+
 // shortcuts are options that stand for a setting.
 //
 //nolint:gochecknoglobals // a constant table
 var shortcuts = []struct{ name, path, unit string }{
 	{"frames", "machine.memory.frames", "N"},
-	{"page-size", "machine.memory.page_size", "BYTES"},
+	{"page-size", "machine.memory.page_size", bytesUnit},
 	{"swap", "machine.memory.swap", "PAGES"},
-	{"policy", "machine.replacement.policy", wordUnit},
+	{policyOption, "machine.replacement.policy", wordUnit},
 	{"strategy", "machine.loader.strategy", wordUnit},
 	{"window", "machine.loader.window", "PAGES"},
 	{"tlb", "machine.tlb.entries", "N"},

@@ -70,7 +70,7 @@ func newExercise(p *process, cmd *cobra.Command, ask func(o *ostepOptions, seed 
 	f.SortFlags = false
 	f.StringVarP(&o.seed, "seed", "s", "0", "the seed `N` of the random numbers")
 	f.BoolVarP(&o.solve, "solve", "c", false, "show the answers too")
-	f.StringVar(&o.format, "format", formatText, 
+	f.StringVar(&o.format, "format", formatText,
 		"`text` or json: one line, the fields of input being those of memlab batch")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		if err := checkFormat(o.format); err != nil {

@@ -19,7 +19,7 @@ func (f sizeFlag) String() string {
 }
 
 // Type is the value's name in help texts.
-func (f sizeFlag) Type() string { return "BYTES" }
+func (f sizeFlag) Type() string { return bytesUnit }
 
 // Set reads the option.
 func (f sizeFlag) Set(text string) error {
@@ -53,7 +53,7 @@ type givenFlag struct{ to **uint64 }
 func (f givenFlag) String() string { return drawn }
 
 // Type is the value's name in help texts.
-func (f givenFlag) Type() string { return "BYTES" }
+func (f givenFlag) Type() string { return bytesUnit }
 
 // Set reads the option.
 func (f givenFlag) Set(text string) error {

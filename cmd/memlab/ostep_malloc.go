@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,7 +100,7 @@ func heapResult(s *ostep.HeapStep, solve bool) string {
 	case !solve:
 		return unanswered
 	case s.Op == ostep.OpFree:
-		return fmt.Sprint(s.Ret)
+		return strconv.Itoa(s.Ret)
 	case s.Addr == nil:
 		return fmt.Sprintf("no room (entries searched: %d)", s.Searched)
 	}

@@ -52,7 +52,7 @@ func newOstepPolicy(p *process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "paging-policy [-a LIST] [-f FILE] [-n N] [-m N] [-p POLICY] [-C N] [-b N] [-N] [-s N] [-c] " +
 			"[--format text|json]",
-		Aliases: []string{"policy"},
+		Aliases: []string{policyOption},
 		Short:   "follow a replacement policy",
 		Long: "Asks which references of a string hit, and which pages go. Resident pages are shown in the\n" +
 			"order of the policy's list, oldest first. CLOCK has no hand here: pages are drawn by lot\n" +
@@ -65,7 +65,7 @@ func newOstepPolicy(p *process) *cobra.Command {
 	f.StringVarP(&o.file, "file", "f", "", "`FILE` with a page number on each line")
 	f.IntVarP(&o.random.Count, "count", "n", 10, "number of references that are drawn")
 	f.Uint64VarP(&o.random.Pages, "most", "m", 10, "number of pages that they are drawn from")
-	f.StringVarP(&o.paging.Policy, "policy", "p", ostep.FIFO,
+	f.StringVarP(&o.paging.Policy, policyOption, "p", ostep.FIFO,
 		"`POLICY`: "+strings.Join(ostep.PolicyNames(), ", "))
 	f.IntVarP(&o.paging.Frames, "frames", "C", 3, "number of frames")
 	f.IntVarP(&o.paging.ClockBits, "clockbits", "b", 2, "largest value of CLOCK's use counter")
@@ -91,7 +91,7 @@ func newOstepPolicy(p *process) *cobra.Command {
 			question.ClockBits = &q.ClockBits
 		}
 		text := pagingText(&q, answer, common.solve, o.quiet, seed)
-		return exercise{"policy", question, answer, text}, nil
+		return exercise{policyOption, question, answer, text}, nil
 	})
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"reflect"
@@ -113,7 +114,7 @@ func TestOstepPolicyCases(t *testing.T) {
 		refs := strings.Trim(number(want.Input["refs"]), "[]")
 		args := []string{
 			"ostep", "paging-policy", "-c", "--format", "json", "-a", refs,
-			"-p", want.Input["policy"].(string), "-C", number(want.Input["frames"]),
+			"-p", fmt.Sprint(want.Input["policy"]), "-C", number(want.Input["frames"]),
 		}
 		if rng, ok := want.Input["rng"].(map[string]any); ok {
 			args = append(args, "-s", number(rng["python_seed"]))

@@ -192,7 +192,8 @@ func replay(o *object, a alloc.Allocator) ([]*uint64, error) {
 			}
 		default:
 			o.fail(`field %q, element %d, is %s: `+
-				`must be ["%s", size], a size of at least 1, or ["%s", start]`, "ops", i, shorten(string(text)), opAlloc, opFree)
+				`must be ["%s", size], a size of at least 1, or ["%s", start]`, "ops", i,
+				shorten(string(text)), opAlloc, opFree)
 		}
 		if o.err != nil {
 			return nil, o.err

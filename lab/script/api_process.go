@@ -150,10 +150,10 @@ func (s *state) processFunctions() []Function {
 			"What is known of a page: page, mapped, resident, frame, prot, accessed, dirty, swapped, "+
 				"slot, faults.",
 			`assert.is_true(p:page("main").resident)`, s.page),
-		f("segments", "p:segments() -> list",
+		f("placement", "p:placement() -> list",
 			"Where the program lies under partitions (one) and segments: {start, limit, base, prot, down}. "+
 				"base is nil while it is swapped out. Empty with pages.",
-			"print(hex(p:segments()[1].base))", s.whereSegments),
+			"print(hex(p:placement()[1].base))", s.placement),
 		f("swap_out", "p:swap_out()",
 			"Puts a whole program out of memory, under partitions or segments; it comes back when it runs.",
 			"p:swap_out()", s.swapOut),

@@ -8,8 +8,14 @@ import (
 
 func vaOf(w uint64) addr.VAddr { return addr.VAddr(w) }
 
-// fragmentationCounts are what assert.fragmentation bounds. With pages, internal is that of the current process
-// alone.
+// Names that are fields of a report and of events.
+const (
+	nameFree        = "free"
+	nameLargestHole = "largest_hole"
+)
+
+// fragmentationCounts are what assert.fragmentation bounds. With pages, internal is that of the current
+// process alone.
 func fragmentationCounts(c *assertCall, m *machine) []namedCount {
 	f := m.vm.Fragmentation()
 	internal := f.Internal
@@ -25,8 +31,8 @@ func fragmentationCounts(c *assertCall, m *machine) []namedCount {
 		{"internal", internal},
 		{"external_permille", uint64(f.External*1000 + 0.5)},
 		{"holes", uint64(f.Holes)},
-		{"free", f.Free},
-		{"largest_hole", f.LargestHole},
+		{nameFree, f.Free},
+		{nameLargestHole, f.LargestHole},
 	}
 }
 
@@ -45,8 +51,8 @@ func (s *state) fragmentation(ls *lua.LState) int {
 		{"granted", f.Granted},
 		{"blocks", uint64(f.Blocks)},
 		{"holes", uint64(f.Holes)},
-		{"free", f.Free},
-		{"largest_hole", f.LargestHole},
+		{nameFree, f.Free},
+		{nameLargestHole, f.LargestHole},
 	} {
 		t.RawSetString(v.name, lua.LNumber(v.value))
 	}
@@ -86,8 +92,8 @@ func (s *state) swapOut(ls *lua.LState) int {
 	return 0
 }
 
-// whereSegments is p:segments.
-func (s *state) whereSegments(ls *lua.LState) int {
+// placement is p:placement.
+func (s *state) placement(ls *lua.LState) int {
 	p := processArg(ls)
 	out := ls.NewTable()
 	in := p.vm.InMemory()

@@ -86,7 +86,7 @@ func (s *state) commonFields() []eventField {
 func (s *state) memoryFields() []eventField {
 	of := event.MaskOf
 	values := of(event.MemRead, event.MemWrite)
-	located := values | of(event.MemFetch, event.WalkLevel, event.PartAlloc, event.PartFree, event.SegFault)
+	located := values | of(event.MemFetch, event.WalkLevel) | of(event.PartAlloc, event.PartFree, event.SegFault)
 	return []eventField{
 		{"pa", located, s.number(func(ev *event.Event) uint64 { return uint64(ev.PA) })},
 		{
@@ -143,8 +143,8 @@ func (s *state) partitionFields() []eventField {
 	of := event.MaskOf
 	return []eventField{
 		{"requested", of(event.PartAlloc), s.number(argOf)},
-		{"free", of(event.PartFail), s.number(argOf)},
-		{"largest_hole", of(event.PartFail, event.PartCompact), s.number(secondOf)},
+		{nameFree, of(event.PartFail), s.number(argOf)},
+		{nameLargestHole, of(event.PartFail, event.PartCompact), s.number(secondOf)},
 		{"pieces", of(event.PartCompact), s.number(argOf)},
 		{"segment", of(event.SegFault), s.number(argOf)},
 		{"direction", of(event.ProcSwap), textField(func(h *heldEvent) string {

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// The buddy system (Knowlton, CACM 8(10), 1965): a block has 2^k units and lies at a multiple of its size, so
-// that the one it was split from, and its other half, its buddy, follow from its address alone. Freeing joins
-// buddies at once, as far as both are free and of the same order; a block larger than MaxOrder is never made
-// (Linux: MAX_PAGE_ORDER, 10). The free block with the lowest address of the smallest order that is large enough
-// is split, and its low half kept.
+// The buddy system (Knowlton, CACM 8(10), 1965): a block has 2^k units and lies at a multiple of its size,
+// so that the one it was split from, and its other half, its buddy, follow from its address alone. Freeing
+// joins buddies at once, as far as both are free and of the same order; a block larger than MaxOrder is
+// never made (Linux: MAX_PAGE_ORDER, 10). The free block with the lowest address of the smallest order that
+// is large enough is split, and its low half kept.
 
 // LinuxMaxOrder is the largest order of Linux's page allocator on x86-64: 4 MiB of 4-KiB pages.
 const LinuxMaxOrder = 10
@@ -169,9 +169,11 @@ func (b *Buddy) Check() error {
 			case at&(1<<order-1) != 0:
 				return fmt.Errorf("free block of order %d at unit %d: not aligned", order, at)
 			case i > 0 && list[i-1] >= at:
-				return fmt.Errorf("free blocks of order %d at units %d and %d are out of order", order, list[i-1], at)
+				return fmt.Errorf("free blocks of order %d at units %d and %d are out of order",
+					order, list[i-1], at)
 			case order < b.cfg.MaxOrder && i > 0 && list[i-1] == at^1<<order:
-				return fmt.Errorf("buddies of order %d at units %d and %d are both free", order, list[i-1], at)
+				return fmt.Errorf("buddies of order %d at units %d and %d are both free",
+					order, list[i-1], at)
 			}
 		}
 	}

@@ -26,7 +26,7 @@ func rows(t *testing.T, file, kind string) []row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { _ = f.Close() })
 	var out []row
 	for s := bufio.NewScanner(f); s.Scan(); {
 		var r row
@@ -116,7 +116,8 @@ func replay(t *testing.T, a alloc.Allocator, ops [][2]any) outcome {
 	t.Helper()
 	var got outcome
 	for _, op := range ops {
-		n := uint64(op[1].(float64))
+		size, _ := op[1].(float64)
+		n := uint64(size)
 		if op[0] == "free" {
 			if err := a.Free(n); err != nil {
 				t.Fatal(err)

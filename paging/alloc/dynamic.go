@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Dynamic partitions: memory is cut as requests come (Knuth, TAOCP vol. 1, 2.5). The holes are a list; where a
-// freed block goes in it (Order), which entry is taken (Fit) and what is joined (Coalesce) are three choices
-// that do not depend on one another. With order ByAddress and coalescing JoinAddress these are the textbook's
-// dynamic partitions; OSTEP's malloc.py is JoinList or JoinNone with any order.
+// Dynamic partitions: memory is cut as requests come (Knuth, TAOCP vol. 1, 2.5). The holes are a list;
+// where a freed block goes in it (Order), which entry is taken (Fit) and what is joined (Coalesce) are
+// three choices that do not depend on one another. With order ByAddress and coalescing JoinAddress these
+// are the textbook's dynamic partitions; OSTEP's malloc.py is JoinList or JoinNone with any order.
 
 // Fit is which hole a request gets.
 type Fit uint8
@@ -25,8 +25,8 @@ const (
 // Order is how the list of holes is ordered.
 type Order uint8
 
-// The orders. Only freeing puts an entry in its place: what an allocation leaves of a hole stays where the hole
-// was, also in a list by size.
+// The orders. Only freeing puts an entry in its place: what an allocation leaves of a hole stays where the
+// hole was, also in a list by size.
 const (
 	ByAddress Order = iota
 	BySizeUp        // smallest first, equal sizes as they came

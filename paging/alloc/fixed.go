@@ -1,6 +1,9 @@
 package alloc
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Fixed partitions: memory is cut once, when the machine starts, into pieces of equal or unequal sizes, and a
 // process has one of them to itself (OS/360 MFT; Tanenbaum, Modern Operating Systems, "multiprogramming with
@@ -32,11 +35,11 @@ type Fixed struct {
 // NewFixed cuts the memory.
 func NewFixed(c FixedConfig) (*Fixed, error) {
 	if c.Fit > BestFit || c.Queueing > QueuePerSize {
-		return nil, fmt.Errorf("fit %d, queueing %d: fixed partitions have first and best fit, and two queueings",
+		return nil, fmt.Errorf("fit %d, queueing %d: there are first and best fit, and two queueings",
 			c.Fit, c.Queueing)
 	}
 	if len(c.Partitions) == 0 {
-		return nil, fmt.Errorf("no partitions: there must be at least 1")
+		return nil, errors.New("no partitions: there must be at least 1")
 	}
 	f := &Fixed{cfg: c}
 	at := c.Base

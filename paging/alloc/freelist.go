@@ -81,7 +81,8 @@ func (d *Dynamic) checkList() error {
 	holes := d.Holes()
 	for i := 1; i < len(holes); i++ {
 		if holes[i-1].End() == holes[i].Start {
-			return fmt.Errorf("holes at %d and %d touch and have not been joined", holes[i-1].Start, holes[i].Start)
+			return fmt.Errorf("holes at %d and %d touch and have not been joined",
+				holes[i-1].Start, holes[i].Start)
 		}
 	}
 	return nil

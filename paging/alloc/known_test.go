@@ -41,8 +41,8 @@ func holed(t *testing.T, fit alloc.Fit, holes []uint64) *alloc.Dynamic {
 	return d
 }
 
-// TestTextbookPlacements has the exercises whose answers the books print: which hole each request gets, by the
-// hole's size at that time; 0: it waits. The search of next fit begins at the start of memory.
+// TestTextbookPlacements has the exercises whose answers the books print: which hole each request gets, by
+// the hole's size at that time; 0: it waits. The search of next fit begins at the start of memory.
 func TestTextbookPlacements(t *testing.T) {
 	tanenbaum := []uint64{10, 4, 20, 18, 7, 9, 12, 15} // Modern Operating Systems, 3rd ed., chapter 3, exercise 5
 	silberschatz := []uint64{100, 500, 200, 300, 600}  // Operating System Concepts, 8th ed., exercise 8.11
@@ -134,8 +134,8 @@ func TestStallingsBuddy(t *testing.T) {
 	}
 }
 
-// TestFiftyPercent measures Knuth's rule: in the long run of first fit with random sizes there are about half as
-// many holes as blocks.
+// TestFiftyPercent measures Knuth's rule: in the long run of first fit with random sizes there are about
+// half as many holes as blocks.
 func TestFiftyPercent(t *testing.T) {
 	d, err := alloc.NewDynamic(alloc.DynamicConfig{Size: 1 << 18})
 	if err != nil {

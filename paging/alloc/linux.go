@@ -15,7 +15,8 @@ type Indices struct {
 	Percent []int `json:"extfrag_percent"`
 }
 
-// LinuxIndices computes the indices from the number of free blocks of each order, as Buddy.FreeCounts has them.
+// LinuxIndices computes the indices from the number of free blocks of each order, as Buddy.FreeCounts has
+// them.
 func LinuxIndices(free []uint64) Indices {
 	var x Indices
 	var pages, blocks uint64

@@ -7,8 +7,8 @@ import (
 	"memlab/paging/alloc"
 )
 
-// bytesModel is dynamic partitions as a byte for each byte of memory: whose it is. There is nothing in it to be
-// wrong.
+// bytesModel is dynamic partitions as a byte for each byte of memory: whose it is. There is nothing in it
+// to be wrong.
 type bytesModel struct {
 	owner []int // 0: free; otherwise the number of the block
 	next  int
@@ -165,8 +165,8 @@ func extendOrSplit(t *testing.T, d *alloc.Dynamic, m *bytesModel, b alloc.Block,
 	}
 }
 
-// canonical is what must be free under the buddy system: the largest aligned blocks that nobody uses a part of.
-// Merging at once makes it a function of what is in use alone.
+// canonical is what must be free under the buddy system: the largest aligned blocks that nobody uses a part
+// of. Merging at once makes it a function of what is in use alone.
 func canonical(used []bool, order int, at int) (out []alloc.Hole) {
 	size := 1 << order
 	if !slices.Contains(used[at:at+size], true) {

@@ -8,9 +8,9 @@ import "slices"
 // Mover is told to move size bytes from one address to another; the ranges may overlap.
 type Mover func(from, to, size uint64)
 
-// Compact moves all blocks to the start of memory, in the order of their addresses, so that one hole is left
-// behind them. move is called for each that has to move, lowest first; nil: nobody has bytes there. It returns
-// how many bytes have moved.
+// Compact moves all blocks to the start of memory, in the order of their addresses, so that one hole is
+// left behind them. move is called for each that has to move, lowest first; nil: nobody has bytes there. It
+// returns how many bytes have moved.
 func (d *Dynamic) Compact(move Mover) (moved uint64) {
 	at := d.cfg.Base
 	blocks := d.Blocks()

@@ -46,8 +46,8 @@ func mean(sum uint64, n int) float64 {
 	return float64(sum) / float64(n)
 }
 
-// FiftyPercent is Knuth's rule (TAOCP vol. 1, 2.5): with n blocks in use there are about split*n/2 holes, split
-// being the share of allocations that leave a rest of the hole that they took.
+// FiftyPercent is Knuth's rule (TAOCP vol. 1, 2.5): with n blocks in use there are about split*n/2 holes,
+// split being the share of allocations that leave a rest of the hole that they took.
 func FiftyPercent(n int, split float64) float64 { return split * float64(n) / 2 }
 
 // Unused is Denning's estimate of the share of memory that lies in holes when holes are k times as large as

@@ -99,7 +99,8 @@ func (t Segments) Check() error {
 			return fmt.Errorf("segment %d: %v-%v is empty or wraps around", i, s.From(), s.End())
 		}
 		if i > 0 && s.From() < t[i-1].End() {
-			return fmt.Errorf("segment %d: begins at %v, before %v, the end of the last", i, s.From(), t[i-1].End())
+			return fmt.Errorf("segment %d: begins at %v, before %v, the end of the last",
+				i, s.From(), t[i-1].End())
 		}
 	}
 	return nil

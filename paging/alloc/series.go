@@ -6,9 +6,9 @@ type Point struct {
 	Report
 }
 
-// Series is fragmentation over time. It keeps at most so many points that a long run costs no more than a short
-// one: when it is full every other point goes, and from then on only every other is taken, so that the points
-// are always as far from one another.
+// Series is fragmentation over time. It keeps at most so many points that a long run costs no more than a
+// short one: when it is full every other point goes, and from then on only every other is taken, so that
+// the points are always as far from one another.
 type Series struct {
 	max   int
 	every uint64
@@ -16,8 +16,8 @@ type Series struct {
 	all   []Point
 }
 
-// NewSeries makes a series of at most most points, at least 2.
-func NewSeries(most int) *Series { return &Series{max: max(most, 2), every: 1} }
+// NewSeries makes a series of at most limit points, at least 2.
+func NewSeries(limit int) *Series { return &Series{max: max(limit, 2), every: 1} }
 
 // Add records a point if it is one of those to be kept; report is asked for only then.
 func (s *Series) Add(time uint64, report func() Report) {

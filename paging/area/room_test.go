@@ -19,7 +19,7 @@ func forgetful(l *List) *List {
 // searches have learnt.
 func TestSearchRemembers(t *testing.T) {
 	for seed := range uint64(20) {
-		r := rand.New(rand.NewPCG(seed, 0)) //nolint:forbidigo // seeded
+		r := rand.New(rand.NewPCG(seed, 0))
 		base := addr.VAddr(0x10000000 + 400*addr.ABIPage)
 		l := NewList(Layout{
 			TaskSize: 0x20000000, MmapBase: base, MmapMinHint: 0x10000000, MaxAreas: 300, BottomUpBase: 0x18000000,

@@ -44,8 +44,8 @@ func (s *Space) Protect(start addr.VAddr, length uint64, prot addr.Prot) error {
 	return s.list.Protect(start, length, prot)
 }
 
-// Remap is mremap(2). Under Segmented there must be a hole for the new length, even where it would have done to
-// extend the old segment: the call cannot be undone.
+// Remap is mremap(2). Under Segmented there must be a hole for the new length, even where it would have
+// done to extend the old segment: the call cannot be undone.
 func (s *Space) Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error) {
 	if s.m.cfg.Scheme == Segmented && s.in && newLen > oldLen {
 		n := uint64(addr.VAddr(newLen).ABIUp())
@@ -100,9 +100,9 @@ func (s *Space) Resident(va addr.VAddr) bool {
 	return ok && s.in
 }
 
-// Advise is madvise(2): DontNeed and DontNeedLocked bring back the bytes that were mapped; advice about pages
-// has no meaning here and is taken note of; the rest is EINVAL. A hole in the range is ENOMEM after the rest has
-// been done.
+// Advise is madvise(2): DontNeed and DontNeedLocked bring back the bytes that were mapped; advice about
+// pages has no meaning here and is taken note of; the rest is EINVAL. A hole in the range is ENOMEM after
+// the rest has been done.
 func (s *Space) Advise(start addr.VAddr, length uint64, a paging.Advice) error {
 	again := a == paging.AdviseDontNeed || a == paging.AdviseDontNeedLocked
 	switch a {

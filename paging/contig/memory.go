@@ -2,17 +2,18 @@
 // a partition, or in a few, segments. It is to those machines what the pager is to paged ones.
 //
 // A Space has Linux's areas, so that programs are loaded, call mmap and brk, and fork as everywhere; what
-// differs is where the bytes are. Under Partitioned all areas of a program lie within one range of addresses,
-// which a base and a limit register move to wherever a partition is; nothing within it is protected. Direct is
-// the same with base 0 and all of memory as the partition: addresses are physical. Under Segmented each area
-// has a segment of its own with its rights, and a stack's grows down.
+// differs is where the bytes are. Under Partitioned all areas of a program lie within one range of
+// addresses, which a base and a limit register move to wherever a partition is; nothing within it is
+// protected. Direct is the same with base 0 and all of memory as the partition: addresses are physical.
+// Under Segmented each area has a segment of its own with its rights, and a stack's grows down.
 //
 // There are no page faults, so an area has all its bytes from the start: a file is read when it is mapped, as
 // Linux does on processors without an MMU (mm/nommu.c), whose rules hold for what cannot be shared.
 //
-// Memory flows like this: NewSpace, Map and Brk ask the allocator (paging/alloc) for blocks; when none fits,
-// memory is compacted if that is allowed, which moves programs and changes their base registers; when that does
-// not help, a program that is to begin waits outside, and comes in with Admit, which may put others out to swap.
+// Memory flows like this: NewSpace, Map and Brk ask the allocator (paging/alloc) for blocks; when none
+// fits, memory is compacted if that is allowed, which moves programs and changes their base registers; when
+// that does not help, a program that is to begin waits outside, and comes in with Admit, which may put
+// others out to swap.
 package contig
 
 import (
@@ -171,9 +172,9 @@ func (m *Memory) changed(start, size uint64) {
 	}
 }
 
-// Compact moves all programs to the start of memory, so that what is free is one hole. It returns how many bytes
-// have moved; false: the allocator's blocks cannot move. It must not be called while an instruction is under way
-// other than by the growth of a stack.
+// Compact moves all programs to the start of memory, so that what is free is one hole. It returns how many
+// bytes have moved; false: the allocator's blocks cannot move. It must not be called while an instruction
+// is under way other than by the growth of a stack.
 func (m *Memory) Compact() (moved uint64, ok bool) {
 	c, ok := m.cfg.Allocator.(compacter)
 	if !ok {

@@ -18,7 +18,8 @@ const (
 	everything = addr.ProtRead | addr.ProtWrite
 )
 
-// model is an address space as a page's rights and one byte for each page: there is nothing in it to be wrong.
+// model is an address space as a page's rights and one byte for each page: there is nothing in it to be
+// wrong.
 type model struct {
 	mapped [modelPages]bool
 	prot   [modelPages]addr.Prot
@@ -49,8 +50,8 @@ func dynamicMemory(tb testing.TB, pages int) alloc.Allocator {
 	return a
 }
 
-// FuzzSegments compares a space in segments, in a memory that is nearly too small, with the model: three bytes
-// an operation.
+// FuzzSegments compares a space in segments, in a memory that is nearly too small, with the model: three
+// bytes an operation.
 func FuzzSegments(f *testing.F) {
 	f.Add([]byte("\x00\x00\x08\x03\x02\x55\x01\x02\x03\x02\x04\x01\x05\x00\x00\x06\x00\x00\x07\x00\x00"))
 	f.Add([]byte("\x00\x00\x14\x00\x05\x04\x03\x06\x11\x04\x00\x0a\x05\x00\x00\x00\x0c\x10\x08\x00\x00\x03\x0d\x22"))
@@ -65,7 +66,7 @@ func FuzzSegments(f *testing.F) {
 		var want model
 		ops = ops[:min(len(ops), 600)]
 		for ; len(ops) >= 3; ops = ops[3:] {
-			step(t, m, s, &want, ops[0], int(ops[1])%modelPages, ops[2])
+			step(t, m, s, &want, ops[:3])
 			if err := m.Check(); err != nil {
 				t.Fatal(err)
 			}
@@ -86,8 +87,9 @@ func request(page, n int, prot addr.Prot) area.Request {
 	}
 }
 
-func step(t *testing.T, m *Memory, s *Space, want *model, op byte, page int, arg byte) {
+func step(t *testing.T, m *Memory, s *Space, want *model, in []byte) {
 	t.Helper()
+	op, page, arg := in[0], int(in[1])%modelPages, in[2]
 	n := min(1+int(arg)%12, modelPages-page)
 	r := request(page, n, []addr.Prot{everything, addr.ProtRead, addr.ProtRead | addr.ProtExec}[int(arg)/12%3])
 	switch op % 9 {
@@ -163,8 +165,8 @@ func (w *model) compare(t *testing.T, s *Space) {
 	}
 }
 
-// TestStackGrows: a stack's segment grows down, in its own block and into others, keeps its bytes, and stops when
-// memory is full.
+// TestStackGrows: a stack's segment grows down, in its own block and into others, keeps its bytes, and
+// stops when memory is full.
 func TestStackGrows(t *testing.T) {
 	const pages = 24
 	m := machine(t, Segmented, pages, dynamicMemory(t, pages), 0)
@@ -229,7 +231,7 @@ func TestPartition(t *testing.T) {
 		"limit 0x3000"; got != want {
 		t.Errorf("%s", got)
 	}
-	if _, err := s.Map(area.Request{Len: 4096, Prot: everything, Flags: area.MapShared | area.MapAnonymous}); err != area.ENODEV { //nolint:errorlint,lll // plain
+	if _, err := s.Map(area.Request{Len: 4096, Prot: everything, Flags: area.MapShared | area.MapAnonymous}); err != area.ENODEV { //nolint:errorlint // plain
 		t.Errorf("shared memory: %v", err)
 	}
 }

@@ -93,11 +93,13 @@ func (s *Space) extend(i int, a *area.Area, size uint64) bool {
 	if seg.End() != a.Start || seg.Down || a.Flags&area.GrowsDown != 0 || seg.Prot != a.Prot || a.File != nil {
 		return false
 	}
-	if p.out != nil {
+	memory, _ := s.m.cfg.Allocator.(extender) // New has checked
+	switch {
+	case p.out != nil:
 		p.out = append(p.out, make([]byte, size)...)
-	} else if !s.m.cfg.Allocator.(extender).Extend(p.start, size) { //nolint:forcetypeassert // New has checked
+	case !memory.Extend(p.start, size):
 		return false
-	} else {
+	default:
 		s.m.granted += size
 		s.m.Stats.PeakGranted = max(s.m.Stats.PeakGranted, s.m.granted)
 	}
@@ -136,8 +138,8 @@ func (s *Space) Unmapped(start, end addr.VAddr) {
 	}
 }
 
-// cut makes two segments of the one that has va inside it. Bytes stay where they are. Of one that grows down the
-// lower part still does.
+// cut makes two segments of the one that has va inside it. Bytes stay where they are. Of one that grows
+// down the lower part still does.
 func (s *Space) cut(va addr.VAddr) {
 	i := s.regs.Segments.Find(va)
 	if i < 0 || s.regs.Segments[i].From() == va {
@@ -155,7 +157,8 @@ func (s *Space) cut(va addr.VAddr) {
 	if p.out != nil {
 		p.out, rest.out = p.out[:lower.Limit:lower.Limit], p.out[lower.Limit:]
 	} else {
-		s.m.cfg.Allocator.(splitter).Split(p.start, below) //nolint:forcetypeassert // New has checked
+		memory, _ := s.m.cfg.Allocator.(splitter) // New has checked
+		memory.Split(p.start, below)
 		rest.start = p.start + below
 		upper.Base = addr.PAddr(rest.start)
 	}
@@ -214,8 +217,8 @@ func (s *Space) stackFrom(a area.Area) addr.VAddr {
 	return a.End
 }
 
-// Grown implements area.GrowObserver: a stack's segment grows down into its block, or gets one twice as large,
-// so that a deep recursion does not copy its stack at each page.
+// Grown implements area.GrowObserver: a stack's segment grows down into its block, or gets one twice as
+// large, so that a deep recursion does not copy its stack at each page.
 func (s *Space) Grown(start, old addr.VAddr) {
 	s.tell(event.VMAGrow, start, old, 0, 0)
 	i := s.regs.Segments.Find(old)

@@ -40,8 +40,8 @@ type Extent struct {
 	Size   uint64     // bytes, of which the areas may use all
 }
 
-// NewSpace makes an empty space. Extent counts for Direct and Partitioned only. The space comes into memory at
-// once if there is room, without others being put out; otherwise it waits outside.
+// NewSpace makes an empty space. Extent counts for Direct and Partitioned only. The space comes into memory
+// at once if there is room, without others being put out; otherwise it waits outside.
 func (m *Memory) NewSpace(layout area.Layout, e Extent) *Space {
 	s := &Space{m: m, held: map[area.File]bool{}}
 	s.list = area.NewList(layout, s)

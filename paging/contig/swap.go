@@ -7,8 +7,8 @@ import (
 	"memlab/paging/event"
 )
 
-// This file moves whole programs between memory and swap. Swap holds bytes, not places: a program may come back
-// to another partition than the one that it left, with another base.
+// This file moves whole programs between memory and swap. Swap holds bytes, not places: a program may come
+// back to another partition than the one that it left, with another base.
 
 // In reports whether the space is in memory.
 func (s *Space) In() bool { return s.in }
@@ -38,7 +38,8 @@ func (m *Memory) Admit(s *Space) bool {
 	return true
 }
 
-// exchange puts victim out where s was in swap, which has no room for both, if s then finds a place in memory.
+// exchange puts victim out where s was in swap, which has no room for both, if s then finds a place in
+// memory.
 func (m *Memory) exchange(s, victim *Space) bool {
 	if n := s.limits(); !s.been || victim.limits() > n && !m.swapHolds(victim.limits()-n) {
 		return false
@@ -179,7 +180,8 @@ func (s *Space) check(blocks map[uint64]alloc.Block) error {
 		case !ok || b.Size != p.size:
 			return fmt.Errorf("segment %d: no block of %d bytes at %d", i, p.size, p.start)
 		case seg.Down && uint64(seg.Base) != b.End(), !seg.Down && uint64(seg.Base) != b.Start, seg.Limit > b.Size:
-			return fmt.Errorf("segment %d: base %v, limit %d do not fit block %+v", i, seg.Base, seg.Limit, b)
+			return fmt.Errorf("segment %d: base %v, limit %d do not fit block %+v",
+				i, seg.Base, seg.Limit, b)
 		default:
 			delete(blocks, p.start)
 		}

@@ -6,8 +6,8 @@ import (
 	"memlab/paging/area"
 )
 
-// This file answers what /proc asks about the memory of a process: without pages all of an area is there or all
-// of it is in swap, and all of it is the process's own copy.
+// This file answers what /proc asks about the memory of a process: without pages all of an area is there or
+// all of it is in swap, and all of it is the process's own copy.
 
 // Usage is what the area a of the space takes of memory.
 func (s *Space) Usage(a area.Area) paging.Usage {

@@ -6,7 +6,7 @@ import "memlab/paging/addr"
 // and go back to a free list by size.
 //
 // The bytes come in chunks, so that the arena grows without moving what is there and takes no more from the
-// host than its nodes do. A node that fits into a chunk lies in one; a larger one takes whole chunks in a row.
+// host than its nodes do. A node that fits into a chunk lies in one; a larger one takes several in a row.
 type Arena struct {
 	// Limit is the most bytes of page tables that there may be.
 	Limit int

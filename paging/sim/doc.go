@@ -8,6 +8,6 @@
 // decoded once and fed to many engines. Memory is in proportion to the number of distinct pages; only
 // policies that need the future keep four bytes for each reference.
 //
-// Run does all that for a short string and returns what the recorded cases have. LRUCurve and OPTCurve find the
-// faults for every number of frames in one pass, without an Engine.
+// Run does all that for a short string and returns what the recorded cases have. LRUCurve and OPTCurve find
+// the faults for every number of frames in one pass, without an Engine.
 package sim

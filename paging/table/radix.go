@@ -34,9 +34,9 @@ type Radix struct {
 const memos = 16
 
 // memo says that the walk for the pages of one last-level node, region (a page number without its last
-// index), ends in node, and that every entry on the way there has its A bit set. It stays true until Prune: an
-// entry above the last level is made once and changes no more but for that bit, which nothing clears. Nothing
-// of the model depends on memos.
+// index), ends in node, and that every entry on the way there has its A bit set. It stays true until Prune:
+// an entry above the last level is made once and changes no more but for that bit, which nothing clears.
+// Nothing of the model depends on memos.
 type memo struct {
 	region addr.Page
 	node   addr.PAddr // 0: empty

@@ -12,7 +12,8 @@
 // itself. That needs no check of the translation: whatever takes the page's Line away, drops the blocks of
 // its frame, sets a verdict or brings an observer happens in an access that takes the slow way, which then
 // has the blocks left behind the running instruction (settle: c.limit = 0). The budget is compared at each
-// step (c.linkEnd).
+// step (c.linkEnd). To another page exec goes by itself, too, as runFast would (across), while the page has a
+// Line and nobody looks on.
 //
 // Instructions are counted by block: Insns of the first (c.base) and the number within the block (Op.N) say
 // which one runs. A run that must end within a block, and everything that is done one instruction at a time,
@@ -115,8 +116,7 @@ type CPU struct {
 	exc     Exception
 	cross   crossing // where the two halves of a read-modify-write across a page boundary lie
 
-	generic x86.Op    // the running instruction in its generic form, where its hot code does not do
-	alone   [2]x86.Op // an instruction that is executed alone, and its end
+	alone [2]x86.Op // an instruction that is executed alone, and its end
 
 	page uint64  // page of the running block
 	last *x86.Op // the last instruction fetched from it, while its stamp is still to be set

@@ -959,8 +959,8 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 		}
 		op = next(op)
 
-		// To the target if way is 1, else to what follows. These are two ways through the code, so that the host
-		// guesses and goes on; if way were an index, all that follows would wait for the comparison.
+		// To the target if way is 1, else to what follows. These are two ways through the code, so that the
+		// host guesses and goes on; if way were an index, all that follows would wait for the comparison.
 	branch:
 		begun := c.base + uint64(op.N) + 1
 		if way != 0 {
@@ -1006,7 +1006,7 @@ func (c *CPU) jumpTo(op *x86.Op) *Block {
 	return to
 }
 
-// across is jumpTo where RIP lies in another page: it does what runFast does then, as long as all is as usual.
+// across is jumpTo where RIP lies in another page: it does what runFast does then, if all is as usual.
 // Where it is not, or RIP lies in the running block's page, it returns nil, and nothing has happened.
 func (c *CPU) across(op *x86.Op) *Block {
 	m := c.MMU

@@ -49,7 +49,20 @@ func pairProgram(rnd *rand.Rand) []byte {
 		}
 	}
 	for range 2 + rnd.IntN(12) {
-		switch rnd.IntN(11) {
+		switch rnd.IntN(12) {
+		case 11: // two of xor, and, ror, whose flags the comparison overwrites
+			for range 2 {
+				switch r := reg(); rnd.IntN(3) {
+				case 0:
+					emit(0x31, 0xc0|r<<3|reg())
+				case 1:
+					emit(0x21, 0xc0|r<<3|reg())
+				default:
+					emit(0xc1, 0xc8|r, byte(1+rnd.IntN(31)))
+				}
+			}
+			emit(0x39, 0xc0|reg()<<3|reg())
+			jump()
 		case 8:
 			emit(0xc6, 0x03, byte(rnd.Uint32()), 0x48, 0x01, 0xc0|reg()<<3) // mov byte [rbx], imm; add rax, reg
 			emit(0x48, 0x83, 0xf8, byte(rnd.Uint32()))                      // cmp rax, imm
@@ -99,7 +112,7 @@ func TestPairsLikeSingles(t *testing.T) {
 	seen := make(map[x86.Code]bool)
 	programs := 30_000
 	if testing.Short() {
-		programs = 6_000
+		programs = 12_000
 	}
 	for range programs {
 		code := pairProgram(rnd)

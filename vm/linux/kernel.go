@@ -27,8 +27,8 @@ type Config struct {
 	// CPUTime is how long so many instructions take, in ns; nil: a task's time is its process's.
 	CPUTime func(insns uint64) uint64
 
-	// Admit makes sure that a process can run: that its memory is there. False: it has to wait, and is asked for
-	// again. nil: memory is always there.
+	// Admit makes sure that a process can run: that its memory is there. False: it has to wait, and is
+	// asked for again. nil: memory is always there.
 	Admit func(p *Process) bool
 
 	// Ended is called when a process has ended; nil: nobody wants to know.

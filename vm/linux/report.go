@@ -68,7 +68,8 @@ func (k *Kernel) faultReport(t *Task, x cpu.Exception, i sigInfo) string {
 	return b.String()
 }
 
-// explainer is an address space that can say more of an address than its areas do: of partitions and segments.
+// explainer is an address space that can say more of an address than its areas do: of partitions and
+// segments.
 type explainer interface{ Explain(va addr.VAddr) string }
 
 func exceptionName(v cpu.Vector) string {

@@ -60,7 +60,8 @@ func (k *Kernel) firstReady(last int, refused map[*Process]bool) *Task {
 	return before
 }
 
-// admitted is the first task behind number last that has something to do and whose memory is there to do it in.
+// admitted is the first task behind number last that has something to do and whose memory is there to do it
+// in.
 func (k *Kernel) admitted(last int) *Task {
 	if k.cfg.Admit == nil {
 		return k.firstReady(last, nil)

@@ -174,7 +174,7 @@ func (c *call) msgctl() (uint64, errno.Errno) {
 		if e := c.mayIPC(&q.ipcPerm, ipcRead); e != errno.OK {
 			return 0, e
 		}
-		b := ipcBytes{word: int(c.word)}
+		b := ipcBytes{word: c.word}
 		b.perm(&q.ipcPerm)
 		b.time(q.sent)
 		b.time(q.received)

@@ -273,7 +273,7 @@ func (c *call) semctl() (uint64, errno.Errno) {
 	}
 	switch command {
 	case ipcStat:
-		b := ipcBytes{word: int(c.word)}
+		b := ipcBytes{word: c.word}
 		b.perm(&s.ipcPerm)
 		b.long(uint64(s.used), 0, uint64(s.changed), 0, uint64(len(s.values)), 0, 0)
 		return c.result(0, c.put(c.a[3], b.b))

@@ -168,7 +168,7 @@ func (c *call) shmctl() (uint64, errno.Errno) {
 		if e := c.mayIPC(&s.ipcPerm, ipcRead); e != errno.OK {
 			return 0, e
 		}
-		b := ipcBytes{word: int(c.word)}
+		b := ipcBytes{word: c.word}
 		b.perm(&s.ipcPerm)
 		b.long(s.size)
 		b.time(s.attached)

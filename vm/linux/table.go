@@ -58,6 +58,7 @@ func fileCalls() handlers {
 		"fallocate":       {4, (*call).fallocate},
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
+		"splice":          {6, (*call).splice},
 		"preadv2":         {6, (*call).preadv2},
 		"pwritev2":        {6, (*call).pwritev2},
 		"readahead":       {3, (*call).readahead},

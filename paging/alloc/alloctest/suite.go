@@ -1,4 +1,5 @@
-// Package alloctest has what every allocator of paging/alloc must do, whatever its rules: one suite, run on all.
+// Package alloctest has what every allocator of paging/alloc must do, whatever its rules: one suite, run on
+// all.
 package alloctest
 
 import (

@@ -53,7 +53,7 @@ func New() *Decoder {
 	w := &d.words
 	for _, group := range []map[string]description{
 		fileCalls(w), pathCalls(w), statCalls(w), pollCalls(w), memoryCalls(w), processCalls(w),
-		signalCalls(w), timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w),
+		signalCalls(w), timeCalls(w), systemCalls(w), socketCalls(w), rareCalls(w), ipcCalls(),
 	} {
 		maps.Copy(d.calls, group)
 	}
