@@ -10,7 +10,7 @@ import (
 	"memlab/vm"
 )
 
-// wantDefaults is written out by hand: it is what DESIGN promises, not what the table says.
+// wantDefaults is written out by hand: it is what users are promised, not what the table says.
 func wantDefaults() Config {
 	return Config{
 		Machine: vm.Config{

@@ -165,8 +165,8 @@ func paramMap(v any) (map[string]int, error) {
 	return out, nil
 }
 
-// paramValue reads one entry of a map setting. A word that a parameter of a replacement policy can have stands
-// for its number.
+// paramValue reads one entry of a map setting. A word that a parameter of a replacement policy can have
+// stands for its number.
 func paramValue(v any) (int, error) {
 	if word, ok := v.(string); ok {
 		if n, ok := policy.Word(word); ok {

@@ -72,12 +72,14 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Allocation.Queue },
 	},
 	{
-		Path: "machine.allocation.coalesce", Kind: Word, Default: byAddress, words: []string{byAddress, "off"},
+		Path: "machine.allocation.coalesce", Kind: Word, Default: byAddress,
+		words: []string{byAddress, "off"},
 		Doc:   "whether holes that touch are joined (dynamic, segmented)",
 		field: func(c *Config) any { return &c.Machine.Allocation.Coalesce },
 	},
 	{
-		Path: "machine.allocation.compaction", Kind: Word, Default: never, words: []string{never, "on_failure"},
+		Path: "machine.allocation.compaction", Kind: Word, Default: never,
+		words: []string{never, "on_failure"},
 		Doc:   "whether programs are moved together when no hole is large enough (dynamic, segmented)",
 		field: func(c *Config) any { return &c.Machine.Allocation.Compaction },
 	},

@@ -201,8 +201,7 @@ func (v frames) Dirty(f addr.Frame) bool {
 	return v.p.marks(f)&table.Dirty != 0
 }
 
-// ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again
-// (policies.md D20).
+// ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again.
 func (v frames) ClearAccessed(f addr.Frame) {
 	if v.p.Mem.Table[f].Owner != 0 {
 		v.p.setAll(f, table.Accessed, false, 0)

@@ -2,7 +2,7 @@ package vm
 
 import "time"
 
-// Config describes a machine. The YAML schema and the Lua table have the same names (DESIGN section 2); lab
+// Config describes a machine. The YAML schema and the Lua table have the same names; lab
 // validates and fills in defaults.
 type Config struct {
 	Memory      Memory      `yaml:"memory" json:"memory"`

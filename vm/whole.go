@@ -55,7 +55,8 @@ func (m *Machine) allocate() error {
 		c.Scheme = contig.Segmented
 		c.Allocator, err = m.dynamicPartitions(size)
 	default:
-		return fmt.Errorf("allocation scheme %q: must be direct, fixed, dynamic, segmented or paged", a.Scheme)
+		const schemes = "direct, fixed, dynamic, segmented or paged"
+		return fmt.Errorf("allocation scheme %q: must be %s", a.Scheme, schemes)
 	}
 	if err != nil {
 		return fmt.Errorf("allocation scheme %s: %w", a.Scheme, err)
@@ -103,7 +104,9 @@ func (m *Machine) dynamicPartitions(size uint64) (alloc.Allocator, error) {
 			return nil, errors.New("fit buddy: a segment must be able to grow and to be cut")
 		}
 		units := size / addr.ABIPage
-		return alloc.NewBuddy(alloc.BuddyConfig{Units: units, Unit: addr.ABIPage, MaxOrder: buddyOrders(units)})
+		return alloc.NewBuddy(alloc.BuddyConfig{
+			Units: units, Unit: addr.ABIPage, MaxOrder: buddyOrders(units),
+		})
 	}
 	c := alloc.DynamicConfig{Size: size &^ (addr.ABIPage - 1), Align: addr.ABIPage}
 	for fit, name := range []string{"first", "best", "worst", "next"} {
@@ -150,8 +153,8 @@ func (m *mapper) room(e loader.Extent) (addr.VAddr, error) {
 	if a.Scheme == direct {
 		size := uint64(m.machine.cfg.Memory.Frames) * m.machine.cfg.Memory.PageSize &^ (addr.ABIPage - 1)
 		if size < high || size-high < need-(high-low) {
-			return 0, &roomError{fmt.Sprintf("at physical addresses %#x to %#x with %d bytes of heap and stack "+
-				"behind: memory ends at %#x", low, high, need-(high-low), size)}
+			return 0, &roomError{fmt.Sprintf("at physical addresses %#x to %#x with %d bytes of heap "+
+				"and stack behind: memory ends at %#x", low, high, need-(high-low), size)}
 		}
 		m.extent = contig.Extent{Size: size}
 		return addr.VAddr(size), nil
@@ -240,7 +243,8 @@ func (m *Machine) moving() uint64 {
 	return m.whole.Stats.BytesMoved / 8 * 2 * uint64(m.cfg.Costs.Memory)
 }
 
-var errPaged = errors.New("only programs in partitions and segments can be moved: machine.allocation.scheme is paged")
+var errPaged = errors.New(
+	"only programs in partitions and segments can be moved: machine.allocation.scheme is paged")
 
 // Compact moves all programs to the start of memory, and returns how many bytes have moved. It must not be
 // called by a listener while the machine runs.
@@ -270,7 +274,8 @@ func (p *Process) SwapOut() error {
 	case p.machine.stepping:
 		return errStepping
 	case !p.machine.whole.SwapOut(s):
-		return fmt.Errorf("process %d cannot be put out: it is not in memory, or swap has no room for it", p.PID())
+		return fmt.Errorf("process %d cannot be put out: it is not in memory, or swap has no room for it",
+			p.PID())
 	}
 	return nil
 }

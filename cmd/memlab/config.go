@@ -72,6 +72,8 @@ func configJSON(c *lab.Config, sources map[string]lab.Source) string {
 			v = s.Format(c)
 		case []string:
 			v = append([]string{}, x...) // an empty list, not null
+		case []uint64:
+			v = append([]uint64{}, x...)
 		}
 		src := sources[s.Path]
 		if src.Layer == "" {

@@ -57,6 +57,7 @@ const (
 	framedKinds = event.Mask(1<<event.TLBHit | 1<<event.TLBEvict | 1<<event.PageIn | 1<<event.PageOut |
 		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
 		1<<event.FrameEvict)
+	protKinds  = areaKinds | event.Mask(1<<event.LoadSegment|1<<event.SegFault)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
 		1<<event.LoadSegment|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
 		1<<event.PageIn) | partKinds
@@ -76,7 +77,7 @@ func (s *state) commonFields() []eventField {
 		{"va", anyKind, s.number(addressOf)},
 		{"kernel", anyKind, truth(func(ev *event.Event) bool { return ev.Flags&event.Kernel != 0 })},
 		{"size", sizedKinds, s.number(func(ev *event.Event) uint64 { return ev.Size })},
-		{"prot", areaKinds | event.MaskOf(event.LoadSegment, event.SegFault), textField(func(h *heldEvent) string {
+		{"prot", protKinds, textField(func(h *heldEvent) string {
 			return h.ev.Prot.String()
 		})},
 	}
@@ -86,7 +87,7 @@ func (s *state) commonFields() []eventField {
 func (s *state) memoryFields() []eventField {
 	of := event.MaskOf
 	values := of(event.MemRead, event.MemWrite)
-	located := values | of(event.MemFetch, event.WalkLevel) | of(event.PartAlloc, event.PartFree, event.SegFault)
+	located := values | of(event.MemFetch, event.WalkLevel, event.PartAlloc, event.PartFree, event.SegFault)
 	return []eventField{
 		{"pa", located, s.number(func(ev *event.Event) uint64 { return uint64(ev.PA) })},
 		{

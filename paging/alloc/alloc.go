@@ -67,7 +67,7 @@ func (e *NoRoomError) Error() string {
 	case e.Never:
 		return fmt.Sprintf("no room for %d bytes: more than can ever be given", e.Size)
 	case e.Free >= e.Size:
-		return fmt.Sprintf("no room for %d bytes: %d are free, but no hole that may be used is larger than %d",
+		return fmt.Sprintf("no room for %d bytes: %d are free, but no hole to be used is larger than %d",
 			e.Size, e.Free, e.Largest)
 	default:
 		return fmt.Sprintf("no room for %d bytes: only %d are free", e.Size, e.Free)

@@ -1,6 +1,9 @@
 package alloc
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Indices are what Linux says of a zone's fragmentation, by order of the request that might fail
 // (mm/vmstat.c: /sys/kernel/debug/extfrag/extfrag_index, unusable_index, and the percentage that
@@ -54,9 +57,10 @@ func extfrag(pages, blocks, suitable uint64, order int) int {
 
 // BuddyInfo is the zone's line in /proc/buddyinfo.
 func BuddyInfo(node int, zone string, free []uint64) string {
-	line := fmt.Sprintf("Node %d, zone %8s ", node, zone)
+	var line strings.Builder
+	fmt.Fprintf(&line, "Node %d, zone %8s ", node, zone)
 	for _, n := range free {
-		line += fmt.Sprintf("%6d ", n)
+		fmt.Fprintf(&line, "%6d ", n)
 	}
-	return line
+	return line.String()
 }

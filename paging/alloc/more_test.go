@@ -29,7 +29,7 @@ func TestAllocCompacting(t *testing.T) {
 		t.Errorf("31 bytes: %v", err)
 	}
 	_, err = d.Alloc(25)
-	if want := "no room for 25 bytes: 30 are free, but no hole that may be used is larger than 20"; err == nil ||
+	if want := "no room for 25 bytes: 30 are free, but no hole to be used is larger than 20"; err == nil ||
 		err.Error() != want {
 		t.Errorf("25 bytes: %v", err)
 	}

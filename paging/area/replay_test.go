@@ -325,7 +325,7 @@ func (r *replay) mmap(op []any) (addr.VAddr, error) {
 	return r.list.Map(q)
 }
 
-// touch is one access: what the fault handler decides (reference loader.md, 17).
+// touch is one access: what the fault handler decides.
 func (r *replay) touch(va addr.VAddr, access addr.Access) string {
 	fault := func(signal string, code int) string { return fmt.Sprintf("%s %d %v", signal, code, va) }
 	if r.doc.Bits == 64 && va >= 1<<47 && va < ^addr.VAddr(1<<47-1) {

@@ -46,7 +46,9 @@ func (s *Space) Protect(start addr.VAddr, length uint64, prot addr.Prot) error {
 
 // Remap is mremap(2). Under Segmented there must be a hole for the new length, even where it would have
 // done to extend the old segment: the call cannot be undone.
-func (s *Space) Remap(old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr) (addr.VAddr, error) {
+func (s *Space) Remap(
+	old addr.VAddr, oldLen, newLen uint64, flags uint32, to addr.VAddr,
+) (addr.VAddr, error) {
 	if s.m.cfg.Scheme == Segmented && s.in && newLen > oldLen {
 		n := uint64(addr.VAddr(newLen).ABIUp())
 		b, ok := s.m.take(old, n)

@@ -193,7 +193,8 @@ func (m *Memory) Compact() (moved uint64, ok bool) {
 	m.mmu.DropLines()
 	if m.bus.On(event.PartCompact) {
 		m.bus.Emit(&event.Event{
-			Kind: event.PartCompact, Size: moved, Arg: pieces, Arg2: alloc.Measure(m.cfg.Allocator).LargestHole,
+			Kind: event.PartCompact, Size: moved, Arg: pieces,
+			Arg2: alloc.Measure(m.cfg.Allocator).LargestHole,
 		})
 	}
 	return moved, true

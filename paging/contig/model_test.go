@@ -156,8 +156,8 @@ func (w *model) compare(t *testing.T, s *Space) {
 		if (n == len(b)) != w.mapped[i] {
 			t.Fatalf("page %d: %d bytes are there, mapped %v", i, n, w.mapped[i])
 		}
-		if n > 0 && (b[0] != w.value[i] || b[n-1] != w.value[i]) {
-			t.Fatalf("page %d holds %d and %d, should hold %d", i, b[0], b[n-1], w.value[i])
+		if first, last := b[0], b[len(b)-1]; n > 0 && (first != w.value[i] || last != w.value[i]) {
+			t.Fatalf("page %d holds %d and %d, should hold %d", i, first, last, w.value[i])
 		}
 		if seg := s.regs.Segments.Find(va); seg >= 0 && s.regs.Segments[seg].Prot != w.prot[i] {
 			t.Fatalf("page %d: rights %v, should be %v", i, s.regs.Segments[seg].Prot, w.prot[i])

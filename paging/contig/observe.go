@@ -90,7 +90,8 @@ func (s *Space) extend(i int, a *area.Area, size uint64) bool {
 	if whole, _ := s.list.Find(a.Start); whole.Start > seg.From() {
 		return false // another area's
 	}
-	if seg.End() != a.Start || seg.Down || a.Flags&area.GrowsDown != 0 || seg.Prot != a.Prot || a.File != nil {
+	if seg.End() != a.Start || seg.Down || a.Flags&area.GrowsDown != 0 ||
+		seg.Prot != a.Prot || a.File != nil {
 		return false
 	}
 	memory, _ := s.m.cfg.Allocator.(extender) // New has checked

@@ -179,7 +179,8 @@ func (s *Space) check(blocks map[uint64]alloc.Block) error {
 		case !s.in:
 		case !ok || b.Size != p.size:
 			return fmt.Errorf("segment %d: no block of %d bytes at %d", i, p.size, p.start)
-		case seg.Down && uint64(seg.Base) != b.End(), !seg.Down && uint64(seg.Base) != b.Start, seg.Limit > b.Size:
+		case seg.Down && uint64(seg.Base) != b.End(), !seg.Down && uint64(seg.Base) != b.Start,
+			seg.Limit > b.Size:
 			return fmt.Errorf("segment %d: base %v, limit %d do not fit block %+v",
 				i, seg.Base, seg.Limit, b)
 		default:

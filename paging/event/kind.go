@@ -3,7 +3,7 @@ package event
 // Kind says what happened.
 type Kind uint8
 
-// The kinds, in the order of DESIGN: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
+// The kinds, in this order: loader, dynamic linker, CPU and kernel, accesses, translation, paging,
 // address spaces, partitions. The comment says which fields have a meaning beyond the common ones.
 const (
 	None Kind = iota
@@ -63,7 +63,7 @@ const (
 	PartFail    // none could be had: Size asked for, Arg bytes free, Arg2 largest hole
 	PartWait    // a process waits for memory: Size all that it needs
 	PartCompact // memory was compacted: Size bytes moved, Arg pieces moved, Arg2 largest hole now
-	SegFault    // an access beyond limit or rights: VA, Access, Arg the segment's number from 1 (0: none), Size its limit
+	SegFault    // an access beyond limit or rights: VA, Access, Arg segment from 1 (0: none), Size limit
 	ProcSwap    // a whole process was moved: Size bytes, Arg 0 out, 1 in
 
 	Kinds // number of kinds

@@ -6,7 +6,7 @@ import "memlab/paging/addr"
 // overhead replacement cache", FAST 2003). T1 has the pages seen once lately, T2 those seen more often, B1
 // and B2 the numbers of pages that were put out of them. A fault on a page of B1 says that T1 is too small
 // and raises its target p, one on a page of B2 lowers it. p is a real number; with pint = 1 the steps are
-// divided as integers (policies.md, D15).
+// divided as integers.
 //
 // Invariants, with c frames: |T1| + |T2| <= c, |T1| + |B1| <= c, all four lists together <= 2c.
 //

@@ -37,8 +37,10 @@ func rOnLoad() param { return flag("r_on_load", 1, "1: being loaded counts as a 
 
 func tieKeep() []param {
 	return []param{
-		{name: "tie", words: []string{nameLRU, nameFIFO},
-			about: "among equals: by last use, or by loading"},
+		{
+			name: "tie", words: []string{nameLRU, nameFIFO},
+			about: "among equals: by last use, or by loading",
+		},
 		flag("keep", 0, "1: the count outlives eviction"),
 	}
 }
@@ -66,8 +68,9 @@ func classic() []spec {
 		{
 			name: "random", about: "a page drawn by lot",
 			params: []param{{
-				name: "seed", most: math.MaxInt, of: func(int) int { return 0 }, formula: "the machine's seed",
-				about: "of the generator; 0: the machine's",
+				name: "seed", most: math.MaxInt, of: func(int) int { return 0 },
+				formula: "the machine's seed",
+				about:   "of the generator; 0: the machine's",
 			}},
 			make: func(f Frames, v values) (Policy, error) {
 				if s := v.of["seed"]; s != 0 {

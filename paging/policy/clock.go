@@ -4,7 +4,7 @@ import "memlab/paging/addr"
 
 // clock goes round the frames and evicts the first whose accessed bit is clear, clearing the bits that it
 // passes (F. J. Corbató, "A paging experiment with the Multics system", MIT Project MAC, MAC-M-384, 1968).
-// It has the same hits and the same victims as second chance, the queue formulation (policies.md, D3).
+// It has the same hits and the same victims as second chance, the queue formulation.
 //
 // State: the hand. It starts at frame 0, stops just past the victim, and neither a hit nor a load into a
 // free frame moves it (D2). The bits are the hardware's. Frames that are free or cannot go are passed and

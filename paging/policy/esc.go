@@ -4,7 +4,7 @@ import "memlab/paging/addr"
 
 // esc is enhanced second chance: clock with the dirty bit as well, so that a page which need not be written
 // goes before one that must (Stallings, "Operating Systems", and Silberschatz, after the Macintosh's virtual
-// memory). It has Stallings' scan (policies.md, D13): one revolution for a page neither used nor written,
+// memory). It has Stallings' scan: one revolution for a page neither used nor written,
 // changing nothing; then one for a page written but not used, clearing the accessed bit of each frame that
 // is passed; then both again. With (u, m) = (0, 0) after the second pass, four revolutions find one.
 //

@@ -5,7 +5,7 @@ import "memlab/paging/addr"
 // lfu evicts the page that was referenced least often, and mfu the one that was most often, on the ground
 // that the others have just come (textbooks; perfect LFU is a stack algorithm in Mattson et al. 1970). The
 // count is 1 on loading and one more a hit. keep = 0 forgets it on eviction, keep = 1 lets it survive, so
-// that loading again adds 1 (policies.md, D6). Among equals goes the smallest time: of the last reference
+// that loading again adds 1. Among equals goes the smallest time: of the last reference
 // (tie = lru) or of loading (tie = fifo, D7).
 //
 // State: a heap of frames by count and time; with keep a count for each page ever seen. Cost: O(log n).

@@ -3,13 +3,13 @@ package policy
 import "memlab/paging/addr"
 
 // linuxLists is a simplification of Linux's active and inactive lists with refault distance (mm/workingset.c,
-// J. Weiner 2013; policies.md, D23: only the refault test is the kernel's, workingset_test_recent). A page
-// comes in at the head of the inactive list. Reclaim looks at that list's tail: a page found used for the
-// first time gets a flag and goes back to the head, one found used again goes to the active list, one not
-// used is evicted, and the age of the lists is kept as its shadow. Before, while the active list is the longer
-// one, its tail goes to the inactive head. age counts evictions and activations; a page that faults again
-// after fewer of them than the active list has pages would have stayed in a larger memory, and is
-// active at once. Whenever a page moves between the lists its flag is off.
+// J. Weiner 2013; only the refault test is the kernel's, workingset_test_recent). A page comes in at the head
+// of the inactive list. Reclaim looks at that list's tail: a page found used for the first time gets a flag
+// and goes back to the head, one found used again goes to the active list, one not used is evicted, and the
+// age of the lists is kept as its shadow. Before, while the active list is the longer one, its tail goes to
+// the inactive head. age counts evictions and activations; a page that faults again after fewer of them than
+// the active list has pages would have stayed in a larger memory, and is active at once. Whenever a page
+// moves between the lists its flag is off.
 //
 // State: two lists of frames, flags, shadows by page. Cost: amortised O(1). Pages that cannot go are sent
 // back to the head.

@@ -8,7 +8,7 @@ import "memlab/paging/addr"
 // them goes. The stack S holds the LIR pages and all pages referenced since the oldest of these, also such
 // as are gone; a HIR page that is referenced again while in S becomes LIR, and the LIR page at the bottom
 // becomes HIR. While more than hirs frames are free, new pages are LIR at once. skip_repeat = 1: a reference
-// to the page of the one before changes nothing, as in the authors' program (policies.md, D16).
+// to the page of the one before changes nothing, as in the authors' program.
 //
 // State: stack S over pages, without limit; queue Q of resident HIR pages, by frame. Cost: amortised O(1).
 type lirs struct {

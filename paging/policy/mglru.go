@@ -3,7 +3,7 @@ package policy
 import "memlab/paging/addr"
 
 // mglru is a simplification of Linux's multi-generational LRU (mm/vmscan.c since 6.1, Yu Zhao): generations
-// without tiers, without refault feedback, and aged only when a victim is wanted (policies.md, D22). A page
+// without tiers, without refault feedback, and aged only when a victim is wanted. A page
 // that comes in joins the youngest generation. The oldest one gives the victim, in order of arrival; a page
 // that is found used moves to the youngest with its bit clear. With fewer than two generations that have
 // pages, memory is aged first: all frames in order of their numbers, used ones move to the youngest with

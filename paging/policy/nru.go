@@ -3,7 +3,7 @@ package policy
 import "memlab/paging/addr"
 
 // nru evicts a page of the lowest class that is populated: not used and clean, not used but dirty, used and
-// clean, used and dirty; in the class the lowest frame (Tanenbaum, who draws lots; policies.md, D8). All
+// clean, used and dirty; in the class the lowest frame (Tanenbaum, who draws lots). All
 // accessed bits are cleared at each tick.
 //
 // State: which frames are loaded. Cost: O(n) a fault.

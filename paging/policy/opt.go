@@ -4,7 +4,7 @@ import "memlab/paging/addr"
 
 // opt evicts the page whose next reference is farthest in the future, MIN (Belady 1966, as fifo; proved
 // optimal in Mattson et al. 1970, as lru). Demand paging without bypass: the faulting page is always loaded
-// (policies.md, D5). Only pages that are never used again can tie; tie = oldest evicts the one loaded
+// . Only pages that are never used again can tie; tie = oldest evicts the one loaded
 // longest ago, newest the one loaded last, as OSTEP does (D4). Fault counts do not depend on it.
 //
 // State: a heap of frames by next use. A reference only makes a key later, so in the heap it rises, from the

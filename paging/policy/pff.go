@@ -9,7 +9,7 @@ import (
 // pff watches the time between faults: if more than tau references have gone by since the last one, the
 // program has too many pages, and all that were not used since then go; otherwise it gets one more frame
 // (W. W. Chu, H. Opderbeck, "The page fault frequency replacement algorithm", AFIPS FJCC 1972). The accessed
-// bits are cleared at every fault, so that a clear bit says not used since (policies.md, D11). The first
+// bits are cleared at every fault, so that a clear bit says not used since. The first
 // fault only loads. The definition has no limit of frames; where there is one, and memory is full, the page
 // goes that was seen in use longest ago, as far as faults tell.
 //

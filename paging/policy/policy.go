@@ -107,7 +107,7 @@ type Policy interface {
 }
 
 // Retrier is a Policy whose definition loads pages with the accessed bit clear. The restarted instruction
-// sets the bit of the page that it faulted on (policies.md, D1 and section 5), so whoever drives the policy
+// sets the bit of the page that it faulted on, so whoever drives the policy
 // must call Retried(f) when that instruction is done; otherwise the machine runs another policy.
 type Retrier interface {
 	Retried(f addr.Frame)

@@ -21,7 +21,11 @@ func named(name string) policytest.New {
 // marked makes the policy of that name on frames that keep marks.
 func marked(name string) policytest.New {
 	return func(f policy.Frames, params map[string]int, seed uint64) (policy.Policy, error) {
-		return policy.New(name, policytest.Marked{Table: f.(*policytest.Table)}, params, seed)
+		table, ok := f.(*policytest.Table)
+		if !ok {
+			return nil, fmt.Errorf("frames are a %T", f)
+		}
+		return policy.New(name, policytest.Marked{Table: table}, params, seed)
 	}
 }
 

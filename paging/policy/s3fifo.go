@@ -7,7 +7,7 @@ import "memlab/paging/addr"
 // for cache eviction", SOSP 2023, algorithm 1). A hit raises the page's count, up to 3. At the end of S a
 // page with a count above thr goes to M, else it is evicted and remembered; at the end of M it goes round
 // once for each count. libcachesim = 1 is that simulator's version up to October 2024: G is asked before
-// room is made, and room is made from M only if M is over its target (policies.md, D17).
+// room is made, and room is made from M only if M is over its target.
 //
 // One fault can evict several pages: those beyond the victim are shed. State: two queues of frames and those
 // chosen to go, counts, a queue of pages that are gone. Cost: amortised O(1). Pages that cannot go are put

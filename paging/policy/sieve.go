@@ -5,7 +5,7 @@ import "memlab/paging/addr"
 // sieve is a FIFO queue with a hand that goes from the oldest page to the newest and evicts the first that
 // was not used since it last came by; used pages stay where they are, and new ones are not met before those
 // between them and the hand (Y. Zhang et al., "SIEVE is simpler than LRU", NSDI 2024). Pages are loaded with
-// the bit clear. Past the newest the hand begins again with the oldest (policies.md, D18).
+// the bit clear. Past the newest the hand begins again with the oldest.
 //
 // State: a queue of frames, the hand. Cost: amortised O(1). Pages that cannot go are passed and left as they
 // are.

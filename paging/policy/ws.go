@@ -5,7 +5,7 @@ import "memlab/paging/addr"
 // ws keeps the working set: the pages of the last tau references (P. J. Denning, "The working set model for
 // program behavior", CACM 11(5), 1968). A page leaves when tau references have gone by without one to it,
 // whether a frame is wanted or not; so a reference faults if its page was not used by any of the tau before
-// it (policies.md, D10). The definition has no limit of frames. On a machine that has one, and is full, the
+// it. The definition has no limit of frames. On a machine that has one, and is full, the
 // page that would leave first goes.
 //
 // State: a list of frames by last use, and the times. Cost: O(1).

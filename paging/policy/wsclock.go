@@ -6,8 +6,7 @@ import "memlab/paging/addr"
 // algorithm for virtual memory management", SOSP 1981). The hand gives each used page the time at which it
 // found it so; a page not used for more than tau references is evicted if it is clean, and else written, to
 // be met clean on the next revolution. After one revolution without a victim and without a page to write,
-// the first clean page goes, of dirty ones the one at the hand. Writes are complete at once (policies.md,
-// D12).
+// the first clean page goes, of dirty ones the one at the hand. Writes are complete at once.
 //
 // State: times by frame, the hand. Cost: amortised O(1); at worst two revolutions.
 type wsClock struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -128,17 +129,19 @@ func TestOSTEPAgrees(t *testing.T) {
 		if err := json.Unmarshal(c.Expected.Steps, &steps); err != nil {
 			t.Fatal(err)
 		}
-		events, evicted := "", []Eviction{}
+		var marks strings.Builder
+		evicted := []Eviction{}
 		for i, s := range steps {
 			if s.Hit {
-				events += "H"
+				marks.WriteByte('H')
 			} else {
-				events += "M"
+				marks.WriteByte('M')
 			}
 			if s.Victim != nil {
 				evicted = append(evicted, Eviction{i, *s.Victim})
 			}
 		}
+		events := marks.String()
 		if got.Events != events || !reflect.DeepEqual(got.Evicted, evicted) {
 			t.Errorf("%s %s: %s %v, want %s %v", c.ID, c.Input.Policy, got.Events, got.Evicted, events, evicted)
 		}

@@ -24,7 +24,7 @@ func randomStrings(n int) (all [][]uint64, writes [][]bool) {
 	return all, writes
 }
 
-// TestProperties checks what holds for every policy (policies.md, section 4).
+// TestProperties checks what holds for every policy.
 func TestProperties(t *testing.T) {
 	all, writes := randomStrings(150)
 	for i, refs := range all {

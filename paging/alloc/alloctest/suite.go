@@ -90,7 +90,7 @@ func random(t *testing.T, a alloc.Allocator, o Options) {
 	all := alloc.Measure(a).Free
 	var live []alloc.Block
 	for step := range 600 {
-		if rng.IntN(2) == 0 || len(live) == 0 {
+		if rng.IntN(2) == 0 || len(live) == 0 { //nolint:nestif // two operations and their checks
 			size := 1 + rng.Uint64N(1+rng.Uint64N(all/4))
 			b, err := a.Alloc(size)
 			if err == nil {
@@ -141,7 +141,8 @@ func agree(t *testing.T, step int, a alloc.Allocator, live []alloc.Block, all ui
 		sum += b.Size
 	}
 	for _, h := range a.Holes() {
-		i := slices.IndexFunc(want, func(b alloc.Block) bool { return b.Start < h.End() && h.Start < b.End() })
+		overlaps := func(b alloc.Block) bool { return b.Start < h.End() && h.Start < b.End() }
+		i := slices.IndexFunc(want, overlaps)
 		if i >= 0 {
 			t.Fatalf("step %d: hole %+v overlaps block %+v", step, h, want[i])
 		}
