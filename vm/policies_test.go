@@ -57,21 +57,23 @@ func TestLiveIsSimulated(t *testing.T) {
 	if testing.Short() {
 		programs, frames = programs[:1], []int{16}
 	}
+	want := golden(t)
 	for _, argv := range programs {
+		at := slices.IndexFunc(runs, func(r []string) bool { return slices.Equal(r, argv) })
 		for _, n := range frames {
 			for _, in := range policy.Catalog() {
 				if in.Need == policy.NeedFuture || in.Unlimited && n < 200 {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s/%d/%s", argv[0], n, in.Name), func(t *testing.T) {
-					compareLive(t, argv, n, in)
+					compareLive(t, want[at], n, in)
 				})
 			}
 		}
 	}
 }
 
-func compareLive(t *testing.T, argv []string, n int, in policy.Info) {
+func compareLive(t *testing.T, want outcome, n int, in policy.Info) {
 	t.Helper()
 	params := map[string]int{}
 	if slices.ContainsFunc(in.Params, func(p policy.ParamInfo) bool { return p.Name == "tick" }) {
@@ -80,8 +82,10 @@ func compareLive(t *testing.T, argv []string, n int, in policy.Info) {
 	cfg := config()
 	cfg.Memory.Frames, cfg.Replacement.Policy, cfg.Replacement.Params, cfg.Verify = n, in.Name, params, true
 	r := &references{size: addr.PageSize(cfg.Memory.PageSize), number: make(map[addr.Page]uint32)}
-	m, p, o := start(t, cfg, argv, r.watch)
-	run(t, m, p, o)
+	m, p, o := start(t, cfg, want.Argv, r.watch)
+	if got := run(t, m, p, o); !same(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
 	e, err := sim.NewEngine(sim.Config{
 		Policy: in.Name, Params: params, Frames: n, Pages: len(r.number), Seed: cfg.Seed,
 	})
