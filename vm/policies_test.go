@@ -53,7 +53,7 @@ func (r *references) watch(m *vm.Machine) {
 // is large enough. (sweep is not among them: a page of its file is mapped at two addresses, which is one page
 // in memory, remembered as one when it is gone, and two in the string.)
 func TestLiveIsSimulated(t *testing.T) {
-	programs, frames := [][]string{{"hello"}, {"matrix", "12"}, {"wordcount", "hello.c"}}, []int{24, 200}
+	programs, frames := [][]string{{"hello"}, {"matrix", "20"}, {"wordcount", "hello.c"}}, []int{24, 200}
 	if testing.Short() {
 		programs, frames = programs[:1], []int{16}
 	}
