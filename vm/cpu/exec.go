@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"memlab/vm/x86"
@@ -990,53 +989,6 @@ func (c *CPU) exec(op *x86.Op) *x86.Op {
 	}
 }
 
-// jumpTo goes from op, the last of its block, to the block at RIP, if that may be entered from here.
-func (c *CPU) jumpTo(op *x86.Op) *Block {
-	ahead := c.RIP - c.Regs[x86.RBlock]
-	if (c.RIP^c.Regs[x86.RBlock])>>(c.MMU.Shift&63) != 0 {
-		return c.across(op)
-	}
-	to := c.cache.recall(c.RIP)
-	begun := c.base + uint64(op.N) + 1
-	if to == nil || to.Dropped || to.split || to.at != c.block.at+ahead || to.mode32 != c.Mode32 ||
-		c.limit == 0 || begun > c.linkEnd {
-		return nil
-	}
-	c.enterBlock(to, begun)
-	return to
-}
-
-// across is jumpTo where RIP lies in another page: it does what runFast does then, if all is as usual.
-// Where it is not, or RIP lies in the running block's page, it returns nil, and nothing has happened.
-func (c *CPU) across(op *x86.Op) *Block {
-	m := c.MMU
-	begun := c.base + uint64(op.N) + 1
-	if c.limit == 0 || begun > c.linkEnd || c.noting || c.Mode32 && c.RIP>>32 != 0 {
-		return nil
-	}
-	page := c.RIP >> (m.Shift & 63)
-	line := &m.Fetches[page%lines]
-	if page == c.page || c.RIP-line.Start > m.Mask {
-		return nil
-	}
-	to := c.blockAt(m.Base(line) + c.RIP&m.Mask)
-	if to.split {
-		return nil
-	}
-	c.last = op
-	c.depart()
-	c.page = page
-	m.Turn()
-	c.enterBlock(to, begun)
-	return to
-}
-
-// enterBlock makes the block at RIP the running one; begun instructions have run before.
-func (c *CPU) enterBlock(b *Block, begun uint64) {
-	c.base, c.block = begun, b
-	c.Regs[x86.RBlock] = c.RIP
-}
-
 // other executes what is not in the hot switch.
 func (c *CPU) other(op *x86.Op) {
 	switch {
@@ -1047,32 +999,4 @@ func (c *CPU) other(op *x86.Op) {
 	default:
 		c.execRare(op)
 	}
-}
-
-// shifted sets the flags after a shift by at least 1.
-func (c *CPU) shifted(res, cf, of uint64) {
-	c.flags.kind, c.flags.a, c.flags.res = kindSome, cf|of<<11, res
-}
-
-// added, subtracted and logical set the flags after an addition, a subtraction or comparison, and after AND,
-// OR, XOR and TEST.
-func (c *CPU) added(a, b, r uint64)      { c.flags = lazyFlags{kindAdd, a, b, r} }
-func (c *CPU) subtracted(a, b, r uint64) { c.flags = lazyFlags{kindSub, a, b, r} }
-func (c *CPU) logical(r uint64)          { c.flags.kind, c.flags.res = kindLogic, r }
-
-// rotated sets CF and OF after a rotation and leaves the other flags alone.
-func (c *CPU) rotated(cf, of uint64) {
-	c.flags.setStatus(c.flags.status()&^(flagCF|flagOF) | cf | of<<11)
-}
-
-// multiplied sets the flags after a multiplication: CF and OF say that the upper half matters. The others,
-// which are undefined, follow the lower half.
-func (c *CPU) multiplied(lo uint64, over bool) {
-	c.flags.kind, c.flags.a, c.flags.res = kindSome, bit(over, flagCF|flagOF), lo
-}
-
-// signedMul is the 128-bit product of two signed numbers.
-func signedMul(a, b uint64) (hi, lo uint64) {
-	hi, lo = bits.Mul64(a, b)
-	return hi - uint64(int64(a)>>63)&b - uint64(int64(b)>>63)&a, lo
 }

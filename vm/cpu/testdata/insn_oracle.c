@@ -102,6 +102,7 @@ static void caught(int sig, void *info, struct context *c)
 	r.sel[0] = es | (u64)c->cs << 16 | (u64)c->ss << 32 | (u64)ds << 48;
 	r.sel[1] = fs | (u64)gs << 16;
 	c->rip = (word)resume;
+	c->rsp = saved; // the case's may not be canonical, and some processors' IRET refuses that
 	c->cs = 0x33, c->ss = 0x2b;
 	c->eflags = 0x202;
 	c->fpstate = 0; // a fresh one
