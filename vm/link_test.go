@@ -205,8 +205,14 @@ var bindingLine = regexp.MustCompile(`binding file (\S+) \[0\] to (\S+) \[0\]: (
 // compareBindings holds every binding of a run on the host against the resolver's.
 func compareBindings(t *testing.T, dir string, states map[string]string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), dir+"/m") //nolint:gosec // ours
-	cmd.Env = []string{"LD_DEBUG=bindings", "LC_ALL=C"}
+	env := []string{"LD_DEBUG=bindings", "LC_ALL=C"}
+	line := command(t, dir+"/m")
+	if len(line) > 1 { // qemu has an environment of its own
+		line = slices.Insert(line, 1, "-E", env[0], "-E", env[1])
+		env = nil
+	}
+	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...) //nolint:gosec // ours
+	cmd.Env = env
 	text, _ := cmd.CombinedOutput()
 	n := 0
 	for _, b := range bindingLine.FindAllStringSubmatch(string(text), -1) {

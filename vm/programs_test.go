@@ -76,10 +76,14 @@ func golden(t *testing.T) []outcome {
 	var host []outcome
 	if native {
 		for _, argv := range runs {
+			if !runs32() && strings.HasSuffix(argv[0], "32") {
+				host = append(host, outcome{})
+				continue
+			}
 			host = append(host, onHost(t, argv))
 		}
 	}
-	if *update && native {
+	if *update && native && runs32() {
 		b, err := json.MarshalIndent(host, "", "  ")
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +105,7 @@ func golden(t *testing.T) []outcome {
 	}
 	if native {
 		for i := range host {
-			if !same(host[i], recorded[i]) {
+			if host[i].Argv != nil && !same(host[i], recorded[i]) {
 				t.Errorf("this host does not what golden.json says:\n%+v\n%+v", host[i], recorded[i])
 			}
 		}

@@ -156,7 +156,8 @@ func hostRun(t *testing.T, argv []string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the test's own list
+	line := append(command(t, argv[0]), argv[1:]...)
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // the test's own list
 	cmd.Env, cmd.Dir = environment, "/"
 	var out bytes.Buffer
 	cmd.Stdout = &out

@@ -4,11 +4,13 @@ package real_test
 
 import (
 	_ "embed"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -46,6 +48,22 @@ func find(name string) string {
 		}
 	}
 	return ""
+}
+
+// runs32 reports whether the host's kernel runs i386 programs. Those of virtual machines without the processor's help
+// do not.
+var runs32 = sync.OnceValue(func() bool {
+	return !errors.Is(exec.Command("../../../testdata/programs/tour32").Run(), syscall.ENOEXEC)
+})
+
+// emulator is a command line that gives the host's answer where its kernel runs no i386 programs.
+func emulator(t *testing.T, argv []string) (name string, args []string) {
+	t.Helper()
+	if !strings.HasPrefix(argv[0], "./") {
+		t.Skip("this host's kernel runs no i386 programs, and a shell that starts them cannot be told to have them emulated")
+	}
+	have(t, "qemu-i386")
+	return find("qemu-i386"), argv
 }
 
 // packageOf is the Debian package that has a program.

@@ -22,13 +22,14 @@ var least = flag.Bool("least", false, "look for the least memory with which each
 
 // row is one program with what it is given and what it needs.
 type row struct {
-	name  string
-	argv  []string // argv[0] is looked up in the PATH below
-	stdin string
-	needs []string // programs besides argv[0], as packages.txt names them
-	ours  []string // programs of testdata/programs that it finds in its folder
-	wide  bool     // run it on pages of 16 KiB, too
-	build []string // command line that the host runs first, in the row's folder
+	name   string
+	argv   []string // argv[0] is looked up in the PATH below
+	stdin  string
+	needs  []string // programs besides argv[0], as packages.txt names them
+	ours   []string // programs of testdata/programs that it finds in its folder
+	wide   bool     // run it on pages of 16 KiB, too
+	bits32 bool     // argv[0] is an i386 program
+	build  []string // command line that the host runs first, in the row's folder
 
 	// The least memory, measured by -least on pages of 4 KiB, and a quarter more, since other versions of the same
 	// program need a few pages more or less. Where the search takes minutes (pagers, i386, python with processes)
@@ -175,12 +176,17 @@ func (r row) folder(t *testing.T) string {
 // host runs the row natively, and says what that took.
 func (r row) host(t *testing.T, dir string) (outcome, float64) {
 	t.Helper()
-	name := r.argv[0]
+	name, args := r.argv[0], r.argv[1:]
 	if !strings.Contains(name, "/") {
 		name = find(name)
 	}
-	cmd := exec.Command(name, r.argv[1:]...) //nolint:gosec // the test's own list
-	cmd.Args[0] = r.argv[0]
+	if r.bits32 && !runs32() {
+		name, args = emulator(t, r.argv)
+	}
+	cmd := exec.Command(name, args...) //nolint:gosec // the test's own list
+	if !r.bits32 {
+		cmd.Args[0] = r.argv[0]
+	}
 	cmd.Env = environment
 	return r.run(t, dir, cmd)
 }

@@ -83,10 +83,10 @@ var compilers = []row{
 
 // i386 are 32-bit programs; Debian's gcc-multilib builds and runs them.
 var i386 = []row{
-	{name: "i386 static", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -static -o words32 words32.c -lm"), needs: []string{libc32}},
-	{name: "i386 dynamic", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -O2 -o words32 words32.c -lm"), needs: []string{libc32}},
-	{name: "i386 error", frames: 10, swap: 80, argv: words("./words32 /no/such"), build: words("gcc -m32 -O1 -no-pie -o words32 words32.c -lm"), needs: []string{libc32}},
-	{name: "i386 hello", frames: 15, swap: 120, argv: sh("./small | cat; ./small 1 2; echo $?"), build: words("gcc -m32 -o small small.c"), needs: []string{libc32}},
+	{name: "i386 static", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -static -o words32 words32.c -lm"), bits32: true, needs: []string{libc32}},
+	{name: "i386 dynamic", frames: 15, swap: 500, wide: true, argv: words("./words32 numbers.txt"), build: words("gcc -m32 -O2 -o words32 words32.c -lm"), bits32: true, needs: []string{libc32}},
+	{name: "i386 error", frames: 10, swap: 80, argv: words("./words32 /no/such"), build: words("gcc -m32 -O1 -no-pie -o words32 words32.c -lm"), bits32: true, needs: []string{libc32}},
+	{name: "i386 hello", frames: 15, swap: 120, argv: sh("./small | cat; ./small 1 2; echo $?"), build: words("gcc -m32 -o small small.c"), bits32: true, needs: []string{libc32}},
 }
 
 // libc32 is the C library that 32-bit programs are linked with.
