@@ -20,7 +20,7 @@ func wantDefaults() Config {
 				Heap: 4 << 20, Stack: 256 << 10,
 			},
 			PageTable:   vm.PageTable{Kind: "radix", Levels: 4},
-			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true},
+			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true, Second: vm.SecondTLB{Ways: 4, Policy: "lru"}},
 			Replacement: vm.Replacement{Policy: "clock", Scope: "global", Params: map[string]int{}},
 			Loader:      vm.Loader{Strategy: "demand", Window: 2, Profile: "linux-6.18"},
 			CPU:         vm.CPU{Quantum: 20000},
@@ -199,10 +199,10 @@ func TestSetRefuses(t *testing.T) {
 		{"machine.memory.frames", strings.Repeat("é", 100), `machine.memory.frames: "` + strings.Repeat("é", 30) +
 			`"... is not a whole number` + frames},
 		{"machine.memory.page_size", "3000", `machine.memory.page_size: "3000" is not allowed; ` +
-			`allowed: powers of two from 512 to 64KiB`},
+			`allowed: powers of two from 512 to 2MiB`},
 		{"machine.memory.page_size", "4KB", `machine.memory.page_size: "4KB" is not a size such as 4096, 64K or 1MiB; ` +
-			`allowed: powers of two from 512 to 64KiB`},
-		{"machine.page_table.levels", 5, `machine.page_table.levels: 5 is not allowed; allowed: 4`},
+			`allowed: powers of two from 512 to 2MiB`},
+		{"machine.page_table.levels", 6, `machine.page_table.levels: 6 is not allowed; allowed: 1 to 5`},
 		{"machine.replacement.policy", "fiffo", `machine.replacement.policy: "fiffo" is not allowed; ` +
 			`allowed: ` + policies + `; did you mean "fifo"?`},
 		{"machine.replacement.policy", 4.0, `machine.replacement.policy: 4 is not a word; allowed: ` + policies},
@@ -338,7 +338,7 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			"zero Config", func(c *Config) { *c = Config{} },
-			"machine.memory.page_size: 0 is not allowed; allowed: powers of two from 512 to 64KiB",
+			"machine.memory.page_size: 0 is not allowed; allowed: powers of two from 512 to 2MiB",
 		},
 	} {
 		c := Defaults()

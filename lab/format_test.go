@@ -25,11 +25,17 @@ func TestYAML(t *testing.T) {
   page_table:
     kind: radix
     levels: 4
+    split: []
   tlb:
     entries: 64
     ways: 4
     policy: lru
     asid: true
+    lazy: false
+    second:
+      entries: 0
+      ways: 4
+      policy: lru
   replacement:
     policy: clock
     scope: global

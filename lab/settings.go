@@ -7,12 +7,13 @@ import (
 	"memlab/loader"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
+	"memlab/paging/tlb"
 )
 
 // Bounds that the table and the checks share.
 const (
 	minPage    = 512
-	maxPage    = 64 << 10
+	maxPage    = 2 << 20
 	minFrames  = 2        // an access can span two pages
 	minStack   = 32 << 10 // bytes: what execve and a small main need
 	maxFrames  = phys.MaxBytes / minPage
@@ -94,14 +95,20 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Allocation.Stack },
 	},
 	{
-		Path: "machine.page_table.kind", Kind: Word, Default: "radix", words: []string{"radix"},
-		Doc:   "format of the page tables",
+		Path: "machine.page_table.kind", Kind: Word, Default: radixTable,
+		words: []string{radixTable, "linear", "inverted"},
+		Doc:   "format of the page tables: a tree or an array for each process, or one hash table for all",
 		field: func(c *Config) any { return &c.Machine.PageTable.Kind },
 	},
 	{
-		Path: "machine.page_table.levels", Kind: Int, Default: "4", Min: 4, Max: 4,
+		Path: "machine.page_table.levels", Kind: Int, Default: "4", Min: 1, Max: 5,
 		Doc:   "levels of a radix table",
 		field: func(c *Config) any { return &c.Machine.PageTable.Levels },
+	},
+	{
+		Path: splitPath, Kind: Sizes, Default: "",
+		Doc:   "bits of each level of a radix table, the first one first, as 9,9,9,9; none: evenly",
+		field: func(c *Config) any { return &c.Machine.PageTable.Split },
 	},
 	{
 		Path: "machine.tlb.entries", Kind: Int, Default: "64", Min: 0, Max: maxEntries,
@@ -114,7 +121,7 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.TLB.Ways },
 	},
 	{
-		Path: "machine.tlb.policy", Kind: Word, Default: lru, words: []string{lru},
+		Path: "machine.tlb.policy", Kind: Word, Default: lru, words: tlb.Policies(),
 		Doc:   "which entry of a full set goes",
 		field: func(c *Config) any { return &c.Machine.TLB.Policy },
 	},
@@ -122,6 +129,26 @@ var settings = []Setting{
 		Path: "machine.tlb.asid", Kind: Bool, Default: yes,
 		Doc:   "entries carry their address space's number, so that a switch need not flush",
 		field: func(c *Config) any { return &c.Machine.TLB.ASID },
+	},
+	{
+		Path: "machine.tlb.lazy", Kind: Bool, Default: no,
+		Doc:   "clearing an accessed bit leaves the TLB alone: a hit does not set the bit again",
+		field: func(c *Config) any { return &c.Machine.TLB.Lazy },
+	},
+	{
+		Path: "machine.tlb.second.entries", Kind: Int, Default: "0", Min: 0, Max: maxEntries,
+		Doc:   "entries of a second level behind the TLB; 0 = none",
+		field: func(c *Config) any { return &c.Machine.TLB.Second.Entries },
+	},
+	{
+		Path: "machine.tlb.second.ways", Kind: Int, Default: "4", Min: 1, Max: maxEntries,
+		Doc:   "entries of a set of the second level",
+		field: func(c *Config) any { return &c.Machine.TLB.Second.Ways },
+	},
+	{
+		Path: "machine.tlb.second.policy", Kind: Word, Default: lru, words: tlb.Policies(),
+		Doc:   "which entry of a full set of the second level goes",
+		field: func(c *Config) any { return &c.Machine.TLB.Second.Policy },
 	},
 	{
 		Path: "machine.replacement.policy", Kind: Word, Default: "clock", words: policy.Names(),
@@ -230,17 +257,19 @@ var settings = []Setting{
 const (
 	hybrid = "hybrid"
 
-	fixed     = "fixed"
-	dynamic   = "dynamic"
-	segmented = "segmented"
-	paged     = "paged"
-	firstFit  = "first"
-	bestFit   = "best"
-	buddy     = "buddy"
-	single    = "single"
-	byAddress = "address"
-	never     = "never"
-	lru       = "lru"
+	fixed      = "fixed"
+	dynamic    = "dynamic"
+	segmented  = "segmented"
+	paged      = "paged"
+	firstFit   = "first"
+	bestFit    = "best"
+	buddy      = "buddy"
+	single     = "single"
+	byAddress  = "address"
+	never      = "never"
+	lru        = "lru"
+	radixTable = "radix"
+	splitPath  = "machine.page_table.split"
 )
 
 // defaultWindow is also what Validate takes for "nobody asked for a window".

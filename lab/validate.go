@@ -2,11 +2,15 @@ package lab
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"strconv"
 
+	"memlab/paging"
+	"memlab/paging/addr"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
+	"memlab/paging/tlb"
 )
 
 // Validate checks every setting by itself and then the combinations. The first error is returned, a
@@ -18,7 +22,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	for _, rule := range []func(*Config) error{
-		memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy,
+		memoryFits, waysDivide, tablesFit, windowNeedsHybrid, paramsOfPolicy,
 		allocationAgrees,
 	} {
 		if err := rule(c); err != nil {
@@ -40,14 +44,56 @@ func memoryFits(c *Config) error {
 
 func waysDivide(c *Config) error {
 	t := c.Machine.TLB
-	if t.Entries == 0 {
+	if err := tlbFits("machine.tlb", t.Entries, t.Ways, t.Policy); err != nil {
+		return err
+	}
+	if t.Second.Entries > 0 && t.Entries == 0 {
+		return &ConfigError{
+			Path: "machine.tlb.second.entries", Problem: "there is no first level: machine.tlb.entries is 0",
+		}
+	}
+	return tlbFits("machine.tlb.second", t.Second.Entries, t.Second.Ways, t.Second.Policy)
+}
+
+func tlbFits(path string, entries, ways int, word string) error {
+	if entries == 0 {
 		return nil
 	}
-	if sets := t.Entries / t.Ways; t.Entries%t.Ways == 0 && sets&(sets-1) == 0 {
+	if sets := entries / ways; entries%ways != 0 || sets&(sets-1) != 0 {
+		return &ConfigError{Path: path + ".ways", Problem: fmt.Sprintf(
+			"%d ways do not divide %s.entries %d into a power of two of sets", ways, path, entries)}
+	}
+	if word == tlb.TreePLRU.String() && ways&(ways-1) != 0 {
+		return &ConfigError{Path: path + ".ways", Problem: fmt.Sprintf(
+			"%d ways are no power of two, which the tree of %s.policy %s needs", ways, path, word)}
+	}
+	return nil
+}
+
+// tablesFit checks the shape of the page tables.
+func tablesFit(c *Config) error {
+	t := c.Machine.PageTable
+	if t.Kind != radixTable {
+		if len(t.Split) > 0 {
+			return &ConfigError{
+				Path:    splitPath,
+				Problem: "it has a meaning only when machine.page_table.kind is radix; it is " + t.Kind,
+			}
+		}
 		return nil
 	}
-	return &ConfigError{Path: "machine.tlb.ways", Problem: fmt.Sprintf(
-		"%d ways do not divide machine.tlb.entries %d into a power of two of sets", t.Ways, t.Entries)}
+	table := paging.TableConfig{Kind: t.Kind, Levels: t.Levels}
+	for _, n := range t.Split {
+		table.Split = append(table.Split, int(min(n, math.MaxInt32)))
+	}
+	if err := table.Check(addr.PageSize(c.Machine.Memory.PageSize)); err != nil {
+		path := "machine.page_table.levels"
+		if len(t.Split) > 0 {
+			path = splitPath
+		}
+		return &ConfigError{Path: path, Problem: err.Error()}
+	}
+	return nil
 }
 
 // windowNeedsHybrid refuses a window that would be ignored. The default window is as good as none.

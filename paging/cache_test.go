@@ -65,8 +65,8 @@ func (d *disk) WriteBack(b []byte, off int64) error {
 }
 
 // cacheScript lets spaces map one file, shared and private, write, read, fork and end at random, and lets the
-// file be read, written and resized besides. The model is the file's bytes as everybody must see them, and for
-// each private mapping the pages that it has written.
+// file be read, written and resized besides. The model is the file's bytes as everybody must see them, and
+// for each private mapping the pages that it has written.
 func cacheScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, steps int) {
 	t.Helper()
 	p, first := newPager(t, Config{PageSize: size, Frames: 6, SwapPages: 4096, Policy: policy})

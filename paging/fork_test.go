@@ -28,7 +28,7 @@ func TestForkAgainstModel(t *testing.T) {
 func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string) {
 	t.Helper()
 	p, first := newPager(t, Config{
-		PageSize: size, Frames: 6, SwapPages: 4096, Levels: 4, TLBEntries: 16, TLBWays: 4,
+		PageSize: size, Frames: 6, SwapPages: 4096, Table: TableConfig{Levels: 4}, TLB: TLBConfig{Entries: 16, Ways: 4},
 		ASIDs: rnd.IntN(2) == 0, Policy: policy, Seed: 1,
 	})
 	const length = 6 * 16384
@@ -119,7 +119,7 @@ func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string)
 // TestForkCountsOnce draws one page through a fork and the writes after it.
 func TestForkCountsOnce(t *testing.T) {
 	p, s := newPager(t, Config{
-		PageSize: 4096, Frames: 8, SwapPages: 8, Levels: 4, TLBEntries: 16, TLBWays: 4, ASIDs: true, Policy: "fifo",
+		PageSize: 4096, Frames: 8, SwapPages: 8, Table: TableConfig{Levels: 4}, TLB: TLBConfig{Entries: 16, Ways: 4}, ASIDs: true, Policy: "fifo",
 	})
 	at := mustMap(t, s, area.Request{
 		Len: 4096, Prot: addr.ProtRead | addr.ProtWrite, Flags: area.MapPrivate | area.MapAnonymous,
@@ -169,7 +169,7 @@ func TestForkCountsOnce(t *testing.T) {
 // TestForkShared: the pages of shared areas stay common.
 func TestForkShared(t *testing.T) {
 	p, s := newPager(t, Config{
-		PageSize: 4096, Frames: 8, SwapPages: 8, Levels: 4, TLBEntries: 16, TLBWays: 4, Policy: "fifo",
+		PageSize: 4096, Frames: 8, SwapPages: 8, Table: TableConfig{Levels: 4}, TLB: TLBConfig{Entries: 16, Ways: 4}, Policy: "fifo",
 	})
 	rw := addr.ProtRead | addr.ProtWrite
 	at := mustMap(t, s, area.Request{Len: 4096, Prot: rw, Flags: area.MapShared | area.MapAnonymous})

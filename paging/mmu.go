@@ -54,7 +54,10 @@ type MMU struct {
 	asid   uint16
 	asids  bool // entries carry the address space; otherwise a switch flushes
 	tlb    *tlb.TLB
-	kernel bool // the access is the kernel's, on the program's behalf
+	second *tlb.TLB // behind it; nil: none
+	quick  bool     // there is a TLB of one level, of policy LRU
+	walked walk     // the page walk under way
+	kernel bool     // the access is the kernel's, on the program's behalf
 	fault  Fault
 	watch  *watcher // what the replacement policy wants to know of every access; nil: nothing
 }
@@ -65,7 +68,8 @@ type Stats struct {
 	SlowFetches uint64 // instruction fetches that went through Translate
 	Turns       uint64 // moves of the clock by a fetch
 	Retries     uint64 // look-ups repeated after a fault was resolved
-	TLBMisses   uint64
+	TLBMisses   uint64 // of the first level
+	SecondHits  uint64 // of them: the second level had the page
 	TLBEvicts   uint64
 	TLBFlushes  uint64
 	Walks       uint64

@@ -11,21 +11,20 @@ import (
 	"memlab/paging/policy"
 	"memlab/paging/swap"
 	"memlab/paging/table"
-	"memlab/paging/tlb"
 )
 
 // Config says what a Pager is made of.
 type Config struct {
-	PageSize   addr.PageSize
-	Frames     int // for the pages of programs
-	SwapPages  int // 0: no swap
-	Levels     int // of the page tables
-	TLBEntries int // 0: no TLB
-	TLBWays    int
-	ASIDs      bool // TLB entries carry their address space
-	Policy     string
-	Params     map[string]int
-	Seed       uint64
+	PageSize  addr.PageSize
+	Frames    int // for the pages of programs
+	SwapPages int // 0: no swap
+	Table     TableConfig
+	TLB       TLBConfig
+	ASIDs     bool // TLB entries carry their address space
+	LazyTLB   bool // clearing an accessed bit leaves the TLB alone (Linux on x86: ptep_clear_flush_young)
+	Policy    string
+	Params    map[string]int
+	Seed      uint64
 }
 
 // Pager owns physical memory: it resolves page faults, choosing a victim when no frame is free.
@@ -39,7 +38,9 @@ type Pager struct {
 	// NoMemory would.
 	AfterFault func() error
 
-	levels int
+	tables TableConfig
+	hashed *table.Hashed // of inverted tables; otherwise nil
+	lazy   bool
 	policy policy.Policy
 	can    policy.Abilities
 	swap   *swap.Swap
@@ -79,10 +80,6 @@ func (s *PagerStats) brought() uint64 { return s.FileReads + s.SwapReads + s.Zer
 
 // NewPager makes memory, MMU and replacement policy. It fails on impossible sizes and unknown policies.
 func NewPager(c Config, bus *event.Bus) (*Pager, error) {
-	if c.Levels < table.MinLevels || c.Levels > table.MaxLevels {
-		return nil, fmt.Errorf("page tables of %d levels: must have %d to %d",
-			c.Levels, table.MinLevels, table.MaxLevels)
-	}
 	mem, err := phys.New(c.PageSize, c.Frames)
 	if err != nil {
 		return nil, err
@@ -91,13 +88,14 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 		return nil, fmt.Errorf("%d frames: an access can span two pages, "+
 			"so a paged machine needs at least %d", c.Frames, MinFrames)
 	}
-	p := &Pager{Bus: bus, Mem: mem, levels: c.Levels, spaces: make([]*AddressSpace, 1)}
+	p := &Pager{Bus: bus, Mem: mem, lazy: c.LazyTLB, spaces: make([]*AddressSpace, 1)}
 	p.MMU = NewDirect(mem, bus)
 	p.MMU.asids = c.ASIDs
-	if c.TLBEntries > 0 {
-		if p.MMU.tlb, err = tlb.New(c.TLBEntries, c.TLBWays); err != nil {
-			return nil, err
-		}
+	if err := p.setTables(c.Table); err != nil {
+		return nil, err
+	}
+	if err := p.MMU.setTLB(c.TLB, c.Seed); err != nil {
+		return nil, err
 	}
 	if p.policy, err = policy.New(c.Policy, markedFrames{frames{p}}, c.Params, c.Seed); err != nil {
 		return nil, err
@@ -150,15 +148,11 @@ func (p *Pager) emptySpace() (*AddressSpace, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := table.NewRadix(p.Mem, p.levels)
-	if !ok && p.pruneTables() {
-		t, ok = table.NewRadix(p.Mem, p.levels)
-	}
-	if !ok {
+	s := &AddressSpace{ID: id, pager: p, faults: make(map[addr.Page]uint64)}
+	if !p.giveTable(s) && (!p.pruneTables() || !p.giveTable(s)) {
 		p.unused = append(p.unused, id)
 		return nil, errNoTables
 	}
-	s := &AddressSpace{ID: id, pager: p, table: t, faults: make(map[addr.Page]uint64)}
 	s.asid = uint16(s.ID)
 	p.spaces[s.ID] = s
 	return s, nil
@@ -203,7 +197,11 @@ func (v frames) Dirty(f addr.Frame) bool {
 
 // ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again.
 func (v frames) ClearAccessed(f addr.Frame) {
-	if v.p.Mem.Table[f].Owner != 0 {
+	switch {
+	case v.p.Mem.Table[f].Owner == 0:
+	case v.p.lazy:
+		v.p.forEach(f, func(s *AddressSpace, page addr.Page) { s.set(page, s.lookup(page)&^table.Accessed) })
+	default:
 		v.p.setAll(f, table.Accessed, false, 0)
 	}
 }

@@ -27,7 +27,7 @@ func newFile(n int) bytesFile {
 
 func newPager(tb testing.TB, c Config) (*Pager, *AddressSpace) {
 	tb.Helper()
-	c.Levels, c.TLBEntries, c.TLBWays, c.ASIDs, c.Seed = 4, 8, 2, true, 1
+	c.Table.Levels, c.TLB, c.ASIDs, c.Seed = 4, TLBConfig{Entries: 8, Ways: 2}, true, 1
 	p, err := NewPager(c, &event.Bus{})
 	if err != nil {
 		tb.Fatal(err)

@@ -15,7 +15,8 @@ const translation = event.Mask(1<<event.TLBHit | 1<<event.TLBMiss | 1<<event.TLB
 // leaves to look: it returns false then, and what it has done up to there (A bits above the last level) is
 // what look does first anyway.
 func (m *MMU) refill(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
-	if m.tlb == nil || m.Bus.Any(translation) {
+	tree := m.space.tree
+	if tree == nil || !m.quick || m.Bus.Any(translation) {
 		return 0, false
 	}
 	page := addr.Page(uint64(va) >> (m.Shift & 63))
@@ -23,7 +24,7 @@ func (m *MMU) refill(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 	if hit {
 		return 0, false
 	}
-	pte, ok := m.space.table.Use(page, a)
+	pte, ok := tree.Use(page, a)
 	if !ok {
 		return 0, false
 	}

@@ -155,6 +155,17 @@ func (p *Pager) setAll(f addr.Frame, drop table.Entry, away bool, put table.Entr
 	}
 }
 
+// forEach calls fn for each mapping of f.
+func (p *Pager) forEach(f addr.Frame, fn func(s *AddressSpace, page addr.Page)) {
+	in := &p.Mem.Table[f]
+	fn(p.spaces[in.Owner], in.Page)
+	for i := in.Others; i != 0; {
+		n := p.sharing.nodes[i]
+		fn(n.space, n.page)
+		i = n.next
+	}
+}
+
 func (p *Pager) setOne(s *AddressSpace, page addr.Page, drop table.Entry, away bool, put table.Entry) {
 	e := put
 	if !away {

@@ -21,7 +21,8 @@ type AddressSpace struct {
 	object *object                   // of a space of the pager's own: whose pages it has; otherwise nil
 	pages  map[addr.Page]table.Entry // of such a space, which has no table
 	list   *area.List
-	table  *table.Radix
+	table  table.Table
+	tree   *table.Radix // table, if that is one: most are, and each TLB miss asks it
 	asid   uint16
 	faults map[addr.Page]uint64 // faults resolved, by page; of pages that are mapped
 	lost   bool                 // a page could not be moved
@@ -122,7 +123,7 @@ func (s *AddressSpace) Destroy() {
 	s.pager.unname(s.ID)
 	s.pager.unused = append(s.pager.unused, s.ID)
 	s.pager.MMU.leave(s)
-	s.table = nil
+	s.table, s.tree = nil, nil
 	if s.locks {
 		s.locks = false
 		s.pager.locks--

@@ -12,6 +12,9 @@ import (
 func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 	page := addr.Page(uint64(va) >> m.Shift)
 	e := m.probe(page, va, a)
+	if e == nil && m.second != nil {
+		e = m.promote(page, va, a)
+	}
 	if e != nil {
 		if e.Mixed && !m.allowed(va, a) {
 			return 0, false
@@ -21,6 +24,7 @@ func (m *MMU) look(va addr.VAddr, a addr.Access) (addr.Frame, bool) {
 				return 0, m.changed(va, a)
 			}
 			e.Dirty = true
+			m.dirtySecond(page)
 		}
 		m.use(e, page, a)
 		return e.Frame, true
@@ -91,6 +95,19 @@ func (m *MMU) flags() event.Flags {
 // insert puts a translation into the TLB, over its set's victim. It returns nil if a listener has changed the
 // translation.
 func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
+	fresh := tlb.Entry{
+		Page: page, Frame: f, ASID: m.asid, Valid: true,
+		Prot: pte.Prot(), Dirty: pte&table.Dirty != 0, Mixed: pte&table.Mixed != 0,
+	}
+	if m.second != nil {
+		m.insertSecond(fresh)
+	}
+	return m.place(fresh, pte)
+}
+
+// place puts a translation, whose page-table entry is pte, into the first level.
+func (m *MMU) place(fresh tlb.Entry, pte table.Entry) *tlb.Entry {
+	page := fresh.Page
 	e, way := m.tlb.Victim(page)
 	if e.Valid {
 		m.forget(e)
@@ -105,10 +122,8 @@ func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 			}
 		}
 	}
-	*e = tlb.Entry{
-		Page: page, Frame: f, ASID: m.asid, Valid: true,
-		Prot: pte.Prot(), Dirty: pte&table.Dirty != 0, Mixed: pte&table.Mixed != 0,
-	}
+	*e = fresh
+	m.tlb.Filled(page, way)
 	return e
 }
 
@@ -117,6 +132,11 @@ func (m *MMU) insert(page addr.Page, pte table.Entry, f addr.Frame) *tlb.Entry {
 func (m *MMU) use(e *tlb.Entry, page addr.Page, a addr.Access) {
 	now := m.stampFrame(e.Frame, a)
 	e.Stamp = now
+	if m.tlb.Told() {
+		_, way := m.tlb.Lookup(page, m.asid)
+		m.tlb.Touch(page, way)
+		return // each use is told of, and so there are no Lines
+	}
 	if e.Mixed || m.Bus.On(event.TLBHit) {
 		return
 	}
@@ -151,38 +171,43 @@ func (m *MMU) stampFrame(f addr.Frame, a addr.Access) uint64 {
 	return now
 }
 
+// walk is one walk of the processor's through the page table: for an access of kind a to va. The MMU has one,
+// so that showing it to the table costs no memory.
+type walk struct {
+	m  *MMU
+	va addr.VAddr
+	a  addr.Access
+}
+
 // walk reads the page table as the processor does: it sets A in every entry that it uses and D in the last
 // one of a write, and fails with the error code of a page fault.
 func (m *MMU) walk(va addr.VAddr, page addr.Page, a addr.Access) (table.Entry, bool) {
 	m.Stats.Walks++
-	t := m.space.table
-	node := t.Root()
-	for level := t.Levels(); ; level-- {
-		pa := t.EntryAt(node, level, page)
-		e := m.visit(va, a, pa, level)
-		switch {
-		case e&table.Present == 0:
-			m.fault = Fault{VA: va, Access: a, Cause: NotPresent, Code: errorCode(a)}
-			return e, false
-		case level > 1:
-			node = e.PAddr()
-		case !e.Prot().Allows(a) || e&table.Accessed == 0: // A is clear: a listener has changed the entry
-			m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a) | CodePresent}
-			return e, false
-		default:
-			return e, true
-		}
+	before := m.walked // of a listener's access in the middle of another walk
+	m.walked = walk{m, va, a}
+	e := m.space.table.Walk(page, &m.walked)
+	m.walked = before
+	switch {
+	case e&table.Present == 0:
+		m.fault = Fault{VA: va, Access: a, Cause: NotPresent, Code: errorCode(a)}
+		return e, false
+	case !e.Prot().Allows(a) || e&table.Accessed == 0: // A is clear: a listener has changed the entry
+		m.fault = Fault{VA: va, Access: a, Cause: Copy, Code: errorCode(a) | CodePresent}
+		return e, false
+	default:
+		return e, true
 	}
 }
 
-// visit reads the entry at pa, sets its A and D bits if the access may use it, and tells of it. It returns
+// Visit reads the entry at pa, sets its A and D bits if the access may use it, and tells of it. It returns
 // the entry as it is after the listeners.
-func (m *MMU) visit(va addr.VAddr, a addr.Access, pa addr.PAddr, level int) table.Entry {
+func (w *walk) Visit(pa addr.PAddr, level int) table.Entry {
+	m := w.m
 	was := table.Entry(m.Mem.Tables.Load64(pa))
 	e := was
-	if was&table.Present != 0 && (level > 1 || was.Prot().Allows(a)) {
+	if was&table.Present != 0 && (level > 1 || was.Prot().Allows(w.a)) {
 		e |= table.Accessed
-		if level == 1 && a == addr.Write {
+		if level == 1 && w.a == addr.Write {
 			e |= table.Dirty
 		}
 	}
@@ -193,7 +218,7 @@ func (m *MMU) visit(va addr.VAddr, a addr.Access, pa addr.PAddr, level int) tabl
 		return e
 	}
 	m.Bus.Emit(&event.Event{
-		Kind: event.WalkLevel, VA: va, PA: pa, Access: a, Flags: m.flags(),
+		Kind: event.WalkLevel, VA: w.va, PA: pa, Access: w.a, Flags: m.flags(),
 		Arg: uint64(level), Arg2: uint64(was), Arg3: uint64(e),
 	})
 	return table.Entry(m.Mem.Tables.Load64(pa))
@@ -214,6 +239,11 @@ func (m *MMU) Invalidate(s *AddressSpace, page addr.Page) {
 			m.forget(e)
 		}
 	}
+	if m.second != nil {
+		if e, _ := m.second.Lookup(page, s.asid); e != nil {
+			e.Valid = false
+		}
+	}
 }
 
 // Flush drops all entries of the TLB.
@@ -228,6 +258,15 @@ func (m *MMU) Flush() {
 		if all[i].Valid {
 			all[i].Valid = false
 			n++
+		}
+	}
+	if m.second != nil {
+		second := m.second.All()
+		for i := range second {
+			if second[i].Valid {
+				second[i].Valid = false
+				n++
+			}
 		}
 	}
 	m.Stats.TLBFlushes++

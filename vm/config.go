@@ -50,16 +50,26 @@ type Allocation struct {
 
 // PageTable is the translation scheme.
 type PageTable struct {
-	Kind   string `yaml:"kind" json:"kind"` // radix
-	Levels int    `yaml:"levels" json:"levels"`
+	Kind   string   `yaml:"kind" json:"kind"`     // radix, linear, inverted
+	Levels int      `yaml:"levels" json:"levels"` // of a radix table
+	Split  []uint64 `yaml:"split" json:"split"`   // bits of each level, the first level first; none: evenly
 }
 
 // TLB is the translation lookaside buffer. Entries 0: there is none.
 type TLB struct {
+	Entries int       `yaml:"entries" json:"entries"`
+	Ways    int       `yaml:"ways" json:"ways"`
+	Policy  string    `yaml:"policy" json:"policy"` // lru, fifo, random, bit_plru, tree_plru
+	ASID    bool      `yaml:"asid" json:"asid"`
+	Lazy    bool      `yaml:"lazy" json:"lazy"` // clearing an accessed bit leaves its entry alone
+	Second  SecondTLB `yaml:"second" json:"second"`
+}
+
+// SecondTLB is the level behind the TLB. Entries 0: there is none.
+type SecondTLB struct {
 	Entries int    `yaml:"entries" json:"entries"`
 	Ways    int    `yaml:"ways" json:"ways"`
-	Policy  string `yaml:"policy" json:"policy"` // lru
-	ASID    bool   `yaml:"asid" json:"asid"`
+	Policy  string `yaml:"policy" json:"policy"`
 }
 
 // Replacement is the page replacement policy.

@@ -86,16 +86,16 @@ func New(cfg Config) (*Machine, error) {
 	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
 	m.pager, err = paging.NewPager(paging.Config{
-		PageSize:   addr.PageSize(cfg.Memory.PageSize),
-		Frames:     cfg.Memory.Frames,
-		SwapPages:  cfg.Memory.Swap,
-		Levels:     cfg.PageTable.Levels,
-		TLBEntries: cfg.TLB.Entries,
-		TLBWays:    cfg.TLB.Ways,
-		ASIDs:      cfg.TLB.ASID,
-		Policy:     cfg.Replacement.Policy,
-		Params:     cfg.Replacement.Params,
-		Seed:       cfg.Seed,
+		PageSize:  addr.PageSize(cfg.Memory.PageSize),
+		Frames:    cfg.Memory.Frames,
+		SwapPages: cfg.Memory.Swap,
+		Table:     tableConfig(cfg.PageTable),
+		TLB:       tlbConfig(cfg.TLB),
+		ASIDs:     cfg.TLB.ASID,
+		LazyTLB:   cfg.TLB.Lazy,
+		Policy:    cfg.Replacement.Policy,
+		Params:    cfg.Replacement.Params,
+		Seed:      cfg.Seed,
 	}, &m.bus)
 	if err != nil {
 		return nil, err
@@ -117,6 +117,22 @@ func New(cfg Config) (*Machine, error) {
 		}
 	}
 	return m, nil
+}
+
+func tableConfig(t PageTable) paging.TableConfig {
+	c := paging.TableConfig{Kind: t.Kind, Levels: t.Levels}
+	for _, bits := range t.Split {
+		c.Split = append(c.Split, int(bits))
+	}
+	return c
+}
+
+func tlbConfig(t TLB) paging.TLBConfig {
+	c := paging.TLBConfig{Entries: t.Entries, Ways: t.Ways, Policy: t.Policy}
+	if t.Second.Entries > 0 {
+		c.Second = &paging.TLBConfig{Entries: t.Second.Entries, Ways: t.Second.Ways, Policy: t.Second.Policy}
+	}
+	return c
 }
 
 // Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for

@@ -19,14 +19,14 @@ import (
 // native says that this host can run the programs itself.
 const native = true
 
-// runs32 reports whether the kernel runs i386 programs. Where it does not, as in a virtual machine without the
-// processor's help, what is peculiar to segments and processor is not compared with the host either.
+// runs32 reports whether the kernel runs i386 programs. Where it does not, as in a virtual machine without
+// the processor's help, what is peculiar to segments and processor is not compared with the host either.
 var runs32 = sync.OnceValue(func() bool {
 	return !errors.Is(exec.Command(programs+"/tour32").Run(), syscall.ENOEXEC)
 })
 
-// command is a command line that runs a program of the host's: by itself, or an i386 one by qemu-i386 where the kernel
-// cannot. It skips the test where neither is possible.
+// command is a command line that runs a program of the host's: by itself, or an i386 one by qemu-i386 where
+// the kernel cannot. It skips the test where neither is possible.
 func command(t *testing.T, program string) []string {
 	t.Helper()
 	f, err := elf.Open(program)
@@ -41,8 +41,8 @@ func command(t *testing.T, program string) []string {
 }
 
 // zeroPage reports whether reading a private page that was never written maps the zero page, as Linux does it
-// (do_anonymous_page in mm/memory.c). Kernels of virtual machines may be told to give out a page at once (on PVM), which
-// shows in how areas merge.
+// (do_anonymous_page in mm/memory.c). Kernels of virtual machines may be told to give out a page at once (on
+// PVM), which shows in how areas merge.
 func zeroPage(t *testing.T) bool {
 	t.Helper()
 	const size = 1 << 20

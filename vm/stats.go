@@ -22,7 +22,10 @@ type Stats struct {
 	Frames       FrameStats `json:"frames"`
 	SwapUsed     int        `json:"swap_used"`        // slots
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
-	SimulatedNS  uint64     `json:"simulated_ns"`
+	// FullTable is the size of a whole linear table, of which page_table_bytes has only the pieces that are
+	// held.
+	FullTable   uint64 `json:"page_table_full_bytes,omitzero"`
+	SimulatedNS uint64 `json:"simulated_ns"`
 
 	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
 	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
@@ -60,6 +63,8 @@ type TLBStats struct {
 	Misses    uint64 `json:"misses"`
 	Evictions uint64 `json:"evictions"`
 	Flushes   uint64 `json:"flushes"`
+	// SecondHits is how many of the misses the second level had, if there is one.
+	SecondHits uint64 `json:"second_hits,omitzero"`
 }
 
 // FrameStats is the use of frames.
@@ -88,6 +93,7 @@ func (m *Machine) Stats() Stats {
 		Frames:     FrameStats{Total: m.cfg.Memory.Frames, Used: used, Peak: peak},
 		SwapUsed:   swapped,
 		PageTables: m.pager.Mem.Tables.InUse(),
+		FullTable:  m.pager.FullTable(),
 	}
 	st.SimulatedNS = m.now(st.Instructions)
 	st.Fragmentation = m.Fragmentation().Report
@@ -98,7 +104,7 @@ func (m *Machine) Stats() Stats {
 	}
 	if m.cfg.TLB.Entries > 0 {
 		st.TLB = TLBStats{
-			Misses: t.TLBMisses, Evictions: t.TLBEvicts, Flushes: t.TLBFlushes,
+			Misses: t.TLBMisses, Evictions: t.TLBEvicts, Flushes: t.TLBFlushes, SecondHits: t.SecondHits,
 			Hits: st.Accesses.Fetches + st.Accesses.Data + t.Retries - t.TLBMisses,
 		}
 	}

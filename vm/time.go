@@ -15,7 +15,7 @@ func (m *Machine) now(insns uint64) uint64 {
 	accesses := t.Fetches + t.SlowFetches + m.pager.MMU.Data()
 	ns := insns*uint64(cost.Instruction) +
 		accesses*uint64(cost.Memory) +
-		(t.Walks*uint64(m.cfg.PageTable.Levels))*uint64(cost.Memory) +
+		t.Walks*m.walkReads()*uint64(cost.Memory) +
 		(s.FileReads+s.SwapReads)*uint64(cost.DiskRead) +
 		s.WriteBacks*uint64(cost.DiskWrite)
 	if m.whole != nil {
@@ -25,5 +25,23 @@ func (m *Machine) now(insns uint64) uint64 {
 	if m.cfg.TLB.Entries > 0 {
 		ns += (accesses + t.Retries) * uint64(cost.TLBHit)
 	}
+	if m.cfg.TLB.Second.Entries > 0 { // asked after each miss
+		ns += t.TLBMisses * uint64(cost.TLBHit)
+	}
 	return ns + m.slept
+}
+
+// walkReads is how many words of page tables one walk reads: an entry of each level of a tree, the one of an
+// array, and of the inverted table the anchor and an entry, its chains being short.
+func (m *Machine) walkReads() uint64 {
+	switch t := m.cfg.PageTable; {
+	case t.Kind == "linear":
+		return 1
+	case t.Kind == "inverted":
+		return 2
+	case len(t.Split) > 0:
+		return uint64(len(t.Split))
+	default:
+		return uint64(t.Levels)
+	}
 }

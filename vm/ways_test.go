@@ -2,6 +2,7 @@ package vm_test
 
 import (
 	"hash/maphash"
+	"maps"
 	"slices"
 	"testing"
 
@@ -80,30 +81,44 @@ func TestWaysToRun(t *testing.T) {
 	for _, argv := range runs {
 		cfg := config()
 		cfg.Memory.Frames = 24
-		var want ending
-		for i, w := range waysToRun() {
-			if w.most > 0 && want.Stats.Instructions > w.most {
-				continue
+		compareWays(t, cfg, argv)
+	}
+	all := translations()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, argv := range [][]string{{"hello"}} {
+			cfg := config()
+			cfg.Memory.Frames = 24
+			all[name](&cfg)
+			t.Run(name, func(t *testing.T) { compareWays(t, cfg, argv) })
+		}
+	}
+}
+
+func compareWays(t *testing.T, cfg vm.Config, argv []string) {
+	t.Helper()
+	var want ending
+	for i, w := range waysToRun() {
+		if w.most > 0 && want.Stats.Instructions > w.most {
+			continue
+		}
+		m, p, o := start(t, cfg, argv, w.prepare)
+		for {
+			reason, err := m.Run(vm.RunOptions{Steps: w.steps})
+			if err != nil {
+				t.Fatalf("%v, %s: %v", argv, w.name, err)
 			}
-			m, p, o := start(t, cfg, argv, w.prepare)
-			for {
-				reason, err := m.Run(vm.RunOptions{Steps: w.steps})
-				if err != nil {
-					t.Fatalf("%v, %s: %v", argv, w.name, err)
-				}
-				if reason == vm.StopExited {
-					break
-				}
+			if reason == vm.StopExited {
+				break
 			}
-			if err := m.Check(); err != nil {
-				t.Errorf("%v, %s: %v", argv, w.name, err)
-			}
-			got := endingOf(m, p, o)
-			if i == 0 {
-				want = got
-			} else if !got.equal(&want) {
-				t.Errorf("%v, %s:\n%+v\nplain:\n%+v", argv, w.name, got, want)
-			}
+		}
+		if err := m.Check(); err != nil {
+			t.Errorf("%v, %s: %v", argv, w.name, err)
+		}
+		got := endingOf(m, p, o)
+		if i == 0 {
+			want = got
+		} else if !got.equal(&want) {
+			t.Errorf("%v, %s:\n%+v\nplain:\n%+v", argv, w.name, got, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,10 +52,8 @@ func writeWhole(name string, content []byte) (err error) {
 
 // statsTable is the bill for people: names to the left, numbers to the right.
 func statsTable(s vm.Stats) string {
-	rows := []struct {
-		name  string
-		value string
-	}{
+	type row struct{ name, value string }
+	rows := []row{
 		{"instructions", group(s.Instructions)},
 		{"accesses", group(s.Accesses.Fetches + s.Accesses.Data)},
 		{"  fetches", group(s.Accesses.Fetches)},
@@ -73,6 +72,7 @@ func statsTable(s vm.Stats) string {
 		{"  write-backs", group(s.WriteBacks)},
 		{"TLB hits", group(s.TLB.Hits)},
 		{"TLB misses", group(s.TLB.Misses)},
+		{secondRow, group(s.TLB.SecondHits)},
 		{"TLB hit rate", rate(s.TLB.Hits, s.TLB.Hits+s.TLB.Misses)},
 		{"page walks", group(s.Walks)},
 		{"frames", group(uint64(s.Frames.Total))},
@@ -80,8 +80,12 @@ func statsTable(s vm.Stats) string {
 		{"  peak", group(uint64(s.Frames.Peak))},
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
+		{fullRow, group(s.FullTable)},
 		{"simulated time", time.Duration(s.SimulatedNS).String()},
 	}
+	rows = slices.DeleteFunc(rows, func(r row) bool { // what most machines lack
+		return r.value == "0" && (r.name == secondRow || r.name == fullRow)
+	})
 	width := 0
 	for _, r := range rows {
 		width = max(width, len(r.value))
@@ -92,6 +96,11 @@ func statsTable(s vm.Stats) string {
 	}
 	return b.String()
 }
+
+const (
+	secondRow = "  in second level"
+	fullRow   = "  whole array"
+)
 
 // group writes a number with its thousands apart: 1 234 567.
 func group(n uint64) string {

@@ -1,13 +1,3 @@
-// Package table has the formats of page tables. They are held in simulated physical memory: a walk reads
-// entries at physical addresses, and what the tables cost in memory can be counted.
-//
-// The radix format is the processor's tree. With 4 KiB pages and four levels it is x86-64's own, bit by bit:
-//
-//	47      39 38      30 29      21 20      12 11         0
-//	 level 4    level 3    level 2    level 1     offset
-//
-// With other page sizes the bits above the offset are shared out again, and a node has as many entries as its
-// level has bits (a node need not fill a page then).
 package table
 
 import (
@@ -15,17 +5,20 @@ import (
 	"memlab/paging/phys"
 )
 
-// VirtualBits is the width of virtual addresses.
-const VirtualBits = 48
-
-// Radix is one address space's tree. Level 1 is the last: its entries name frames.
+// Radix is one address space's tree. Level 1 is the last: its entries name frames. With 4 KiB pages and four
+// levels it is x86-64's own, bit by bit:
+//
+//	47      39 38      30 29      21 20      12 11         0
+//	 level 4    level 3    level 2    level 1     offset
+//
+// A node has as many entries as its level has bits (a node need not fill a page).
 type Radix struct {
 	mem    *phys.Memory
 	root   addr.PAddr
 	levels int
 	bytes  int                 // of all nodes
-	shift  [MaxLevels + 1]uint // of a page number, by level: where the level's index begins
-	mask   [MaxLevels + 1]uint64
+	shift  [MaxLevels + 2]uint // of a page number, by level: where the level's index begins
+	mask   [MaxLevels + 2]uint64
 	memo   [memos]memo
 }
 
@@ -44,39 +37,52 @@ type memo struct {
 
 // MinLevels and MaxLevels bound the depth of a tree.
 const (
-	MinLevels = 2
+	MinLevels = 1
 	MaxLevels = 5
 )
 
-// NewRadix makes an empty tree of 2 to 5 levels; false if there is no memory for its root.
-func NewRadix(mem *phys.Memory, levels int) (*Radix, bool) {
-	t := &Radix{mem: mem, levels: levels}
-	bits := VirtualBits - mem.Size().Shift()
-	at := uint(0)
-	for l := 1; l <= levels; l++ {
-		width := bits / uint(levels)
-		if uint(l) <= bits%uint(levels) {
-			width++ // what does not divide goes to the last levels
+// Split shares the bits of page numbers out to so many levels, the first level first: evenly, and what does
+// not divide to the last ones.
+func Split(size addr.PageSize, levels int) []uint {
+	bits := VirtualBits - size.Shift()
+	widths := make([]uint, levels)
+	for i := range widths {
+		widths[i] = bits / uint(levels)
+		if uint(levels-i) <= bits%uint(levels) {
+			widths[i]++
 		}
-		t.shift[l], t.mask[l] = at, 1<<width-1
-		at += width
 	}
+	return widths
+}
+
+// NewRadix makes an empty tree whose levels have widths bits each, the first level first: 1 to 5 of them,
+// which make up a page number. It returns false if there is no memory for its root.
+func NewRadix(mem *phys.Memory, widths []uint) (*Radix, bool) {
+	t := &Radix{mem: mem, levels: len(widths)}
+	at := uint(0)
+	for i := range widths {
+		l := i + 1
+		t.shift[l], t.mask[l] = at, 1<<widths[len(widths)-l]-1
+		at += widths[len(widths)-l]
+	}
+	t.shift[t.levels+1] = at
 	var ok bool
-	t.root, ok = mem.Tables.Alloc(t.nodeBytes(levels))
-	t.bytes = t.nodeBytes(levels)
+	t.root, ok = mem.Tables.Alloc(t.nodeBytes(t.levels))
+	t.bytes = t.nodeBytes(t.levels)
 	return t, ok
 }
 
-func (t *Radix) nodeBytes(level int) int { return int(t.mask[level]+1) * 8 }
+func (t *Radix) nodeBytes(level int) int { return max(leastNode, int(t.mask[level]+1)*8) }
+
+// leastNode is the least size of a node, and what the size of everything in the arena is a multiple of: an
+// Entry names addresses from bit 9 on.
+const leastNode = 512
 
 // Root is the physical address of the top node: CR3.
 func (t *Radix) Root() addr.PAddr { return t.root }
 
 // Bytes is the simulated memory that the tree takes.
 func (t *Radix) Bytes() int { return t.bytes }
-
-// Levels is the depth of the tree.
-func (t *Radix) Levels() int { return t.levels }
 
 // EntryAt is the physical address of p's entry in the node at node, which is of the given level.
 func (t *Radix) EntryAt(node addr.PAddr, level int, p addr.Page) addr.PAddr {
@@ -135,17 +141,11 @@ func (t *Radix) Use(p addr.Page, a addr.Access) (Entry, bool) {
 	}
 	pa := w.node + addr.PAddr(uint64(p)&t.mask[1]*8)
 	was := Entry(t.mem.Tables.Load64(pa))
-	if was&(Present|Mixed) != Present || !was.Prot().Allows(a) {
-		return 0, false
-	}
-	e := was | Accessed
-	if a == addr.Write {
-		e |= Dirty
-	}
-	if e != was {
+	e, ok := used(was, a)
+	if ok && e != was {
 		t.mem.Tables.Store64(pa, uint64(e))
 	}
-	return e, true
+	return e, ok
 }
 
 // descend walks to p's last-level node, setting A on the way.
@@ -161,6 +161,19 @@ func (t *Radix) descend(p addr.Page) (node addr.PAddr, ok bool) {
 		node = e.PAddr()
 	}
 	return node, true
+}
+
+// Walk shows v the entries on the way to p, from the root on, as far as they are present. It returns the last
+// one.
+func (t *Radix) Walk(p addr.Page, v Visitor) Entry {
+	node := t.root
+	for level := t.levels; ; level-- {
+		e := v.Visit(t.EntryAt(node, level, p), level)
+		if e&Present == 0 || level == 1 {
+			return e
+		}
+		node = e.PAddr()
+	}
 }
 
 // Visit calls fn for each entry that is not zero, in [from, to), in order of pages. fn may change the entry

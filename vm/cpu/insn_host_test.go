@@ -126,7 +126,7 @@ func newInsnBench(tb testing.TB, mode32 bool) *insnBench {
 	tb.Helper()
 	bus := new(event.Bus)
 	p, err := paging.NewPager(paging.Config{
-		PageSize: 4096, Frames: 64, Levels: 4, TLBEntries: 64, TLBWays: 4, Policy: "lru",
+		PageSize: 4096, Frames: 64, Table: paging.TableConfig{Levels: 4}, TLB: paging.TLBConfig{Entries: 64, Ways: 4}, Policy: "lru",
 	}, bus)
 	if err != nil {
 		tb.Fatal(err)

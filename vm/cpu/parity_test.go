@@ -85,12 +85,12 @@ func TestLoopsAgree(t *testing.T) {
 	cases := makeCases()[:1500]
 	code, data := hostProgram(cases)
 	for _, cfg := range []paging.Config{
-		{PageSize: 4096, Frames: 12, TLBEntries: 8, TLBWays: 2, Policy: "lru"},
-		{PageSize: 512, Frames: 200, TLBEntries: 64, TLBWays: 4, Policy: "clock"},
-		{PageSize: 4096, Frames: 40, TLBEntries: 0, Policy: "fifo"},
-		{PageSize: 16384, Frames: 8, TLBEntries: 4, TLBWays: 4, Policy: "lru"},
+		{PageSize: 4096, Frames: 12, TLB: paging.TLBConfig{Entries: 8, Ways: 2}, Policy: "lru"},
+		{PageSize: 512, Frames: 200, TLB: paging.TLBConfig{Entries: 64, Ways: 4}, Policy: "clock"},
+		{PageSize: 4096, Frames: 40, TLB: paging.TLBConfig{}, Policy: "fifo"},
+		{PageSize: 16384, Frames: 8, TLB: paging.TLBConfig{Entries: 4, Ways: 4}, Policy: "lru"},
 	} {
-		cfg.SwapPages, cfg.Levels, cfg.Seed = 20000, 4, 1
+		cfg.SwapPages, cfg.Table.Levels, cfg.Seed = 20000, 4, 1
 		watch := func(c *CPU) {
 			quiet := func(*event.Event) event.Verdict { return event.Continue }
 			c.Bus.Subscribe(event.PerInstruction|event.PerAccess, quiet)
