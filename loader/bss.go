@@ -7,6 +7,7 @@ import "memlab/loader/elf"
 type bssRun struct {
 	any   bool
 	index int    // the segment that reaches highest in memory: its rights count
+	last  int    // the segment that has the highest file bytes
 	file  uint64 // highest end of file bytes, biased
 	mem   uint64 // highest end in memory, biased
 }
@@ -15,7 +16,7 @@ type bssRun struct {
 func (b *bssRun) add(i int, bias uint64, ph *elf.Prog) {
 	file, mem := bias+ph.VAddr+ph.FileSz, bias+ph.VAddr+ph.MemSz
 	if !b.any || file > b.file {
-		b.file = file
+		b.file, b.last = file, i
 	}
 	if !b.any || mem > b.mem {
 		b.mem, b.index = mem, i
@@ -36,7 +37,11 @@ func (l *load) flushBSS(img *image, b *bssRun) error {
 	}
 	if n := pageOff(b.file); n != 0 {
 		n = min(pageUp(b.file)-b.file, b.mem-b.file)
-		_ = l.writeZeros(b.file, n)
+		rule := RuleTail
+		if l.writeZeros(b.file, n) != nil {
+			rule = RuleTailKept
+		}
+		l.tellTail(img, b, rule, n)
 	}
 	return nil
 }
@@ -55,7 +60,16 @@ func (l *load) finishBSS(img *image, b *bssRun) error {
 		return nil
 	}
 	if err := l.clearTail(b.file); err != nil {
-		return fatal(EFAULT, img.file.Path(), "the rest of the page at %#x cannot be cleared", b.file)
+		return fatal(RuleTailFault, EFAULT, img.file.Path(), "the rest of the page at %#x cannot be cleared", b.file)
+	}
+	if n := pageOff(b.file); n != 0 {
+		l.tellTail(img, b, RuleTail, pageUp(b.file)-b.file)
 	}
 	return nil
+}
+
+// tellTail tells of the n bytes behind the highest file bytes, which are the end of their segment's.
+func (l *load) tellTail(img *image, b *bssRun, rule Rule, n uint64) {
+	ph := &img.progs[b.last]
+	l.tellBSS(img, b.last, rule, b.file, n, l.prot(ph), ph.Off+ph.FileSz)
 }

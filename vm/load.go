@@ -87,10 +87,13 @@ func (m *Machine) image(
 		opened = append(opened, f)
 		return f, nil
 	}
+	m.trail = loader.Trail{}
+	req.Trail = &m.trail
+	m.bus.Now.PID = pid
 	var err error
 	if req.File, err = open(req.Path); err != nil {
 		no, _ := errors.AsType[loader.Errno](err)
-		return nil, &loader.Error{Errno: no, Path: req.Path, Reason: "cannot be executed"}
+		return nil, loader.CannotOpen(req, no, &m.bus)
 	}
 	req.Open, req.Profile, req.Formats = open, profile, m.formats
 	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
@@ -99,7 +102,6 @@ func (m *Machine) image(
 	}
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.Next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.Next())
-	m.bus.Now.PID = pid
 	to := m.mapper(req)
 	image, err := loader.Exec(req, to, &m.bus)
 	if err != nil {

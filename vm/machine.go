@@ -45,6 +45,8 @@ type Machine struct {
 	retired  uint64               // instructions of all tasks, while none runs
 	atBreak  map[*linux.Task]bool // those that stopped before a break and have not executed it yet
 	formats  []loader.Format      // that execve asks before #! lines and ELF
+	trail    loader.Trail         // names of the files of the latest execve
+	curve    curve                // resident pages over time
 	until    []addr.VAddr         // RunOptions.Until of the run under way, or the last
 	linking  *linkWatch           // what listens to dynamic linkers
 	broken   error                // a failed check: the machine cannot be trusted any more
