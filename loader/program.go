@@ -133,6 +133,9 @@ func (l *load) checkSegment(img *image, i int, vaddr uint64, no Errno) error {
 // notePhdr finds where the program headers are in memory, without bias.
 func (l *load) notePhdr(ph *elf.Prog, first bool) {
 	off := l.prog.head.PhOff
+	if l.prog.head.PhNum == 0 {
+		return // a format of its own has none
+	}
 	if l.prof.PhdrByFirst {
 		if first {
 			l.phdr = ph.VAddr - ph.Off + off

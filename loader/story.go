@@ -82,15 +82,63 @@ func (t *Trail) Name(ev *event.Event) string {
 	return ""
 }
 
+// Facts says what happened, without the kind and the rule.
+func (s *Step) Facts() string { return stepFacts(&s.Event, s.Name) }
+
 // String is the step in one line.
 func (s *Step) String() string {
-	line := fmt.Sprintf("%-13s %s", s.Kind, stepFacts(&s.Event, s.Name))
+	line := fmt.Sprintf("%-13s %s", s.Kind, s.Facts())
 	for _, r := range [...]Rule{Rule(s.Rule), Rule(s.Also)} {
 		if r != NoRule {
 			line = fmt.Sprintf("%-86s [%s]", line, r)
 		}
 	}
 	return strings.TrimRight(line, " ")
+}
+
+// Range are the addresses [start, end) that the step is about; ok is false if it is about none.
+func (s *Step) Range() (start, end uint64, ok bool) {
+	switch s.Kind { //nolint:exhaustive // the others have an address at most
+	case event.LoadArgs, event.LoadBase, event.LoadSegment, event.LoadBSS, event.LoadSpecial, event.LoadStack:
+		return uint64(s.VA), uint64(s.VA) + s.Size, true
+	case event.LoadInterp, event.LoadBrk, event.LoadRegs, event.LoadDone:
+		return uint64(s.VA), uint64(s.VA), true
+	}
+	return 0, 0, false
+}
+
+// FileRange is the part of the file that the step is about: of a cleared tail the bytes that are not shown.
+func (s *Step) FileRange() (offset, size uint64, ok bool) {
+	switch s.Kind { //nolint:exhaustive // the others are about no bytes of a file
+	case event.LoadHeader:
+		return s.Arg3, s.Size, true
+	case event.LoadSegment:
+		return s.Arg2, s.Arg3, s.Arg3 > 0
+	case event.LoadBSS:
+		r := Rule(s.Rule)
+		return s.Arg2, s.Size, r == RuleTail || r == RuleTailKept
+	}
+	return 0, 0, false
+}
+
+// HasProt reports whether the step gives rights.
+func (s *Step) HasProt() bool {
+	switch s.Kind { //nolint:exhaustive // the others give none
+	case event.LoadArgs, event.LoadSegment, event.LoadBSS, event.LoadSpecial:
+		return true
+	}
+	return false
+}
+
+// Errno is the error number of a refusal or failure, 0 otherwise.
+func (s *Step) Errno() Errno {
+	switch s.Kind { //nolint:exhaustive // the others succeed
+	case event.ExecRefuse:
+		return Errno(s.Arg2)
+	case event.ExecFail:
+		return Errno(s.Arg)
+	}
+	return 0
 }
 
 // FormatName is the name of a format as exec.refuse and exec.format number it.

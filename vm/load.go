@@ -37,6 +37,11 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, fmt.Errorf("loader profile %q: must be one of %q",
 			m.cfg.Loader.Profile, loader.ProfileNames())
 	}
+	if p.Predict != nil {
+		if err := m.mayPredict(&p); err != nil {
+			return nil, err
+		}
+	}
 	if err := m.boot(&p); err != nil {
 		return nil, err
 	}
@@ -54,6 +59,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.curve.note(m.point())
 	m.linking.mapped(proc)
 	return proc, nil
 }
@@ -149,6 +155,21 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	return err
 }
 
+// mayPredict refuses a predictor that would never be asked.
+func (m *Machine) mayPredict(p *Program) error {
+	strategy := p.Strategy
+	if strategy == "" {
+		strategy = m.cfg.Loader.Strategy
+	}
+	if m.whole != nil {
+		return fmt.Errorf("a predictor needs pages: allocation scheme %s has none", m.cfg.Allocation.Scheme)
+	}
+	if strategy != "hybrid" {
+		return fmt.Errorf("a predictor needs strategy hybrid, not %s", strategy)
+	}
+	return nil
+}
+
 // bring loads pages as the strategy says: all of the program's at once, or later by faults.
 func (m *Machine) bring(p *Program, proc *Process) {
 	strategy, window := p.Strategy, p.Window
@@ -165,7 +186,7 @@ func (m *Machine) bring(p *Program, proc *Process) {
 	paged.Window = 1
 	switch strategy {
 	case "hybrid":
-		paged.Window = max(window, 1)
+		paged.Window, paged.Predict = max(window, 1), p.Predict
 	case "eager":
 		for _, a := range paged.Areas() {
 			own := a.File != nil && a.File.Path() == proc.image.Program.Path()

@@ -75,6 +75,10 @@ type Program struct {
 	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
 	Strategy    string // "": the configuration's
 	Window      int    // 0: the configuration's
+
+	// Predict, under strategy hybrid, says which pages come in with the one of a fault, instead of Window. It
+	// is the program's and its forks', up to an execve.
+	Predict paging.Predictor
 }
 
 // Mount is a tree that takes the guest's writes itself, instead of the overlay.
@@ -110,15 +114,17 @@ func New(cfg Config) (*Machine, error) {
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
 	m.linking = newLinkWatch(m)
-	if cfg.Verify {
-		m.pager.AfterFault = func() error {
-			if m.broken == nil {
-				m.broken = m.Check()
-			}
-			return m.broken
-		}
-	}
+	m.pager.AfterFault = m.afterFault
 	return m, nil
+}
+
+// afterFault is called when a fault has been resolved.
+func (m *Machine) afterFault() error {
+	m.curve.add(m.point())
+	if m.cfg.Verify && m.broken == nil {
+		m.broken = m.Check()
+	}
+	return m.broken
 }
 
 // Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for

@@ -90,6 +90,18 @@ func (o *options) boolean(name string) bool {
 	}
 }
 
+// fn is a function, nil if there is none.
+func (o *options) fn(name string) *lua.LFunction {
+	switch v := o.get(name).(type) {
+	case *lua.LNilType:
+	case *lua.LFunction:
+		return v
+	default:
+		o.bad(name, "a function", v)
+	}
+	return nil
+}
+
 // count is a whole number that is not negative.
 func (o *options) count(name string, otherwise uint64) uint64 {
 	v := o.get(name)
