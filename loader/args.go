@@ -72,15 +72,18 @@ func newArgArea(req *Request) (*argArea, error) {
 func (a *argArea) push(path, what, s string) error {
 	size := uint64(len(s)) + 1
 	if size > maxString {
-		return refuse(RuleString, E2BIG, path, "%s has %d bytes, at most %d are allowed", what, size-1, maxString-1)
+		return refuse(RuleString, E2BIG, path, "%s has %d bytes, at most %d are allowed", what, size-1,
+			maxString-1)
 	}
 	depth := a.depth + size
 	if depth > a.limit {
-		return refuse(RuleStrings, E2BIG, path, "%s makes the arguments and the environment exceed their limit", what)
+		return refuse(RuleStrings, E2BIG, path,
+			"%s makes the arguments and the environment exceed their limit", what)
 	}
 	// The pages grow like a stack, and the first one is there from the start.
 	if need := pageUp(depth); need > addr.ABIPage && need > a.stackLimit && need > pageUp(a.low) {
-		return refuse(RuleStack, E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes", what,
+		return refuse(RuleStack, E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes",
+			what,
 			a.stackLimit)
 	}
 	a.depth, a.low = depth, max(a.low, depth)

@@ -1,6 +1,9 @@
 package loader
 
-import "memlab/loader/elf"
+import (
+	"memlab/loader/elf"
+	"memlab/paging/addr"
+)
 
 // bssRun is the bss as kernels before 6.7 saw it: one for the whole image, from the highest end of file bytes
 // to the highest end in memory, made only when the next segment comes or the image is complete.
@@ -60,7 +63,8 @@ func (l *load) finishBSS(img *image, b *bssRun) error {
 		return nil
 	}
 	if err := l.clearTail(b.file); err != nil {
-		return fatal(RuleTailFault, EFAULT, img.file.Path(), "the rest of the page at %#x cannot be cleared", b.file)
+		return fatal(RuleTailFault, EFAULT, img.file.Path(),
+			"the rest of the page at %#x cannot be cleared", b.file)
 	}
 	if n := pageOff(b.file); n != 0 {
 		l.tellTail(img, b, RuleTail, pageUp(b.file)-b.file)
@@ -71,5 +75,6 @@ func (l *load) finishBSS(img *image, b *bssRun) error {
 // tellTail tells of the n bytes behind the highest file bytes, which are the end of their segment's.
 func (l *load) tellTail(img *image, b *bssRun, rule Rule, n uint64) {
 	ph := &img.progs[b.last]
-	l.tellBSS(img, b.last, rule, b.file, n, l.prot(ph), ph.Off+ph.FileSz)
+	m := Mapping{Addr: addr.VAddr(b.file), Len: n, Prot: l.prot(ph)}
+	l.tellBSS(img, b.last, rule, m, ph.Off+ph.FileSz)
 }

@@ -168,7 +168,8 @@ func (l *load) open(file File, path string) (File, error) {
 		return nil, refuse(RuleInterpPath, EACCES, file.Path(), "the interpreter's path is empty")
 	}
 	if len(path) >= pathMax {
-		return nil, refuse(RuleInterpPath, ENAMETOOLONG, file.Path(), "the interpreter's path has %d bytes", len(path))
+		return nil, refuse(RuleInterpPath, ENAMETOOLONG, file.Path(), "the interpreter's path has %d bytes",
+			len(path))
 	}
 	f, err := l.req.Open(path)
 	if err != nil {

@@ -38,7 +38,10 @@ func TestEvents(t *testing.T) {
 	if !slices.Equal(kinds, want) {
 		t.Errorf("got %v, want %v", kinds, want)
 	}
-	trail := loader.Trail{Files: []string{"/lab/elf/s_interp", "/lab/elf/o_pie_interp"}, Interp: "/lab/elf/o_interp"}
+	trail := loader.Trail{
+		Files:  []string{"/lab/elf/s_interp", "/lab/elf/o_pie_interp"},
+		Interp: "/lab/elf/o_interp",
+	}
 	if !slices.Equal(req.Trail.Files, trail.Files) || req.Trail.Interp != trail.Interp {
 		t.Errorf("trail %+v, want %+v", *req.Trail, trail)
 	}

@@ -62,12 +62,14 @@ func readProgram(f File, head []byte, p *Profile) (*image, error) {
 	}
 	class, ok := elf.ClassOf(elf.MachineOf(head))
 	if !ok {
-		return nil, refuse(RuleMachine, ENOEXEC, f.Path(), not+"e_machine is %d, must be 62 (x86-64) or 3 or 6 (i386)",
+		return nil, refuse(RuleMachine, ENOEXEC, f.Path(),
+			not+"e_machine is %d, must be 62 (x86-64) or 3 or 6 (i386)",
 			elf.MachineOf(head))
 	}
 	img := &image{file: f, head: elf.DecodeHeader(class, head)}
 	if img.head.Type != elf.TypeExec && img.head.Type != elf.TypeDyn {
-		return nil, refuse(RuleType, ENOEXEC, f.Path(), not+"e_type is %d, must be 2 (EXEC) or 3 (DYN)", img.head.Type)
+		return nil, refuse(RuleType, ENOEXEC, f.Path(), not+"e_type is %d, must be 2 (EXEC) or 3 (DYN)",
+			img.head.Type)
 	}
 	if rule, bad := img.readProgs(p); bad != "" {
 		return nil, refuse(rule, ENOEXEC, f.Path(), not+"%s", bad)
@@ -93,7 +95,8 @@ func (img *image) readProgs(p *Profile) (rule Rule, bad string) {
 	if n, short, err := readAt(img.file, table, int64(h.PhOff)); err != nil {
 		return RulePhTable, fmt.Sprintf("the program headers at %#x cannot be read: %v", h.PhOff, err)
 	} else if short {
-		return RulePhTable, fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there", h.PhOff, size,
+		return RulePhTable, fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there",
+			h.PhOff, size,
 			n)
 	}
 	img.progs = elf.DecodeProgs(h.Class, table)
@@ -114,12 +117,14 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 				ph.FileSz, pathMax)
 		}
 		if ph.Off > math.MaxInt64 {
-			return "", false, refuse(RuleInterpOffset, EINVAL, self, "program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
+			return "", false, refuse(RuleInterpOffset, EINVAL, self,
+				"program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
 		}
 		b := make([]byte, ph.FileSz)
 		n, short, err := readAt(img.file, b, int64(ph.Off))
 		if err != nil {
-			return "", false, refuse(RuleInterpBytes, errnoOf(err), self, "the interpreter's name at %#x cannot be read: %v",
+			return "", false, refuse(RuleInterpBytes, errnoOf(err), self,
+				"the interpreter's name at %#x cannot be read: %v",
 				ph.Off, err)
 		}
 		if short {
@@ -146,14 +151,17 @@ func readInterp(f File, program elf.Class, p *Profile) (*image, error) {
 		return nil, refuse(RuleInterpHead, errnoOf(err), f.Path(), "the interpreter cannot be read: %v", err)
 	}
 	if short {
-		return nil, refuse(RuleInterpHead, EIO, f.Path(), "the interpreter has %d bytes, an ELF header has %d", n, len(b))
+		return nil, refuse(RuleInterpHead, EIO, f.Path(),
+			"the interpreter has %d bytes, an ELF header has %d", n, len(b))
 	}
 	if string(b[:4]) != elf.Magic {
-		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(), "the interpreter is not an ELF file: it begins with % x", b[:4])
+		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(),
+			"the interpreter is not an ELF file: it begins with % x", b[:4])
 	}
 	class, ok := elf.ClassOf(elf.MachineOf(b))
 	if !ok || class != program {
-		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(), "the interpreter has e_machine %d and the program has %d bits",
+		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(),
+			"the interpreter has e_machine %d and the program has %d bits",
 			elf.MachineOf(b), program.Bits())
 	}
 	img := &image{file: f, head: elf.DecodeHeader(class, b)}

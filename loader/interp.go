@@ -33,7 +33,8 @@ func (l *load) mapInterpSegments() (uint64, error) {
 	self := img.file.Path()
 	dyn := img.head.Type == elf.TypeDyn
 	if !dyn && img.head.Type != elf.TypeExec {
-		return 0, fatal(RuleInterpType, EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
+		return 0, fatal(RuleInterpType, EINVAL, self,
+			"the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
 			img.head.Type)
 	}
 	total := img.totalSize(l.prof)

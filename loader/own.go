@@ -42,9 +42,11 @@ func (im *Image) Check(path string) *Error {
 		at, size := uint64(s.Addr), s.fileSize()
 		switch {
 		case s.Bytes != nil && (s.Offset != 0 || s.FileSize != 0):
-			return refuse(RuleFileRange, ENOEXEC, path, "segment %d: has bytes of its own and of the file", i+1)
+			return refuse(RuleFileRange, ENOEXEC, path, "segment %d: has bytes of its own and of the file",
+				i+1)
 		case size > s.MemSize:
-			return refuse(RuleFileSize, ENOEXEC, path, "segment %d: %d bytes of content exceed its size of %d",
+			return refuse(RuleFileSize, ENOEXEC, path,
+				"segment %d: %d bytes of content exceed its size of %d",
 				i+1, size, s.MemSize)
 		case s.MemSize == 0:
 			return refuse(RuleTotal, ENOEXEC, path, "segment %d: has no size", i+1)

@@ -63,7 +63,10 @@ func TestOwnImage(t *testing.T) {
 	for _, c := range []struct {
 		at   addr.VAddr
 		want string
-	}{{0x10000, "\x7fELF"}, {0x20000, "\x00\x00\x00\x00"}, {0x20010, "hello\x00\x00"}, {0x21ffc, "\x00\x00\x00\x00"}} {
+	}{{0x10000, "\x7fELF"}, {0x20000, "\x00\x00\x00\x00"}, {0x20010, "hello\x00\x00"}, {
+		0x21ffc,
+		"\x00\x00\x00\x00",
+	}} {
 		got := make([]byte, len(c.want))
 		if err := s.Read(c.at, got); err != nil || string(got) != c.want {
 			t.Errorf("at %v is %q (%v), want %q", c.at, got, err, c.want)
@@ -100,7 +103,10 @@ func TestOwnImageIsChecked(t *testing.T) {
 		{one(loader.Segment{Addr: 0x10000, MemSize: 9, FileSize: 9, Offset: 1 << 63}), loader.RuleFileRange},
 		{one(loader.Segment{Addr: 0x10000, MemSize: 9, Offset: 1, Bytes: []byte{1}}), loader.RuleFileRange},
 		{
-			&loader.Image{Class: elf.Class32, Entry: 0xffffe000, Segments: []loader.Segment{{Addr: 4096, MemSize: 1}}},
+			&loader.Image{Class: elf.Class32, Entry: 0xffffe000, Segments: []loader.Segment{{
+				Addr:    4096,
+				MemSize: 1,
+			}}},
 			loader.RuleEntry,
 		},
 	} {
@@ -142,7 +148,42 @@ func TestCannotOpen(t *testing.T) {
 	}
 	story.Close()
 	_ = loader.CannotOpen(&loader.Request{Path: "/none"}, loader.ENOENT, bus)
-	if len(story.Steps) != 2 || !strings.HasPrefix(story.Text(), "exec.start    argc 0, envc 0\nexec.fail     ENOENT") {
+	if len(story.Steps) != 2 || !strings.HasPrefix(story.Text(),
+		"exec.start    argc 0, envc 0\nexec.fail     ENOENT") {
 		t.Errorf("got %q", story.Text())
 	}
+}
+
+// FuzzImage: whatever a format of its own answers, the load succeeds or fails with an Error, and what is
+// refused before the point of no return has changed nothing.
+func FuzzImage(f *testing.F) {
+	f.Add(uint64(0x10000), uint64(0x1000), uint64(0), uint64(0x1000), uint64(0x10010), uint8(5), false)
+	f.Add(uint64(0x20010), uint64(0x2000), uint64(16), uint64(16), uint64(0), uint8(3), true)
+	f.Add(^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0), uint8(7), true)
+	f.Add(uint64(0x7fffffffd000), uint64(4096), uint64(0), uint64(1), uint64(0), uint8(1), false)
+	d := labDisk(f, "o_ro_bss")
+	f.Fuzz(func(t *testing.T, at, mem, off, size, entry uint64, prot uint8, narrow bool) {
+		im := &loader.Image{Class: elf.Class64, Entry: addr.VAddr(entry), Segments: []loader.Segment{
+			{Addr: addr.VAddr(at), MemSize: mem, Offset: off, FileSize: size, Prot: addr.Prot(prot & 7)},
+			{Addr: addr.VAddr(at + mem), MemSize: size, Bytes: []byte{1, 2}, Prot: addr.ProtRead},
+		}}
+		if narrow {
+			im.Class = elf.Class32
+		}
+		req := labRequest(t, d, "o_ro_bss")
+		req.Formats = []loader.Format{&own{answer: &loader.Handover{Image: im}}}
+		s := &space{}
+		_, err := loader.Exec(req, s, &event.Bus{})
+		var e *loader.Error
+		switch {
+		case err == nil:
+			if err := s.List().Check(); err != nil {
+				t.Error(err)
+			}
+		case !errors.As(err, &e) || e.Rule == loader.NoRule:
+			t.Errorf("got %v", err)
+		case !e.Fatal && s.Space != nil:
+			t.Errorf("%v, but the old memory is gone", err)
+		}
+	})
 }

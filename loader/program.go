@@ -94,7 +94,8 @@ func (l *load) placeProgram(i int, first bool) (place, error) {
 			return place{}, err
 		}
 		if err := l.m.Unmap(addr.VAddr(probe), pageUp(total)); err != nil {
-			return place{}, fatal(RuleGiveBack, errnoOf(err), img.file.Path(), "the room found at %#x cannot be given back",
+			return place{}, fatal(RuleGiveBack, errnoOf(err), img.file.Path(),
+				"the room found at %#x cannot be given back",
 				probe)
 		}
 		base = probe
@@ -122,9 +123,11 @@ func (l *load) checkSegment(img *image, i int, vaddr uint64, no Errno) error {
 	self := img.file.Path()
 	switch {
 	case ph.FileSz > ph.MemSz:
-		return fatal(RuleFileSize, no, self, "program header %d: p_filesz %#x exceeds p_memsz %#x", i, ph.FileSz, ph.MemSz)
+		return fatal(RuleFileSize, no, self, "program header %d: p_filesz %#x exceeds p_memsz %#x", i,
+			ph.FileSz, ph.MemSz)
 	case vaddr >= l.task || ph.MemSz > l.task || l.task-ph.MemSz < vaddr:
-		return fatal(RuleBelowTask, no, self, "program header %d: %#x bytes at %#x end above %#x", i, ph.MemSz, vaddr,
+		return fatal(RuleBelowTask, no, self, "program header %d: %#x bytes at %#x end above %#x", i,
+			ph.MemSz, vaddr,
 			l.task)
 	}
 	return nil

@@ -26,8 +26,11 @@ func (r Rule) row() ruleRow {
 	if int(r) < len(ruleTable) {
 		return ruleTable[r]
 	}
-	return ruleRow{name: "unknown"}
+	return ruleRow{name: unknown}
 }
+
+// unknown names what has no name.
+const unknown = "unknown"
 
 // ruleRow describes a rule.
 type ruleRow struct{ name, function, text string }

@@ -70,7 +70,8 @@ func (l *load) loadSegment(img *image, i int, pl place) (uint64, error) {
 			rule = RuleTailKept
 		}
 		if pageOff(zero) != 0 {
-			l.tellBSS(img, i, rule, zero, pageUp(zero)-zero, l.prot(ph), ph.Off+ph.FileSz)
+			tail := Mapping{Addr: addr.VAddr(zero), Len: pageUp(zero) - zero, Prot: l.prot(ph)}
+			l.tellBSS(img, i, rule, tail, ph.Off+ph.FileSz)
 		}
 		end := mapped + pageOff(ph.VAddr) + ph.MemSz
 		if err := l.mapBSS(img, i, zero, end); err != nil {
@@ -108,7 +109,8 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 			"program header %d: p_offset %#x and p_vaddr %#x differ within their pages",
 			i, ph.Off, ph.VAddr)
 	case off+length < off || off > math.MaxInt64 || length > math.MaxInt64-off:
-		return 0, fatal(RuleFileRange, EOVERFLOW, self, "program header %d: p_offset %#x lies outside any file", i, ph.Off)
+		return 0, fatal(RuleFileRange, EOVERFLOW, self,
+			"program header %d: p_offset %#x lies outside any file", i, ph.Off)
 	case length == 0:
 		return 0, fatal(RuleTotal, EINVAL, self, "program header %d: the image has no size", i)
 	}
@@ -117,7 +119,8 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 		Offset: off,
 	})
 	if err != nil {
-		return 0, fatal(pl.rule, errnoOf(err), self, "program header %d: %s", i, mapFailure(err, pageDown(pl.at),
+		return 0, fatal(pl.rule, errnoOf(err), self, "program header %d: %s", i, mapFailure(err,
+			pageDown(pl.at),
 			length))
 	}
 	if pl.flags == 0 {
@@ -155,10 +158,11 @@ func (l *load) mapBSS(img *image, i int, start, end uint64) error {
 	if l.readImpliesExec() {
 		prot |= addr.ProtExec
 	}
-	_, err := l.mmap(Mapping{Addr: addr.VAddr(start), Len: end - start, Prot: prot, Flags: Fixed | BrkLike})
-	if err != nil {
-		return fatal(RuleBSS, errnoOf(err), img.file.Path(), "program header %d: bss: %s", i, mapFailure(err, start,
-			end-start))
+	m := Mapping{Addr: addr.VAddr(start), Len: end - start, Prot: prot, Flags: Fixed | BrkLike}
+	if _, err := l.mmap(m); err != nil {
+		return fatal(RuleBSS, errnoOf(err), img.file.Path(), "program header %d: bss: %s", i,
+			mapFailure(err, start,
+				end-start))
 	}
 	rule := RuleBSS
 	switch {
@@ -167,7 +171,7 @@ func (l *load) mapBSS(img *image, i int, start, end uint64) error {
 	case prot&addr.ProtExec != 0:
 		rule = RuleBSSExec
 	}
-	l.tellBSS(img, i, rule, start, end-start, prot, 0)
+	l.tellBSS(img, i, rule, m, 0)
 	return nil
 }
 

@@ -46,9 +46,9 @@ func (l *load) mapSpecial() error {
 		prot  addr.Prot
 		file  File
 	}{
-		{"[vvar]", p.VvarPages, addr.ProtRead, nil},
-		{"[vvar_vclock]", p.VclockPages, addr.ProtRead, nil},
-		{"[vdso]", p.VdsoPages, addr.ProtRead | addr.ProtExec, &imageFile{bytes.NewReader(code), "[vdso]"}},
+		{vvarName, p.VvarPages, addr.ProtRead, nil},
+		{vclockName, p.VclockPages, addr.ProtRead, nil},
+		{vdsoName, p.VdsoPages, addr.ProtRead | addr.ProtExec, &imageFile{bytes.NewReader(code), vdsoName}},
 	}
 	for i, part := range parts {
 		if part.pages == 0 {
@@ -59,7 +59,8 @@ func (l *load) mapSpecial() error {
 			Addr: at, Len: length, Prot: part.prot, Flags: Fixed | Special, File: part.file, Name: part.name,
 		})
 		if err != nil {
-			return fatal(RuleVdso, errnoOf(err), l.req.Path, "%s cannot be mapped at %s: %v", part.name, at, err)
+			return fatal(RuleVdso, errnoOf(err), l.req.Path, "%s cannot be mapped at %s: %v", part.name, at,
+				err)
 		}
 		l.tell(rule, NoRule, event.Event{
 			Kind: event.LoadSpecial, VA: at, Size: length, Prot: part.prot, Arg: uint64(i),
@@ -69,6 +70,13 @@ func (l *load) mapSpecial() error {
 	}
 	return nil
 }
+
+// The names of the areas.
+const (
+	vvarName   = "[vvar]"
+	vclockName = "[vvar_vclock]"
+	vdsoName   = "[vdso]"
+)
 
 // pageZero is load.special's number of the page at address 0, behind vvar, vvar_vclock and vdso.
 const pageZero = 3

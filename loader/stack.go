@@ -47,10 +47,12 @@ func (l *load) mapStack() error {
 		Addr: addr.VAddr(l.stackLow), Len: l.stackTop - l.stackLow, Prot: st.Prot, Flags: Fixed | GrowsDown,
 	})
 	if err != nil {
-		return fatal(RuleStackStrings, errnoOf(err), l.req.Path, "the stack at %#x cannot be mapped: %v", l.stackLow, err)
+		return fatal(RuleStackStrings, errnoOf(err), l.req.Path, "the stack at %#x cannot be mapped: %v",
+			l.stackLow, err)
 	}
 	if err := l.m.Write(addr.VAddr(low), strs); err != nil {
-		return fatal(RuleStackStrings, errnoOf(err), l.req.Path, "arguments and environment cannot be written at %#x: %v", low,
+		return fatal(RuleStackStrings, errnoOf(err), l.req.Path,
+			"arguments and environment cannot be written at %#x: %v", low,
 			err)
 	}
 	rule := [...]Rule{stackDefault: RuleStackDefault, stackNX: RuleStackNX, stackX: RuleStackX}[kind]

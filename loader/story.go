@@ -143,20 +143,23 @@ func (s *Step) Errno() Errno {
 
 // FormatName is the name of a format as exec.refuse and exec.format number it.
 func FormatName(arg uint64) string {
-	names := [...]string{formatScript: "script", formatELF64: "elf64", formatELF32: "elf32", formatOther: "other"}
+	names := [...]string{
+		formatScript: scripts{}.Name(), formatELF64: "elf64", formatELF32: "elf32",
+		formatOther: "other",
+	}
 	if arg < uint64(len(names)) {
 		return names[arg]
 	}
-	return "unknown"
+	return unknown
 }
 
 // SpecialName is the name of an area that load.special numbers.
 func SpecialName(arg uint64) string {
-	names := [...]string{"[vvar]", "[vvar_vclock]", "[vdso]", pageZero: "page zero"}
+	names := [...]string{vvarName, vclockName, vdsoName, pageZero: "page zero"}
 	if arg < uint64(len(names)) {
 		return names[arg]
 	}
-	return "unknown"
+	return unknown
 }
 
 // stepFacts says what ev tells; name is the file that it is about.
@@ -206,13 +209,15 @@ func loadFacts(ev *event.Event, name string) string {
 		if ev.Arg2 != elf.TypeExec {
 			typ = "DYN"
 		}
-		return strings.TrimLeft(fmt.Sprintf("%s %s, entry %s, %d program headers, file %#x+%#x", name, typ, ev.VA,
+		return strings.TrimLeft(fmt.Sprintf("%s %s, entry %s, %d program headers, file %#x+%#x", name, typ,
+			ev.VA,
 			ev.Arg, ev.Arg3, ev.Size), " ")
 	case event.LoadBase:
 		return fmt.Sprintf("%sat %s, bias %#x, reserved %#x, align %#x", whose(ev.Arg3 == 1), ev.VA, ev.Arg,
 			ev.Size, ev.Arg2)
 	case event.LoadSegment:
-		return fmt.Sprintf("%s%d: %s file %#x+%#x", whose(ev.Arg >= interpIndex), ev.Arg&(interpIndex-1), span,
+		return fmt.Sprintf("%s%d: %s file %#x+%#x", whose(ev.Arg >= interpIndex), ev.Arg&(interpIndex-1),
+			span,
 			ev.Arg2, ev.Arg3)
 	case event.LoadBSS:
 		facts := fmt.Sprintf("%s%d: %s", whose(ev.Arg >= interpIndex), ev.Arg&(interpIndex-1), span)

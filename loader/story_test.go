@@ -13,7 +13,7 @@ import (
 	"memlab/paging/event"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden stories") //nolint:gochecknoglobals // a flag
+var update = flag.Bool("update", false, "rewrite the golden stories")
 
 // TestStories compares whole stories, as text, with those in testdata/story.
 func TestStories(t *testing.T) {

@@ -77,7 +77,8 @@ func (l *load) tellChecked() {
 		also = RuleNoArgs
 	}
 	l.tell(RuleStrings, also, event.Event{
-		Kind: event.ExecCheck, Size: l.args.depth - topGap, Arg: uint64(l.args.argc), Arg2: uint64(l.args.envc),
+		Kind: event.ExecCheck, Size: l.args.depth - topGap, Arg: uint64(l.args.argc),
+		Arg2: uint64(l.args.envc),
 	})
 }
 
@@ -199,11 +200,11 @@ func (l *load) segmentNumber(img *image, i int) uint64 {
 	return uint64(i)
 }
 
-// tellBSS tells of memory of segment i that is no file's. hidden is where the file has the bytes that a tail
-// does not show.
-func (l *load) tellBSS(img *image, i int, rule Rule, at, size uint64, prot addr.Prot, hidden uint64) {
+// tellBSS tells of memory of segment i that is no file's, with the range and rights of m. hidden is where the
+// file has the bytes that a tail does not show.
+func (l *load) tellBSS(img *image, i int, rule Rule, m Mapping, hidden uint64) {
 	l.tell(rule, NoRule, event.Event{
-		Kind: event.LoadBSS, VA: addr.VAddr(at), Size: size, Prot: prot, Arg: l.segmentNumber(img, i),
+		Kind: event.LoadBSS, VA: m.Addr, Size: m.Len, Prot: m.Prot, Arg: l.segmentNumber(img, i),
 		Arg2: hidden,
 	})
 }

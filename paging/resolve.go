@@ -77,8 +77,9 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		ar, _ := s.list.Find(f.VA)
 		p.Mem.Table[frame].Pins++
 		p.foresee(s, &Touched{
-			VA: f.VA, Page: page, Access: f.Access, Area: ar, Major: p.Stats.Major != was.Major, Number: was.Faults,
-			space: s,
+			VA: f.VA, Page: page, Access: f.Access, Area: ar, Major: p.Stats.Major != was.Major,
+			Number: was.Faults,
+			space:  s,
 		})
 		p.Mem.Table[frame].Pins--
 	case s.Window > 1:

@@ -51,11 +51,11 @@ func newMaps(p *process) *cobra.Command {
 		Long: "Loads a program as Linux's execve does and prints its areas: at its first instruction, or\n" +
 			"after running it up to a later stage. Options end at PROG. PROG and ARG go to execve as\n" +
 			"they stand, with an empty environment unless --env adds to it.\n\n" +
-			"--story tells instead what execve did, a line a step in the order of the kernel's work: checks,\n" +
-			"formats asked, point of no return, headers, segments, bss, stack, heap, registers; file and\n" +
-			"address ranges, rights, and in brackets the rule that decided. A failure ends the story with\n" +
-			"the rule that was not met. With --format json each step also has the rule's sentence and the\n" +
-			"kernel function in which it stands.\n\n" +
+			"--story tells instead what execve did, a line a step in the order of the kernel's work:\n" +
+			"checks, formats asked, point of no return, headers, segments, bss, stack, heap, registers;\n" +
+			"file and address ranges, rights, and in brackets the rule that decided. A failure ends the\n" +
+			"story with the rule that was not met. With --format json each step also has the rule's\n" +
+			"sentence and the kernel function in which it stands.\n\n" +
 			"The exit status is 0, or 3 if execve failed, the program was killed inside it, or the\n" +
 			"stage was not reached. With --format json a failed execve is {\"errno\": \"ENOEXEC\"} and a\n" +
 			"program killed inside execve {\"signal\": \"SIGSEGV\"}, on standard output.",

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -263,7 +264,7 @@ func (r *record) text(name string) string {
 // prot reads rights: "r-x".
 func (r *record) prot() (p addr.Prot) {
 	text := r.text("prot")
-	for p = 0; p < 8; p++ {
+	for p = range addr.Prot(8) {
 		if p.String() == text {
 			return p
 		}
@@ -310,10 +311,8 @@ func (r *record) word(name string, needed bool) uint64 {
 func (r *record) done() {
 	each(r.t, func(k, _ lua.LValue) {
 		name := k.String()
-		for _, known := range r.seen {
-			if known == name {
-				return
-			}
+		if slices.Contains(r.seen, name) {
+			return
 		}
 		hint := ""
 		if near, ok := lab.Suggest(name, append(r.seen, "bytes", "offset", "file_size")); ok {

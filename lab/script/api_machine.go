@@ -55,10 +55,12 @@ func (s *state) machineFunctions() []Function {
 			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
 			call:    s.newMachine,
 		},
-		f("load", "m:load(path, {argv=, env=, strategy=, window=, predict=, stdin=, cwd=, stdout=}) -> process",
+		f("load",
+			"m:load(path, {argv=, env=, strategy=, window=, predict=, stdin=, cwd=, stdout=}) -> process",
 			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
 				"stdout=\"inherit\" also passes it on to the scenario's. predict=fn goes with strategy "+
-				"\"hybrid\": after a fault fn(t) gets {page=, address=, access=, major=, number=, area={start=, "+
+				"\"hybrid\": after a fault fn(t) gets {page=, address=, access=, major=, number=, "+
+				"area={start=, "+
 				"stop=, prot=, name=, first=, last=}, image={first=, last=}, history={…}} (pages) and "+
 				"answers a number of pages behind it, a list of pages, or nothing.",
 			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),

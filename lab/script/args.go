@@ -31,6 +31,9 @@ const (
 	nameMajor    = "major"
 	nameResident = "resident"
 	nameObject   = "object"
+	namePath     = "path"
+	nameOffset   = "offset"
+	nameErrno    = "errno"
 )
 
 // options reads a table of named options; a name that nobody asked for is an error.

@@ -61,7 +61,8 @@ const (
 		1<<event.LoadSpecial|1<<event.SegFault)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
 		1<<event.LoadSegment|1<<event.LoadBSS|1<<event.LoadArgs|1<<event.LoadSpecial|1<<event.LoadBase|
-		1<<event.LoadHeader|1<<event.ExecCheck|1<<event.ExecCommit|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
+		1<<event.LoadHeader|1<<event.ExecCheck|1<<event.ExecCommit|1<<event.LoadStack|1<<event.LinkBind|
+		1<<event.Insn|1<<event.Block|
 		1<<event.PageIn) | partKinds
 	partKinds = event.Mask(1<<event.PartAlloc | 1<<event.PartFree | 1<<event.PartFail | 1<<event.PartWait |
 		1<<event.PartCompact | 1<<event.SegFault | 1<<event.ProcSwap)
@@ -133,8 +134,8 @@ func (s *state) pagingFields() []eventField {
 			return []string{"file", "swap"}[h.ev.Arg&1]
 		})},
 		{"slot", of(event.PageIn, event.PageOut), s.number(secondOf)},
-		{"offset", of(event.LoadSegment, event.PageIn), s.number(secondOf)},
-		{"offset", of(event.VMAMap), s.number(argOf)},
+		{nameOffset, of(event.LoadSegment, event.PageIn), s.number(secondOf)},
+		{nameOffset, of(event.VMAMap), s.number(argOf)},
 		{"old_frame", of(event.CowBreak), s.number(argOf)},
 		{"refs", of(event.CowBreak), s.number(secondOf)},
 		{"old", of(event.Brk), s.number(argOf)},
@@ -169,7 +170,7 @@ func (s *state) kernelFields() []eventField {
 		{"name", sys, textField(func(h *heldEvent) string { return abiOf(h.ev).Name(h.ev.Arg) })},
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
-		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
+		{nameErrno, of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
 		{"text", sys, textField((*heldEvent).callText)},
 		{"uses", of(event.SyscallMiss), s.number(secondOf)},
 		{"signo", of(event.Signal), s.number(argOf)},

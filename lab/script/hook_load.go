@@ -31,19 +31,19 @@ func (s *state) loaderFields() []eventField {
 		{"also", event.Loading, rule(loader.Rule.String, true)},
 		{"also_text", event.Loading, rule(loader.Rule.Text, true)},
 		{"text", event.Loading, textField(func(h *heldEvent) string { return h.m.step(h.ev) })},
-		{"path", event.Loading, textField(func(h *heldEvent) string { return h.m.vm.Trail().Name(h.ev) })},
+		{namePath, event.Loading, textField(func(h *heldEvent) string { return h.m.vm.Trail().Name(h.ev) })},
 		{"argc", of(event.ExecStart, event.ExecCheck), s.number(argOf)},
 		{"envc", of(event.ExecStart, event.ExecCheck), s.number(secondOf)},
 		{"arg", of(event.ExecFormat), s.number(argOf)},
 		{"format", formats, textField(func(h *heldEvent) string { return h.m.formatName(h.ev) })},
 		{"depth", formats, low(thirdOf)},
-		{"errno", formats, func(h *heldEvent) lua.LValue {
+		{nameErrno, formats, func(h *heldEvent) lua.LValue {
 			if h.ev.Arg2 == 0 {
 				return lua.LNil
 			}
 			return lua.LNumber(h.ev.Arg2)
 		}},
-		{"errno", of(event.ExecFail), s.number(argOf)},
+		{nameErrno, of(event.ExecFail), s.number(argOf)},
 		{nameError, formats, textField(func(h *heldEvent) string {
 			if h.ev.Arg2 == 0 {
 				return ""
@@ -59,14 +59,14 @@ func (s *state) loaderFields() []eventField {
 		{"headers", of(event.LoadHeader), s.number(argOf)},
 		{"elf_type", of(event.LoadHeader), s.number(secondOf)},
 		{"entry", of(event.LoadHeader, event.LoadDone), s.number(addressOf)},
-		{"offset", of(event.LoadHeader), s.number(thirdOf)},
+		{nameOffset, of(event.LoadHeader), s.number(thirdOf)},
 		{"strings", of(event.LoadArgs), s.number(argOf)},
 		{"bias", of(event.LoadBase), s.number(argOf)},
 		{"align", of(event.LoadBase), s.number(secondOf)},
 		{"interpreter", of(event.LoadBase), truth(func(ev *event.Event) bool { return ev.Arg3 != 0 })},
 		{"index", parts, low(argOf)},
 		{"interpreter", parts, truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 })},
-		{"offset", of(event.LoadBSS), func(h *heldEvent) lua.LValue {
+		{nameOffset, of(event.LoadBSS), func(h *heldEvent) lua.LValue {
 			switch loader.Rule(h.ev.Rule) { //nolint:exhaustive // the others have no bytes in the file
 			case loader.RuleTail, loader.RuleTailKept:
 				return s.word(h.ev.Arg2)

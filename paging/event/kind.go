@@ -18,11 +18,11 @@ const (
 	ExecFormat  // a binary format took the file: Arg format, Arg3 depth from 1
 	ExecCommit  // the point of no return: VA mmap_base, Size of the address space, Arg personality
 	ExecFail    // execve fails: Arg errno, Arg2 0 returned, 1 SIGSEGV as the program is gone
-	LoadHeader  // ELF header of program, then interpreter: VA entry, Arg e_phnum, Arg2 e_type, Arg3 e_phoff, Size
+	LoadHeader  // ELF header, program, interpreter: VA entry, Size, Arg e_phnum, Arg2 e_type, Arg3 e_phoff
 	LoadArgs    // the stack area, with the strings: VA, Size, Prot, Arg lowest string's address
 	LoadBase    // where an image goes: VA, Size reserved, Arg bias, Arg2 alignment, Arg3 1 if interpreter's
 	LoadSegment // a PT_LOAD: VA, Size, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
-	LoadBSS     // memory that is no file's: VA, Size, Prot, Arg segment, Arg2 offset of hidden bytes (a tail's)
+	LoadBSS     // memory that is no file's: VA, Size, Prot, Arg segment, Arg2 a tail's file offset
 	LoadInterp  // the interpreter was mapped: VA base
 	LoadSpecial // an area that is in no file: VA, Size, Prot, Arg 0 vvar 1 vvar_vclock 2 vdso 3 page zero
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
