@@ -18,14 +18,8 @@ type curve struct {
 // maxCurve is how many points are kept.
 const maxCurve = 512
 
-// add notes a fault's point, if it is one of those that are kept.
-func (c *curve) add(p CurvePoint) {
-	c.stride = max(c.stride, 1)
-	if p.Faults%c.stride != 0 {
-		return
-	}
-	c.note(p)
-}
+// wants reports whether the point after so many faults is one of those that are kept.
+func (c *curve) wants(faults uint64) bool { return c.stride <= 1 || faults%c.stride == 0 }
 
 // note keeps a point.
 func (c *curve) note(p CurvePoint) {

@@ -7,7 +7,9 @@ func TestCurveIsBounded(t *testing.T) {
 	var c curve
 	c.note(CurvePoint{})
 	for i := uint64(1); i <= 100_000; i++ {
-		c.add(CurvePoint{Faults: i, Resident: int(i)})
+		if c.wants(i) {
+			c.note(CurvePoint{Faults: i, Resident: int(i)})
+		}
 		if len(c.points) > maxCurve {
 			t.Fatalf("%d points after %d faults", len(c.points), i)
 		}

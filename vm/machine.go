@@ -120,7 +120,9 @@ func New(cfg Config) (*Machine, error) {
 
 // afterFault is called when a fault has been resolved.
 func (m *Machine) afterFault() error {
-	m.curve.add(m.point())
+	if m.curve.wants(m.pager.Stats.Faults) {
+		m.curve.note(m.point())
+	}
 	if m.cfg.Verify && m.broken == nil {
 		m.broken = m.Check()
 	}
