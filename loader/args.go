@@ -38,7 +38,7 @@ func newArgArea(req *Request) (*argArea, error) {
 	room := max(min(defaultRoom, req.StackLimit/4), argFloor)
 	pointers := uint64(max(a.argc, 1)+a.envc) * 8
 	if room <= pointers {
-		return nil, refuse(E2BIG, req.Path,
+		return nil, refuse(RulePointers, E2BIG, req.Path,
 			"%d arguments and environment strings leave no room for themselves",
 			a.argc+a.envc)
 	}
@@ -72,15 +72,18 @@ func newArgArea(req *Request) (*argArea, error) {
 func (a *argArea) push(path, what, s string) error {
 	size := uint64(len(s)) + 1
 	if size > maxString {
-		return refuse(E2BIG, path, "%s has %d bytes, at most %d are allowed", what, size-1, maxString-1)
+		return refuse(RuleString, E2BIG, path, "%s has %d bytes, at most %d are allowed", what, size-1,
+			maxString-1)
 	}
 	depth := a.depth + size
 	if depth > a.limit {
-		return refuse(E2BIG, path, "%s makes the arguments and the environment exceed their limit", what)
+		return refuse(RuleStrings, E2BIG, path,
+			"%s makes the arguments and the environment exceed their limit", what)
 	}
 	// The pages grow like a stack, and the first one is there from the start.
 	if need := pageUp(depth); need > addr.ABIPage && need > a.stackLimit && need > pageUp(a.low) {
-		return refuse(E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes", what,
+		return refuse(RuleStack, E2BIG, path, "%s makes the arguments exceed the stack limit of %d bytes",
+			what,
 			a.stackLimit)
 	}
 	a.depth, a.low = depth, max(a.low, depth)
@@ -130,4 +133,15 @@ func (a *argArea) bytes() []byte {
 	size := pageUp(a.low)
 	a.reserve(size)
 	return a.buf[uint64(len(a.buf))-size:]
+}
+
+// argv are the arguments as they are now.
+func (a *argArea) argv() []string {
+	rest := a.buf[uint64(len(a.buf))-a.depth:]
+	out := make([]string, 0, a.argc)
+	for range a.argc {
+		s := cString(rest)
+		out, rest = append(out, s), rest[len(s)+1:]
+	}
+	return out
 }

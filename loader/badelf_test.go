@@ -148,6 +148,14 @@ func (c *badCase) checkEntry(t *testing.T, s *space, res *loader.Result, want ba
 }
 
 func (c *badCase) exec(d disk, s *space, uid uint32) (*loader.Result, error) {
+	req, err := c.request(d, uid)
+	if err != nil {
+		return nil, err
+	}
+	return loader.Exec(req, s, &event.Bus{})
+}
+
+func (c *badCase) request(d disk, uid uint32) (*loader.Request, error) {
 	cwd, limit := c.Cwd, c.StackLimit
 	if cwd == "" {
 		cwd = "/"
@@ -167,8 +175,8 @@ func (c *badCase) exec(d disk, s *space, uid uint32) (*loader.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loader.Exec(&loader.Request{
+	return &loader.Request{
 		Path: c.Path, File: f, Argv: argv, Profile: loader.Linux618(), Open: open,
 		UID: uid, EUID: uid, GID: uid, EGID: uid, StackLimit: limit,
-	}, s, &event.Bus{})
+	}, nil
 }

@@ -1,6 +1,9 @@
 package loader
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Errno is a Linux error number; execve fails with one before the point of no return.
 type Errno int //nolint:errname // Linux calls it so
@@ -62,4 +65,31 @@ func (e Errno) Error() string {
 		return "ELIBBAD"
 	}
 	return "errno " + strconv.Itoa(int(e))
+}
+
+// errnos are the error numbers above, in order.
+func errnos() []Errno {
+	return []Errno{
+		EPERM, ENOENT, EIO, E2BIG, ENOEXEC, ENOMEM, EACCES, EFAULT, EEXIST, ENOTDIR, EINVAL, ETXTBSY,
+		ENAMETOOLONG, ELOOP, EOVERFLOW, ELIBBAD,
+	}
+}
+
+// ErrnoByName finds an error number of execve's by its name.
+func ErrnoByName(name string) (Errno, bool) {
+	for _, no := range errnos() {
+		if no.Error() == name {
+			return no, true
+		}
+	}
+	return 0, false
+}
+
+// ErrnoNames are the names that ErrnoByName knows, in the order of the numbers.
+func ErrnoNames() string {
+	var names []string
+	for _, no := range errnos() {
+		names = append(names, no.Error())
+	}
+	return strings.Join(names, ", ")
 }

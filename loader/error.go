@@ -11,6 +11,7 @@ type Error struct {
 	Fatal  bool   // after the point of no return: SIGSEGV before the first instruction
 	Path   string // the file that is at fault, as the guest names it
 	Reason string // one line: what is wrong and where
+	Rule   Rule   // that was not met
 }
 
 // Error is one line: "/bin/x: not an ELF executable: e_phentsize is 55, must be 56 (ENOEXEC)".
@@ -24,12 +25,12 @@ func (e *Error) Error() string {
 // Unwrap is the error number, so that errors.Is(err, ENOEXEC) works.
 func (e *Error) Unwrap() error { return e.Errno }
 
-func refuse(no Errno, path, format string, args ...any) *Error {
-	return &Error{Errno: no, Path: path, Reason: fmt.Sprintf(format, args...)}
+func refuse(rule Rule, no Errno, path, format string, args ...any) *Error {
+	return &Error{Rule: rule, Errno: no, Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-func fatal(no Errno, path, format string, args ...any) *Error {
-	return &Error{Errno: no, Fatal: true, Path: path, Reason: fmt.Sprintf(format, args...)}
+func fatal(rule Rule, no Errno, path, format string, args ...any) *Error {
+	return &Error{Rule: rule, Errno: no, Fatal: true, Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
 // errnoOf is the error number that err carries, and EIO for an error of another kind: a host file that cannot

@@ -54,6 +54,9 @@ type Request struct {
 	// that wraps it. nil: Linux's own end.
 	Room func(Extent) (top addr.VAddr, err error)
 
+	// Trail, if it is not nil, is filled with the names of the files that execve comes to.
+	Trail *Trail
+
 	// Rand makes the random numbers of address space randomisation; nil: there is none.
 	Rand func() uint64
 }
@@ -120,6 +123,8 @@ type load struct {
 	pieBase  bool   // an ET_DYN without interpreter: its heap may lie elsewhere
 	stackLow uint64 // start of the stack area
 	stackTop uint64
+	depth    uint64 // how often the formats have been asked, this time included
+	quiet    bool   // nothing is told: what is done will be undone
 	res      *Result
 }
 
@@ -130,46 +135,45 @@ func Exec(req *Request, m Mapper, bus *event.Bus) (*Result, error) {
 	if req.Rand == nil {
 		l.personality |= AddrNoRandomize
 	}
-	if bus.On(event.ExecStart) {
-		bus.Emit(&event.Event{Kind: event.ExecStart, Arg: uint64(len(req.Argv)), Arg2: uint64(len(req.Env))})
-	}
-	var err error
-	if l.args, err = newArgArea(req); err != nil {
-		return nil, err
-	}
-	if err := l.findFormat(); err != nil {
-		return nil, err
-	}
-	if err := l.openInterp(); err != nil {
-		return nil, err
-	}
-	l.res = &Result{Class: l.class, Program: l.prog.file, Binary: l.binary, Comm: comm(req.Path)}
-	if err := l.commit(); err != nil {
+	tellStart(bus, req)
+	l.tread(req.Path)
+	if err := l.run(); err != nil {
+		l.tellFailure(err)
 		return nil, err
 	}
 	return l.res, nil
 }
 
-// The formats as exec.format reports them.
-const (
-	formatScript = 0
-	formatELF64  = 1
-	formatELF32  = 2
-	formatOther  = 3
-)
+// run is all of execve.
+func (l *load) run() error {
+	var err error
+	if l.args, err = newArgArea(l.req); err != nil {
+		return err
+	}
+	l.tellChecked()
+	if err := l.findFormat(); err != nil {
+		return err
+	}
+	if err := l.openInterp(); err != nil {
+		return err
+	}
+	l.res = &Result{Class: l.class, Program: l.prog.file, Binary: l.binary, Comm: comm(l.req.Path)}
+	return l.commit()
+}
 
 // open opens the interpreter that file asks for. The empty path is the working directory, which cannot be
 // executed.
 func (l *load) open(file File, path string) (File, error) {
 	if path == "" {
-		return nil, refuse(EACCES, file.Path(), "the interpreter's path is empty")
+		return nil, refuse(RuleInterpPath, EACCES, file.Path(), "the interpreter's path is empty")
 	}
 	if len(path) >= pathMax {
-		return nil, refuse(ENAMETOOLONG, file.Path(), "the interpreter's path has %d bytes", len(path))
+		return nil, refuse(RuleInterpPath, ENAMETOOLONG, file.Path(), "the interpreter's path has %d bytes",
+			len(path))
 	}
 	f, err := l.req.Open(path)
 	if err != nil {
-		return nil, refuse(errnoOf(err), file.Path(), "interpreter %s cannot be opened", path)
+		return nil, refuse(RuleNoOpen, errnoOf(err), file.Path(), "interpreter %s cannot be opened", path)
 	}
 	return f, nil
 }
@@ -180,6 +184,9 @@ func (l *load) openInterp() error {
 	if err != nil || !ok {
 		return err
 	}
+	if t := l.req.Trail; t != nil {
+		t.Interp = path
+	}
 	f, err := l.open(l.prog.file, path)
 	if err != nil {
 		return err
@@ -188,7 +195,7 @@ func (l *load) openInterp() error {
 	if l.interp, err = readInterp(f, l.class, l.prof); err != nil {
 		return err
 	}
-	l.emitHeader(l.interp)
+	l.tellHeader(l.interp, RuleInterpHeader)
 	return nil
 }
 
@@ -200,22 +207,27 @@ func (l *load) commit() error {
 	}
 	l.settle(top)
 	if err := l.m.Begin(l.res.Layout); err != nil {
-		return fatal(errnoOf(err), l.req.Path, "the address space cannot be made: %v", err)
+		return fatal(RuleCommit, errnoOf(err), l.req.Path, "the address space cannot be made: %v", err)
 	}
+	lay := &l.res.Layout
+	l.tell(RuleCommit, NoRule, event.Event{
+		Kind: event.ExecCommit, VA: lay.MmapBase, Size: l.task, Arg: uint64(l.personality),
+	})
 	steps := []func() error{l.mapStack, l.mapProgram, l.mapInterp, l.mapSpecial, l.writeTables, l.setBrk}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	if l.personality&MmapPageZero != 0 {
-		// Refused to the unprivileged, who start all the same.
-		_, _ = l.m.Map(Mapping{Len: addr.ABIPage, Prot: addr.ProtRead | addr.ProtExec, Flags: Fixed})
-	}
+	l.mapPageZero()
 	l.res.Regs = startRegs(l.class, l.res.Entry, addr.VAddr(l.res.MM.StartStack))
-	if l.bus.On(event.LoadDone) {
-		l.bus.Emit(&event.Event{Kind: event.LoadDone, VA: l.res.Entry})
+	r := &l.res.Regs
+	l.tell(RuleRegs, NoRule, event.Event{Kind: event.LoadRegs, VA: r.IP, Arg: uint64(r.SP), Arg2: r.Flags})
+	rule := RuleStartProgram
+	if l.interp != nil {
+		rule = RuleStartInterp
 	}
+	l.tell(rule, NoRule, event.Event{Kind: event.LoadDone, VA: l.res.Entry})
 	return nil
 }
 
@@ -234,7 +246,7 @@ func (l *load) room() (uint64, error) {
 	}
 	top, err := l.req.Room(e)
 	if err != nil {
-		return 0, refuse(errnoOf(err), l.prog.file.Path(), "%v", err)
+		return 0, refuse(RuleRoom, errnoOf(err), l.prog.file.Path(), "%v", err)
 	}
 	return uint64(top), nil
 }
@@ -290,13 +302,17 @@ func (l *load) readImpliesExec() bool { return l.personality&ReadImpliesExec != 
 // setBrk sets where the heap starts: behind the program, or far from it for a static PIE, whose own end lies
 // among the mappings.
 func (l *load) setBrk() error {
-	brk := l.brk
+	brk, rule, also := l.brk, RuleBrk, NoRule
 	far := l.pieBase && (l.prof.StaticPIEBrk || l.random())
 	if far {
-		brk = etDynBase(l.class, l.task)
+		brk, rule = etDynBase(l.class, l.task), RuleBrkBase
+	}
+	if l.random() {
+		also = RuleBrkRandom
 	}
 	l.res.MM.StartBrk = l.randomBrk(pageUp(brk), far)
 	l.m.SetBrk(addr.VAddr(l.res.MM.StartBrk))
+	l.tell(rule, also, event.Event{Kind: event.LoadBrk, VA: addr.VAddr(l.res.MM.StartBrk)})
 	return nil
 }
 
@@ -304,19 +320,4 @@ func (l *load) setBrk() error {
 func comm(path string) string {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	return name[:min(len(name), 15)]
-}
-
-func (l *load) emitFormat(format uint64) {
-	if l.bus.On(event.ExecFormat) {
-		l.bus.Emit(&event.Event{Kind: event.ExecFormat, Arg: format})
-	}
-}
-
-func (l *load) emitHeader(img *image) {
-	if l.bus.On(event.LoadHeader) {
-		h := &img.head
-		l.bus.Emit(&event.Event{
-			Kind: event.LoadHeader, VA: addr.VAddr(h.Entry), Arg: uint64(h.PhNum), Arg2: uint64(h.Type),
-		})
-	}
 }

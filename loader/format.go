@@ -18,6 +18,18 @@ type Candidate struct {
 	Path string // as the call or the level before names it
 	File File
 	Head []byte // its first 256 bytes, zeros where it is shorter; not to be changed
+
+	Depth int // how often formats have been asked, this time included: 1 is the call's own file
+
+	args *argArea
+}
+
+// Argv are the arguments as they are at this depth.
+func (c *Candidate) Argv() []string {
+	if c.args == nil {
+		return nil
+	}
+	return c.args.argv()
 }
 
 // Handover is a format's answer: the interpreter takes the file's place, with the arguments
@@ -31,6 +43,9 @@ type Handover struct {
 	Opened    File     // the interpreter, opened before; nil: open it now
 	KeepArgv0 bool     // bit 0 of AT_FLAGS tells the interpreter
 	OpenFile  bool     // the interpreter gets the file open, as descriptor AT_EXECFD
+
+	// Image, if not nil, says that there is no interpreter: the format loads the file itself.
+	Image *Image
 }
 
 // scripts is the format of #! lines.
@@ -49,7 +64,7 @@ func (s scripts) Try(c *Candidate) (*Handover, error) {
 		bad = noInterp
 	}
 	if bad != "" {
-		return nil, refuse(ENOEXEC, c.File.Path(), "%s", bad)
+		return nil, refuse(RuleScriptLine, ENOEXEC, c.File.Path(), "%s", bad)
 	}
 	h := &Handover{Interp: line.interp}
 	if line.hasArg {
@@ -61,8 +76,10 @@ func (s scripts) Try(c *Candidate) (*Handover, error) {
 // findFormat asks the formats until a file is an ELF program (exec_binprm).
 func (l *load) findFormat() error {
 	formats := slices.Concat(l.req.Formats, []Format{scripts{l.prof}})
-	c := Candidate{Path: l.req.Path, File: l.req.File}
+	c := Candidate{Path: l.req.Path, File: l.req.File, args: l.args}
 	for range maxDepth {
+		l.depth++
+		c.Depth = int(l.depth)
 		var err error
 		if c.Head, err = readHead(c.File); err != nil {
 			return err
@@ -74,32 +91,40 @@ func (l *load) findFormat() error {
 		if h == nil {
 			return l.takeELF(c.File, c.Head)
 		}
+		if h.Image != nil {
+			return l.takeImage(c.File, h.Image)
+		}
 		if err := l.handOver(&c, h); err != nil {
 			return err
 		}
 	}
-	return refuse(ELOOP, l.req.Path, "more than %d interpreters in front of a program", maxDepth-1)
+	return refuse(RuleDepth, ELOOP, l.req.Path, "more than %d interpreters in front of a program", maxDepth-1)
 }
 
 // ask is search_binary_handler: the first format that takes the file.
 func (l *load) ask(formats []Format, c *Candidate) (*Handover, error) {
 	for i, f := range formats {
-		h, err := f.Try(c)
-		if err != nil {
-			if _, known := asError(err); known {
-				return nil, err
-			}
-			return nil, refuse(errnoOf(err), c.File.Path(), "format %s: %v", f.Name(), err)
-		}
-		if h == nil {
-			continue
-		}
+		format, refused, taken := uint64(formatOther), RuleAsked, RuleTaken
 		if i == len(formats)-1 {
-			l.emitFormat(formatScript)
-		} else {
-			l.emitFormat(formatOther)
+			format, refused, taken, i = formatScript, RuleScriptMagic, RuleScript, 0
 		}
-		return h, nil
+		h, err := f.Try(c)
+		switch {
+		case err != nil:
+			e, known := asError(err)
+			if !known {
+				e = refuse(RuleAnswer, errnoOf(err), c.File.Path(), "format %s: %v", f.Name(), err)
+			}
+			l.tellRefused(e.Rule, format, i, e.Errno)
+			if e.Errno == ENOEXEC && format == formatScript {
+				l.tellELF(RuleMagic, c.Head)
+			}
+			return nil, e
+		case h != nil:
+			l.tellFormat(taken, format, i)
+			return h, nil
+		}
+		l.tellRefused(refused, format, i, ENOEXEC)
 	}
 	return nil, nil //nolint:nilnil // no format wants it
 }
@@ -113,7 +138,7 @@ func (l *load) handOver(c *Candidate, h *Handover) error {
 	l.openBinary = l.openBinary || h.OpenFile
 	if l.openBinary {
 		if l.binary != nil {
-			return refuse(ENOEXEC, c.File.Path(),
+			return refuse(RuleExecFD, ENOEXEC, c.File.Path(),
 				"a file that is passed open has an interpreter that has one itself")
 		}
 		l.binary = c.File
@@ -126,6 +151,7 @@ func (l *load) handOver(c *Candidate, h *Handover) error {
 		}
 	}
 	c.File, c.Path = next, h.Interp
+	l.tread(h.Interp)
 	return nil
 }
 
@@ -133,14 +159,13 @@ func (l *load) handOver(c *Candidate, h *Handover) error {
 func (l *load) takeELF(file File, head []byte) error {
 	img, err := readProgram(file, head, l.prof)
 	if err != nil {
+		if e, ok := asError(err); ok {
+			l.tellELF(e.Rule, head)
+		}
 		return err
 	}
 	l.prog, l.class = img, img.head.Class
-	if l.class.Bits() == 64 {
-		l.emitFormat(formatELF64)
-	} else {
-		l.emitFormat(formatELF32)
-	}
-	l.emitHeader(img)
+	l.tellELF(NoRule, head)
+	l.tellHeader(img, RuleHeader)
 	return nil
 }

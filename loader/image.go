@@ -21,6 +21,15 @@ type image struct {
 	file  File
 	head  elf.Header
 	progs []elf.Prog
+	parts []File // of a format of its own: what each of progs is mapped from; nil: file
+}
+
+// part is the file that segment i is mapped from.
+func (img *image) part(i int) File {
+	if i < len(img.parts) && img.parts[i] != nil {
+		return img.parts[i]
+	}
+	return img.file
 }
 
 // readAt fills b from off. short is true if the file ends before b is full.
@@ -39,7 +48,7 @@ func readAt(f File, b []byte, off int64) (n int, short bool, err error) {
 func readHead(f File) ([]byte, error) {
 	b := make([]byte, headSize)
 	if _, _, err := readAt(f, b, 0); err != nil {
-		return nil, refuse(errnoOf(err), f.Path(), "cannot be read: %v", err)
+		return nil, refuse(RuleHead, errnoOf(err), f.Path(), "cannot be read: %v", err)
 	}
 	return b, nil
 }
@@ -49,46 +58,49 @@ func readHead(f File) ([]byte, error) {
 func readProgram(f File, head []byte, p *Profile) (*image, error) {
 	const not = "not an ELF executable: "
 	if string(head[:4]) != elf.Magic {
-		return nil, refuse(ENOEXEC, f.Path(), not+"begins with % x, must be 7f 45 4c 46", head[:4])
+		return nil, refuse(RuleMagic, ENOEXEC, f.Path(), not+"begins with % x, must be 7f 45 4c 46", head[:4])
 	}
 	class, ok := elf.ClassOf(elf.MachineOf(head))
 	if !ok {
-		return nil, refuse(ENOEXEC, f.Path(), not+"e_machine is %d, must be 62 (x86-64) or 3 or 6 (i386)",
+		return nil, refuse(RuleMachine, ENOEXEC, f.Path(),
+			not+"e_machine is %d, must be 62 (x86-64) or 3 or 6 (i386)",
 			elf.MachineOf(head))
 	}
 	img := &image{file: f, head: elf.DecodeHeader(class, head)}
 	if img.head.Type != elf.TypeExec && img.head.Type != elf.TypeDyn {
-		return nil, refuse(ENOEXEC, f.Path(), not+"e_type is %d, must be 2 (EXEC) or 3 (DYN)", img.head.Type)
+		return nil, refuse(RuleType, ENOEXEC, f.Path(), not+"e_type is %d, must be 2 (EXEC) or 3 (DYN)",
+			img.head.Type)
 	}
-	if bad := img.readProgs(p); bad != "" {
-		return nil, refuse(ENOEXEC, f.Path(), not+"%s", bad)
+	if rule, bad := img.readProgs(p); bad != "" {
+		return nil, refuse(rule, ENOEXEC, f.Path(), not+"%s", bad)
 	}
 	return img, nil
 }
 
 // readProgs is load_elf_phdrs. It says what is wrong, or nothing.
-func (img *image) readProgs(p *Profile) (bad string) {
+func (img *image) readProgs(p *Profile) (rule Rule, bad string) {
 	h := &img.head
 	want := h.Class.ProgSize()
 	if int(h.PhEntSize) != want {
-		return fmt.Sprintf("e_phentsize is %d, must be %d", h.PhEntSize, want)
+		return RulePhEntSize, fmt.Sprintf("e_phentsize is %d, must be %d", h.PhEntSize, want)
 	}
 	size := want * int(h.PhNum)
 	if size == 0 || size > p.PhdrTableMax {
-		return fmt.Sprintf("e_phnum is %d, must be 1 to %d", h.PhNum, p.PhdrTableMax/want)
+		return RulePhNum, fmt.Sprintf("e_phnum is %d, must be 1 to %d", h.PhNum, p.PhdrTableMax/want)
 	}
 	if h.PhOff > math.MaxInt64 {
-		return fmt.Sprintf("e_phoff is %#x, behind the end of any file", h.PhOff)
+		return RulePhTable, fmt.Sprintf("e_phoff is %#x, behind the end of any file", h.PhOff)
 	}
 	table := make([]byte, size) // at most PhdrTableMax
 	if n, short, err := readAt(img.file, table, int64(h.PhOff)); err != nil {
-		return fmt.Sprintf("the program headers at %#x cannot be read: %v", h.PhOff, err)
+		return RulePhTable, fmt.Sprintf("the program headers at %#x cannot be read: %v", h.PhOff, err)
 	} else if short {
-		return fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there", h.PhOff, size,
+		return RulePhTable, fmt.Sprintf("the program headers at %#x need %d bytes, the file has %d there",
+			h.PhOff, size,
 			n)
 	}
 	img.progs = elf.DecodeProgs(h.Class, table)
-	return ""
+	return NoRule, ""
 }
 
 // interpPath is the path in the first PT_INTERP; ok is false if there is none.
@@ -100,26 +112,28 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 		}
 		self := img.file.Path()
 		if ph.FileSz < 2 || ph.FileSz > pathMax {
-			return "", false, refuse(ENOEXEC, self,
+			return "", false, refuse(RuleInterpSize, ENOEXEC, self,
 				"not an ELF executable: program header %d: PT_INTERP has p_filesz %d, must be 2 to %d", i,
 				ph.FileSz, pathMax)
 		}
 		if ph.Off > math.MaxInt64 {
-			return "", false, refuse(EINVAL, self, "program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
+			return "", false, refuse(RuleInterpOffset, EINVAL, self,
+				"program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
 		}
 		b := make([]byte, ph.FileSz)
 		n, short, err := readAt(img.file, b, int64(ph.Off))
 		if err != nil {
-			return "", false, refuse(errnoOf(err), self, "the interpreter's name at %#x cannot be read: %v",
+			return "", false, refuse(RuleInterpBytes, errnoOf(err), self,
+				"the interpreter's name at %#x cannot be read: %v",
 				ph.Off, err)
 		}
 		if short {
-			return "", false, refuse(EIO, self,
+			return "", false, refuse(RuleInterpBytes, EIO, self,
 				"program header %d: PT_INTERP needs %d bytes at %#x, the file has %d there", i, ph.FileSz,
 				ph.Off, n)
 		}
 		if b[len(b)-1] != 0 {
-			return "", false, refuse(ENOEXEC, self,
+			return "", false, refuse(RuleInterpNUL, ENOEXEC, self,
 				"not an ELF executable: program header %d: the interpreter's name does not end with NUL", i)
 		}
 		path, _, _ = strings.Cut(string(b), "\x00")
@@ -134,22 +148,25 @@ func readInterp(f File, program elf.Class, p *Profile) (*image, error) {
 	b := make([]byte, program.HeaderSize())
 	n, short, err := readAt(f, b, 0)
 	if err != nil {
-		return nil, refuse(errnoOf(err), f.Path(), "the interpreter cannot be read: %v", err)
+		return nil, refuse(RuleInterpHead, errnoOf(err), f.Path(), "the interpreter cannot be read: %v", err)
 	}
 	if short {
-		return nil, refuse(EIO, f.Path(), "the interpreter has %d bytes, an ELF header has %d", n, len(b))
+		return nil, refuse(RuleInterpHead, EIO, f.Path(),
+			"the interpreter has %d bytes, an ELF header has %d", n, len(b))
 	}
 	if string(b[:4]) != elf.Magic {
-		return nil, refuse(ELIBBAD, f.Path(), "the interpreter is not an ELF file: it begins with % x", b[:4])
+		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(),
+			"the interpreter is not an ELF file: it begins with % x", b[:4])
 	}
 	class, ok := elf.ClassOf(elf.MachineOf(b))
 	if !ok || class != program {
-		return nil, refuse(ELIBBAD, f.Path(), "the interpreter has e_machine %d and the program has %d bits",
+		return nil, refuse(RuleInterpELF, ELIBBAD, f.Path(),
+			"the interpreter has e_machine %d and the program has %d bits",
 			elf.MachineOf(b), program.Bits())
 	}
 	img := &image{file: f, head: elf.DecodeHeader(class, b)}
-	if bad := img.readProgs(p); bad != "" {
-		return nil, refuse(ELIBBAD, f.Path(), "the interpreter cannot be used: %s", bad)
+	if rule, bad := img.readProgs(p); bad != "" {
+		return nil, refuse(rule, ELIBBAD, f.Path(), "the interpreter cannot be used: %s", bad)
 	}
 	return img, nil
 }

@@ -18,12 +18,10 @@ func (l *load) mapInterp() error {
 		}
 		res.Interp, res.InterpPath, res.InterpBase = img.file, l.interpPath, addr.VAddr(base)
 		entry = base + img.head.Entry
-		if l.bus.On(event.LoadInterp) {
-			l.bus.Emit(&event.Event{Kind: event.LoadInterp, VA: res.InterpBase})
-		}
+		l.tell(RuleBaseIsBias, NoRule, event.Event{Kind: event.LoadInterp, VA: res.InterpBase})
 	}
 	if entry >= l.task {
-		return fatal(EINVAL, img.file.Path(), "the entry %#x is not below %#x", entry, l.task)
+		return fatal(RuleEntry, EINVAL, img.file.Path(), "the entry %#x is not below %#x", entry, l.task)
 	}
 	res.Entry = addr.VAddr(entry)
 	return nil
@@ -35,12 +33,13 @@ func (l *load) mapInterpSegments() (uint64, error) {
 	self := img.file.Path()
 	dyn := img.head.Type == elf.TypeDyn
 	if !dyn && img.head.Type != elf.TypeExec {
-		return 0, fatal(EINVAL, self, "the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
+		return 0, fatal(RuleInterpType, EINVAL, self,
+			"the interpreter has e_type %d, must be 2 (EXEC) or 3 (DYN)",
 			img.head.Type)
 	}
 	total := img.totalSize(l.prof)
 	if total == 0 {
-		return 0, fatal(EINVAL, self, "the interpreter's segments have no size")
+		return 0, fatal(RuleInterpType, EINVAL, self, "the interpreter's segments have no size")
 	}
 	var base uint64
 	first, bss := true, bssRun{}
@@ -49,12 +48,16 @@ func (l *load) mapInterpSegments() (uint64, error) {
 		if ph.Type != elf.ProgLoad {
 			continue
 		}
-		pl := place{flags: Fixed, total: total}
-		if dyn && first {
-			pl.flags = 0
+		pl := place{flags: Fixed, total: total, rule: RuleLaterFixed}
+		switch {
+		case dyn && first:
+			pl.flags, pl.rule, pl.base = 0, RuleFirstFree, RuleInterpHint
 			if l.bias != 0 {
 				base = -ph.VAddr // so that the hint is 0; otherwise the hint is its own address
+				pl.base = RuleInterpBase
 			}
+		case first:
+			pl.base = RuleInterpFixed
 		}
 		pl.at = base + ph.VAddr
 		mapped, err := l.loadSegment(img, i, pl)
@@ -68,7 +71,6 @@ func (l *load) mapInterpSegments() (uint64, error) {
 		if err := l.checkSegment(img, i, base+ph.VAddr, ENOMEM); err != nil {
 			return 0, err
 		}
-		l.emitSegment(img, i, base+ph.VAddr)
 		bss.add(i, base, ph)
 	}
 	if l.prof.PerProgramBSS {

@@ -42,7 +42,6 @@ func (l *load) mapProgram() error {
 			return err
 		}
 		l.noteBounds(ph)
-		l.emitSegment(img, i, l.bias+ph.VAddr)
 		bss.add(i, l.bias, ph)
 	}
 	if l.prof.PerProgramBSS {
@@ -58,41 +57,49 @@ func (l *load) mapProgram() error {
 func (l *load) placeProgram(i int, first bool) (place, error) {
 	img, vaddr := l.prog, l.prog.progs[i].VAddr
 	if !first || img.head.Type == elf.TypeExec {
-		flags := Fixed
-		if first && !l.prof.FirstFixed {
-			flags = NoReplace
+		pl := place{at: l.bias + vaddr, flags: Fixed, rule: RuleLaterFixed}
+		if first {
+			pl.base = RuleExecBase
+			pl.flags, pl.rule = l.firstFlags()
 		}
-		return place{at: l.bias + vaddr, flags: flags}, nil
+		return pl, nil
 	}
 	total := img.totalSize(l.prof)
 	if total == 0 {
-		return place{}, fatal(EINVAL, img.file.Path(), "the program's segments have no size")
+		return place{}, fatal(RuleTotal, EINVAL, img.file.Path(), "the program's segments have no size")
 	}
 	var align uint64
 	if l.prof.PIEAlign {
 		align = img.maxAlign()
 	}
-	pl := place{total: total}
+	pl := place{total: total, rule: RuleFirstFree, align: align, base: RuleStaticPIE}
+	if img.progs[i].FileSz == 0 && !l.prof.PerProgramBSS {
+		pl.base = RuleStaticPIEBSS
+	}
 	base := uint64(0)
 	switch {
 	case l.interp != nil:
 		base = etDynBase(l.class, l.task) + l.mmapRandom()
-		pl.flags = NoReplace
-		if l.prof.FirstFixed {
-			pl.flags = Fixed
+		pl.flags, pl.rule = l.firstFlags()
+		pl.base = RulePIEBase
+		if align > addr.ABIPage {
+			pl.base = RulePIEAlign
 		}
 	case align > addr.ABIPage:
 		// Linux maps the segment for the address and takes it away again.
+		l.quiet = true
 		probe, err := l.loadSegment(img, i, pl)
+		l.quiet = false
 		if err != nil {
 			return place{}, err
 		}
 		if err := l.m.Unmap(addr.VAddr(probe), pageUp(total)); err != nil {
-			return place{}, fatal(errnoOf(err), img.file.Path(), "the room found at %#x cannot be given back",
+			return place{}, fatal(RuleGiveBack, errnoOf(err), img.file.Path(),
+				"the room found at %#x cannot be given back",
 				probe)
 		}
 		base = probe
-		pl.flags = NoReplace
+		pl.flags, pl.rule, pl.base = NoReplace, RuleFirstNoReplace, RuleStaticPIEAlign
 	}
 	if align != 0 {
 		base &^= align - 1
@@ -102,15 +109,25 @@ func (l *load) placeProgram(i int, first bool) (place, error) {
 	return pl, nil
 }
 
+// firstFlags is how the first segment is mapped at an address.
+func (l *load) firstFlags() (MapFlags, Rule) {
+	if l.prof.FirstFixed {
+		return Fixed, RuleFirstFixed
+	}
+	return NoReplace, RuleFirstNoReplace
+}
+
 // checkSegment judges sizes, after the segment has been mapped as Linux does. vaddr is where it starts.
 func (l *load) checkSegment(img *image, i int, vaddr uint64, no Errno) error {
 	ph := &img.progs[i]
 	self := img.file.Path()
 	switch {
 	case ph.FileSz > ph.MemSz:
-		return fatal(no, self, "program header %d: p_filesz %#x exceeds p_memsz %#x", i, ph.FileSz, ph.MemSz)
+		return fatal(RuleFileSize, no, self, "program header %d: p_filesz %#x exceeds p_memsz %#x", i,
+			ph.FileSz, ph.MemSz)
 	case vaddr >= l.task || ph.MemSz > l.task || l.task-ph.MemSz < vaddr:
-		return fatal(no, self, "program header %d: %#x bytes at %#x end above %#x", i, ph.MemSz, vaddr,
+		return fatal(RuleBelowTask, no, self, "program header %d: %#x bytes at %#x end above %#x", i,
+			ph.MemSz, vaddr,
 			l.task)
 	}
 	return nil
@@ -119,6 +136,9 @@ func (l *load) checkSegment(img *image, i int, vaddr uint64, no Errno) error {
 // notePhdr finds where the program headers are in memory, without bias.
 func (l *load) notePhdr(ph *elf.Prog, first bool) {
 	off := l.prog.head.PhOff
+	if l.prog.head.PhNum == 0 {
+		return // a format of its own has none
+	}
 	if l.prof.PhdrByFirst {
 		if first {
 			l.phdr = ph.VAddr - ph.Off + off

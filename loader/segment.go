@@ -6,7 +6,6 @@ import (
 
 	"memlab/loader/elf"
 	"memlab/paging/addr"
-	"memlab/paging/event"
 )
 
 // place says where a segment goes. flags is Fixed, NoReplace, or 0 when at is only a hint.
@@ -14,10 +13,11 @@ type place struct {
 	at    uint64
 	flags MapFlags
 	total uint64 // of the first segment: bytes to reserve for the whole image; 0: just its own
-}
 
-// interpIndex is added to the index that load.segment reports for an interpreter's segments.
-const interpIndex = 1 << 32
+	rule  Rule   // why there, and so
+	base  Rule   // of the first segment: what decided where the image goes
+	align uint64 // of the image; 0: none
+}
 
 // prot are the rights of a segment's mapping.
 func (l *load) prot(ph *elf.Prog) addr.Prot {
@@ -55,12 +55,23 @@ func (l *load) loadSegment(img *image, i int, pl place) (uint64, error) {
 			return 0, err
 		}
 		zero = mapped + pageOff(ph.VAddr) + ph.FileSz
+	} else {
+		l.tellBase(img, i, pl, mapped)
 	}
+	l.tellSegment(img, i, pl, mapped)
 	if !l.prof.PerProgramBSS && ph.MemSz > ph.FileSz {
 		// A tail that cannot be cleared is an error only where the program could have written it.
-		if err := l.clearTail(zero); err != nil && ph.Flags&elf.FlagW != 0 {
-			return 0, fatal(EFAULT, img.file.Path(),
-				"program header %d: the rest of the page at %#x cannot be cleared", i, zero)
+		rule := RuleTail
+		if err := l.clearTail(zero); err != nil {
+			if ph.Flags&elf.FlagW != 0 {
+				return 0, fatal(RuleTailFault, EFAULT, img.file.Path(),
+					"program header %d: the rest of the page at %#x cannot be cleared", i, zero)
+			}
+			rule = RuleTailKept
+		}
+		if pageOff(zero) != 0 {
+			tail := Mapping{Addr: addr.VAddr(zero), Len: pageUp(zero) - zero, Prot: l.prot(ph)}
+			l.tellBSS(img, i, rule, tail, ph.Off+ph.FileSz)
 		}
 		end := mapped + pageOff(ph.VAddr) + ph.MemSz
 		if err := l.mapBSS(img, i, zero, end); err != nil {
@@ -68,7 +79,7 @@ func (l *load) loadSegment(img *image, i int, pl place) (uint64, error) {
 		}
 	}
 	if mapped >= l.task {
-		return 0, fatal(EINVAL, img.file.Path(),
+		return 0, fatal(RuleBelowTask, EINVAL, img.file.Path(),
 			"program header %d: address %#x is above the end of the space, %#x",
 			i, mapped, l.task)
 	}
@@ -81,7 +92,11 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 	size := pageUp(ph.FileSz + pageOff(ph.VAddr))
 	off := ph.Off - pageOff(ph.VAddr)
 	if size == 0 {
+		l.tellBase(img, i, pl, pageDown(pl.at))
 		return pageDown(pl.at), nil
+	}
+	if pl.flags != 0 {
+		l.tellBase(img, i, pl, pageDown(pl.at))
 	}
 	length := size
 	if pl.total != 0 {
@@ -90,25 +105,30 @@ func (l *load) mapFile(img *image, i int, pl place) (uint64, error) {
 	self := img.file.Path()
 	switch {
 	case pageOff(off) != 0:
-		return 0, fatal(EINVAL, self,
+		return 0, fatal(RuleCongruent, EINVAL, self,
 			"program header %d: p_offset %#x and p_vaddr %#x differ within their pages",
 			i, ph.Off, ph.VAddr)
 	case off+length < off || off > math.MaxInt64 || length > math.MaxInt64-off:
-		return 0, fatal(EOVERFLOW, self, "program header %d: p_offset %#x lies outside any file", i, ph.Off)
+		return 0, fatal(RuleFileRange, EOVERFLOW, self,
+			"program header %d: p_offset %#x lies outside any file", i, ph.Off)
 	case length == 0:
-		return 0, fatal(EINVAL, self, "program header %d: the image has no size", i)
+		return 0, fatal(RuleTotal, EINVAL, self, "program header %d: the image has no size", i)
 	}
 	at, err := l.mmap(Mapping{
-		Addr: addr.VAddr(pageDown(pl.at)), Len: length, Prot: l.prot(ph), Flags: pl.flags, File: img.file,
+		Addr: addr.VAddr(pageDown(pl.at)), Len: length, Prot: l.prot(ph), Flags: pl.flags, File: img.part(i),
 		Offset: off,
 	})
 	if err != nil {
-		return 0, fatal(errnoOf(err), self, "program header %d: %s", i, mapFailure(err, pageDown(pl.at),
+		return 0, fatal(pl.rule, errnoOf(err), self, "program header %d: %s", i, mapFailure(err,
+			pageDown(pl.at),
 			length))
+	}
+	if pl.flags == 0 {
+		l.tellBase(img, i, pl, uint64(at))
 	}
 	if length > size {
 		if err := l.m.Unmap(at+addr.VAddr(size), length-size); err != nil {
-			return 0, fatal(errnoOf(err), self,
+			return 0, fatal(RuleGiveBack, errnoOf(err), self,
 				"program header %d: the reserved room at %#x cannot be given back", i, at)
 		}
 	}
@@ -138,11 +158,20 @@ func (l *load) mapBSS(img *image, i int, start, end uint64) error {
 	if l.readImpliesExec() {
 		prot |= addr.ProtExec
 	}
-	_, err := l.mmap(Mapping{Addr: addr.VAddr(start), Len: end - start, Prot: prot, Flags: Fixed | BrkLike})
-	if err != nil {
-		return fatal(errnoOf(err), img.file.Path(), "program header %d: bss: %s", i, mapFailure(err, start,
-			end-start))
+	m := Mapping{Addr: addr.VAddr(start), Len: end - start, Prot: prot, Flags: Fixed | BrkLike}
+	if _, err := l.mmap(m); err != nil {
+		return fatal(RuleBSS, errnoOf(err), img.file.Path(), "program header %d: bss: %s", i,
+			mapFailure(err, start,
+				end-start))
 	}
+	rule := RuleBSS
+	switch {
+	case l.prof.PerProgramBSS:
+		rule = RuleBSSProgram
+	case prot&addr.ProtExec != 0:
+		rule = RuleBSSExec
+	}
+	l.tellBSS(img, i, rule, m, 0)
 	return nil
 }
 
@@ -171,19 +200,4 @@ func mapFailure(err error, at, length uint64) string {
 		return where + "outside the address space or more than there is memory"
 	}
 	return where + err.Error()
-}
-
-func (l *load) emitSegment(img *image, i int, at uint64) {
-	if !l.bus.On(event.LoadSegment) {
-		return
-	}
-	ph := &img.progs[i]
-	index := uint64(i)
-	if img == l.interp {
-		index += interpIndex
-	}
-	l.bus.Emit(&event.Event{
-		Kind: event.LoadSegment, VA: addr.VAddr(at), Size: ph.MemSz, Prot: l.prot(ph),
-		Arg: index, Arg2: ph.Off, Arg3: ph.FileSz,
-	})
 }

@@ -23,7 +23,7 @@ func (s *space) Begin(l loader.Layout) error {
 		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
 		ReadImpliesExec: l.ReadImpliesExec,
 		HugeAlignFile:   p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
-		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
+		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose, HeapMergesBSS: p.HeapMergesBSS,
 	}, p.Pkeys)
 	return nil
 }

@@ -38,7 +38,8 @@ func (l *load) mapStack() error {
 	l.stackLow = min(low, l.stackTop-expand)
 	st := &l.res.Stack
 	st.Prot = addr.ProtRead | addr.ProtWrite
-	switch kind := l.prog.stackKind(); {
+	kind := l.prog.stackKind()
+	switch {
 	case kind == stackX, kind == stackDefault && l.readImpliesExec():
 		st.Prot |= addr.ProtExec
 	}
@@ -46,12 +47,19 @@ func (l *load) mapStack() error {
 		Addr: addr.VAddr(l.stackLow), Len: l.stackTop - l.stackLow, Prot: st.Prot, Flags: Fixed | GrowsDown,
 	})
 	if err != nil {
-		return fatal(errnoOf(err), l.req.Path, "the stack at %#x cannot be mapped: %v", l.stackLow, err)
+		return fatal(RuleStackStrings, errnoOf(err), l.req.Path, "the stack at %#x cannot be mapped: %v",
+			l.stackLow, err)
 	}
 	if err := l.m.Write(addr.VAddr(low), strs); err != nil {
-		return fatal(errnoOf(err), l.req.Path, "arguments and environment cannot be written at %#x: %v", low,
+		return fatal(RuleStackStrings, errnoOf(err), l.req.Path,
+			"arguments and environment cannot be written at %#x: %v", low,
 			err)
 	}
+	rule := [...]Rule{stackDefault: RuleStackDefault, stackNX: RuleStackNX, stackX: RuleStackX}[kind]
+	l.tell(rule, RuleStackStrings, event.Event{
+		Kind: event.LoadArgs, VA: addr.VAddr(l.stackLow), Size: l.stackTop - l.stackLow, Prot: st.Prot,
+		Arg: l.stackTop - l.args.depth,
+	})
 	return nil
 }
 
@@ -92,14 +100,12 @@ func (l *load) writeTables() error {
 	if err := l.m.Write(st.SP, table); err != nil {
 		return l.stackFault(sp, err)
 	}
-	if l.bus.On(event.LoadStack) {
-		l.bus.Emit(&event.Event{Kind: event.LoadStack, VA: st.SP, Size: l.stackTop - sp})
-	}
+	l.tell(RuleTables, NoRule, event.Event{Kind: event.LoadStack, VA: st.SP, Size: l.stackTop - sp})
 	return nil
 }
 
 func (l *load) stackFault(va uint64, err error) error {
-	return fatal(errnoOf(err), l.prog.file.Path(), "the first stack cannot be written at %#x", va)
+	return fatal(RuleTables, errnoOf(err), l.prog.file.Path(), "the first stack cannot be written at %#x", va)
 }
 
 // table is argc, the pointers and the auxiliary vector.
@@ -141,7 +147,7 @@ func (l *load) findStrings() error {
 		mm.EnvEnd = w.at
 	}
 	if !ok {
-		return fatal(EINVAL, l.prog.file.Path(),
+		return fatal(RuleArgsGone, EINVAL, l.prog.file.Path(),
 			"the arguments at %#x are gone: a segment lies over the stack", w.at)
 	}
 	return nil

@@ -17,7 +17,7 @@ func (s *AddressSpace) Fork() (*AddressSpace, error) {
 	if err != nil {
 		return nil, area.ENOMEM
 	}
-	c.Window = s.Window
+	c.Window, c.Predict = s.Window, s.Predict
 	c.list = s.list.Clone(c)
 	for _, a := range c.list.All() {
 		p.shows(a)

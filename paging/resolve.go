@@ -72,7 +72,17 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		return cause
 	}
 	p.classify(s, &was)
-	if s.Window > 1 {
+	switch {
+	case s.Predict != nil:
+		ar, _ := s.list.Find(f.VA)
+		p.Mem.Table[frame].Pins++
+		p.foresee(s, &Touched{
+			VA: f.VA, Page: page, Access: f.Access, Area: ar, Major: p.Stats.Major != was.Major,
+			Number: was.Faults,
+			space:  s,
+		})
+		p.Mem.Table[frame].Pins--
+	case s.Window > 1:
 		p.Mem.Table[frame].Pins++
 		p.ahead(s, f.VA, s.Window-1)
 		p.Mem.Table[frame].Pins--

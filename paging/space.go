@@ -17,6 +17,9 @@ type AddressSpace struct {
 	// Window is how many pages a fault brings in: 1 on demand, more under hybrid loading.
 	Window int
 
+	// Predict, when set, says instead of Window which pages come in with the one of a fault.
+	Predict Predictor
+
 	pager  *Pager
 	object *object                   // of a space of the pager's own: whose pages it has; otherwise nil
 	pages  map[addr.Page]table.Entry // of such a space, which has no table

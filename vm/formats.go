@@ -12,6 +12,19 @@ import (
 // AddFormat registers a binary format; execve asks it before those that are there already.
 func (m *Machine) AddFormat(f loader.Format) { m.formats = slices.Insert(m.formats, 0, f) }
 
+// Formats are the names of the binary formats that execve asks before #! lines and ELF, in the order in
+// which it asks: exec.refuse and exec.format number them.
+func (m *Machine) Formats() []string {
+	names := make([]string, len(m.formats))
+	for i, f := range m.formats {
+		names[i] = f.Name()
+	}
+	return names
+}
+
+// Trail has the names of the files that the latest execve has come to.
+func (m *Machine) Trail() *loader.Trail { return &m.trail }
+
 // addMisc registers the configuration's entries of binfmt_misc, in their order.
 func (m *Machine) addMisc() error {
 	for _, text := range m.cfg.Loader.Binfmt {

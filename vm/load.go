@@ -37,6 +37,11 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, fmt.Errorf("loader profile %q: must be one of %q",
 			m.cfg.Loader.Profile, loader.ProfileNames())
 	}
+	if p.Predict != nil {
+		if err := m.mayPredict(&p); err != nil {
+			return nil, err
+		}
+	}
 	if err := m.boot(&p); err != nil {
 		return nil, err
 	}
@@ -54,6 +59,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.curve.note(m.point())
 	m.linking.mapped(proc)
 	return proc, nil
 }
@@ -87,10 +93,13 @@ func (m *Machine) image(
 		opened = append(opened, f)
 		return f, nil
 	}
+	m.trail = loader.Trail{}
+	req.Trail = &m.trail
+	m.bus.Now.PID = pid
 	var err error
 	if req.File, err = open(req.Path); err != nil {
 		no, _ := errors.AsType[loader.Errno](err)
-		return nil, &loader.Error{Errno: no, Path: req.Path, Reason: "cannot be executed"}
+		return nil, loader.CannotOpen(req, no, &m.bus)
 	}
 	req.Open, req.Profile, req.Formats = open, profile, m.formats
 	req.UID, req.EUID, req.GID, req.EGID = ctx.Cred.UID, ctx.Cred.UID, ctx.Cred.GID, ctx.Cred.GID
@@ -99,7 +108,6 @@ func (m *Machine) image(
 	}
 	binary.LittleEndian.PutUint64(req.Random[:], m.seed.Next())
 	binary.LittleEndian.PutUint64(req.Random[8:], m.seed.Next())
-	m.bus.Now.PID = pid
 	to := m.mapper(req)
 	image, err := loader.Exec(req, to, &m.bus)
 	if err != nil {
@@ -147,6 +155,21 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	return err
 }
 
+// mayPredict refuses a predictor that would never be asked.
+func (m *Machine) mayPredict(p *Program) error {
+	strategy := p.Strategy
+	if strategy == "" {
+		strategy = m.cfg.Loader.Strategy
+	}
+	if m.whole != nil {
+		return fmt.Errorf("a predictor needs pages: allocation scheme %s has none", m.cfg.Allocation.Scheme)
+	}
+	if strategy != "hybrid" {
+		return fmt.Errorf("a predictor needs strategy hybrid, not %s", strategy)
+	}
+	return nil
+}
+
 // bring loads pages as the strategy says: all of the program's at once, or later by faults.
 func (m *Machine) bring(p *Program, proc *Process) {
 	strategy, window := p.Strategy, p.Window
@@ -163,7 +186,7 @@ func (m *Machine) bring(p *Program, proc *Process) {
 	paged.Window = 1
 	switch strategy {
 	case "hybrid":
-		paged.Window = max(window, 1)
+		paged.Window, paged.Predict = max(window, 1), p.Predict
 	case "eager":
 		for _, a := range paged.Areas() {
 			own := a.File != nil && a.File.Path() == proc.image.Program.Path()

@@ -45,6 +45,8 @@ type Machine struct {
 	retired  uint64               // instructions of all tasks, while none runs
 	atBreak  map[*linux.Task]bool // those that stopped before a break and have not executed it yet
 	formats  []loader.Format      // that execve asks before #! lines and ELF
+	trail    loader.Trail         // names of the files of the latest execve
+	curve    curve                // resident pages over time
 	until    []addr.VAddr         // RunOptions.Until of the run under way, or the last
 	linking  *linkWatch           // what listens to dynamic linkers
 	broken   error                // a failed check: the machine cannot be trusted any more
@@ -73,6 +75,10 @@ type Program struct {
 	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
 	Strategy    string // "": the configuration's
 	Window      int    // 0: the configuration's
+
+	// Predict, under strategy hybrid, says which pages come in with the one of a fault, instead of Window. It
+	// is the program's and its forks', up to an execve.
+	Predict paging.Predictor
 }
 
 // Mount is a tree that takes the guest's writes itself, instead of the overlay.
@@ -108,14 +114,7 @@ func New(cfg Config) (*Machine, error) {
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
 	m.linking = newLinkWatch(m)
-	if cfg.Verify {
-		m.pager.AfterFault = func() error {
-			if m.broken == nil {
-				m.broken = m.Check()
-			}
-			return m.broken
-		}
-	}
+	m.pager.AfterFault = m.afterFault
 	return m, nil
 }
 
@@ -133,6 +132,17 @@ func tlbConfig(t TLB) paging.TLBConfig {
 		c.Second = &paging.TLBConfig{Entries: t.Second.Entries, Ways: t.Second.Ways, Policy: t.Second.Policy}
 	}
 	return c
+}
+
+// afterFault is called when a fault has been resolved.
+func (m *Machine) afterFault() error {
+	if m.curve.wants(m.pager.Stats.Faults) {
+		m.curve.note(m.point())
+	}
+	if m.cfg.Verify && m.broken == nil {
+		m.broken = m.Check()
+	}
+	return m.broken
 }
 
 // Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for

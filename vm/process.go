@@ -41,6 +41,20 @@ func (p *Process) PID() int { return int(p.linux.PID) }
 // Image is what execve made of the program.
 func (p *Process) Image() *loader.Result { return p.image }
 
+// ImageRange is where the pages of the program's own file lie: from the first to the end of the last. low and
+// high are 0 without any.
+func (p *Process) ImageRange() (low, high addr.VAddr) {
+	for _, a := range p.space.Areas() {
+		if a.File != nil && a.File.Path() == p.image.Program.Path() {
+			if high == 0 {
+				low = a.Start
+			}
+			high = a.End
+		}
+	}
+	return low, high
+}
+
 // Entry is the address of the first instruction: the interpreter's if the program has one.
 func (p *Process) Entry() addr.VAddr { return p.image.Entry }
 

@@ -24,8 +24,9 @@ type Stats struct {
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
 	// FullTable is the size of a whole linear table, of which page_table_bytes has only the pieces that are
 	// held.
-	FullTable   uint64 `json:"page_table_full_bytes,omitzero"`
-	SimulatedNS uint64 `json:"simulated_ns"`
+	FullTable   uint64  `json:"page_table_full_bytes,omitzero"`
+	SimulatedNS uint64  `json:"simulated_ns"`
+	Loading     Loading `json:"loading"`
 
 	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
 	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
@@ -55,6 +56,12 @@ type PagesIn struct {
 	Swap  uint64 `json:"swap"`
 	Zero  uint64 `json:"zero"`
 	Ahead uint64 `json:"ahead"` // of them: without a fault of their own (eager, hybrid, MAP_POPULATE)
+}
+
+// Loading is what bringing programs into memory has cost; see Machine.Bill.
+type Loading struct {
+	BytesRead    uint64 `json:"bytes_read"`    // from files
+	BytesSwapped uint64 `json:"bytes_swapped"` // from swap
 }
 
 // TLBStats counts look-ups of the TLB: one an access, and one more after each fault that was resolved.
@@ -96,6 +103,8 @@ func (m *Machine) Stats() Stats {
 		FullTable:  m.pager.FullTable(),
 	}
 	st.SimulatedNS = m.now(st.Instructions)
+	b := m.Bill()
+	st.Loading = Loading{BytesRead: b.BytesRead, BytesSwapped: b.BytesSwapped}
 	st.Fragmentation = m.Fragmentation().Report
 	if m.whole != nil {
 		st.PagesIn.File = m.diskReads()

@@ -134,7 +134,7 @@ func (p *process) exec(o execOptions) error {
 	if !c.Machine.StopOnMissing {
 		p.lacking(m)
 	}
-	if err := p.bill(o, m.Stats()); err != nil && runErr == nil {
+	if err := p.bill(o, m.Stats(), m.Curve()); err != nil && runErr == nil {
 		runErr = err
 	}
 	return p.outcome(prog.Path, proc, reason, runErr)

@@ -136,7 +136,7 @@ func TestStatsFile(t *testing.T) {
 	p := &process{dir: dir}
 	s := vm.Stats{Schema: vm.StatsSchema, Instructions: 7}
 	writeFile(t, dir, "bill.json", "old")
-	if err := p.bill(execOptions{statsFile: "bill.json"}, s); err != nil {
+	if err := p.bill(execOptions{statsFile: "bill.json"}, s, nil); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "bill.json"))
@@ -151,7 +151,7 @@ func TestStatsFile(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("beside it lies %v, %v", entries, err)
 	}
-	err = p.bill(execOptions{statsFile: "no/bill.json"}, s)
+	err = p.bill(execOptions{statsFile: "no/bill.json"}, s, nil)
 	if want := "--stats-file no/bill.json: no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

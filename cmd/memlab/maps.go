@@ -37,6 +37,7 @@ type mapsOptions struct {
 	config     configOptions
 	call       callOptions
 	at, format string
+	story      bool
 }
 
 // newMaps is the verb that shows what execve makes of a program.
@@ -50,11 +51,17 @@ func newMaps(p *process) *cobra.Command {
 		Long: "Loads a program as Linux's execve does and prints its areas: at its first instruction, or\n" +
 			"after running it up to a later stage. Options end at PROG. PROG and ARG go to execve as\n" +
 			"they stand, with an empty environment unless --env adds to it.\n\n" +
+			"--story tells instead what execve did, a line a step in the order of the kernel's work:\n" +
+			"checks, formats asked, point of no return, headers, segments, bss, stack, heap, registers;\n" +
+			"file and address ranges, rights, and in brackets the rule that decided. A failure ends the\n" +
+			"story with the rule that was not met. With --format json each step also has the rule's\n" +
+			"sentence and the kernel function in which it stands.\n\n" +
 			"The exit status is 0, or 3 if execve failed, the program was killed inside it, or the\n" +
 			"stage was not reached. With --format json a failed execve is {\"errno\": \"ENOEXEC\"} and a\n" +
 			"program killed inside execve {\"signal\": \"SIGSEGV\"}, on standard output.",
 		Example: "  memlab maps /bin/true\n" +
 			"  memlab maps --at main --format pmap-x ./prog\n" +
+			"  memlab maps --story ./prog\n" +
 			"  memlab maps --root rootfs --format json --env HOME=/ /bin/prog one two",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -69,6 +76,7 @@ func newMaps(p *process) *cobra.Command {
 	f.StringVar(&o.at, "at", atEntry, "`STAGE`: entry (the first instruction), start (the program's own "+
 		"entry), main, exit")
 	f.StringVar(&o.format, "format", formatMaps, "`WORD`: maps, pmap, pmap-x, pmap-d, json")
+	f.BoolVar(&o.story, "story", false, "tell the steps of the load and their rules, as text or json")
 	o.config.addShortcuts(cmd, "profile", "aslr", "seed")
 	o.call.add(f)
 	o.config.add(cmd)
@@ -93,6 +101,12 @@ func (o *mapsOptions) check() error {
 		if err := oneOf(w.name, w.word, w.allowed); err != nil {
 			return err
 		}
+	}
+	if o.story {
+		if err := oneOf("--story: --format", o.format, []string{formatMaps, formatJSON}); err != nil {
+			return err
+		}
+		return oneOf("--story: --at", o.at, []string{atEntry})
 	}
 	return nil
 }
@@ -122,6 +136,9 @@ func (p *process) maps(o *mapsOptions, args []string) error {
 		return err
 	}
 	defer m.Close()
+	if o.story {
+		return p.tellStory(m, prog, o.format)
+	}
 	proc, err := m.Load(prog)
 	if err != nil {
 		return p.mapsRefused(o.format, err)

@@ -12,15 +12,21 @@ import (
 	"memlab/vm"
 )
 
+// billDoc is the bill as JSON.
+type billDoc struct {
+	vm.Stats
+	Curve []vm.CurvePoint `json:"resident_curve"` // frames in use, from the load to the end
+}
+
 // bill reports what the run cost, as --stats and --stats-file ask.
-func (p *process) bill(o execOptions, s vm.Stats) error {
+func (p *process) bill(o execOptions, s vm.Stats, curve []vm.CurvePoint) error {
 	if o.stats {
 		fmt.Fprint(p.stderr, statsTable(s))
 	}
 	if o.statsFile == "" {
 		return nil
 	}
-	if err := writeWhole(p.path(o.statsFile), []byte(toJSON(s))); err != nil {
+	if err := writeWhole(p.path(o.statsFile), []byte(toJSON(billDoc{s, curve}))); err != nil {
 		return fileError("--stats-file", o.statsFile, err)
 	}
 	return nil

@@ -26,3 +26,18 @@ func (s *state) bill(ls *lua.LState) int {
 	ls.Push(t)
 	return 1
 }
+
+// curve is m:curve.
+func (s *state) curve(ls *lua.LState) int {
+	t := s.L.NewTable()
+	for i, p := range machineArg(ls).vm.Curve() {
+		row := s.L.NewTable()
+		row.RawSetString("instructions", s.word(p.Instructions))
+		row.RawSetString("faults", s.word(p.Faults))
+		row.RawSetString("bytes_read", s.word(p.BytesRead))
+		row.RawSetString(nameResident, s.word(uint64(p.Resident)))
+		t.RawSetInt(i+1, row)
+	}
+	ls.Push(t)
+	return 1
+}

@@ -55,9 +55,14 @@ func (s *state) machineFunctions() []Function {
 			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
 			call:    s.newMachine,
 		},
-		f("load", "m:load(path, {argv=, env=, strategy=, window=, stdin=, cwd=, stdout=}) -> process",
+		f("load",
+			"m:load(path, {argv=, env=, strategy=, window=, predict=, stdin=, cwd=, stdout=}) -> process",
 			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
-				"stdout=\"inherit\" also passes it on to the scenario's.",
+				"stdout=\"inherit\" also passes it on to the scenario's. predict=fn goes with strategy "+
+				"\"hybrid\": after a fault fn(t) gets {page=, address=, access=, major=, number=, "+
+				"area={start=, "+
+				"stop=, prot=, name=, first=, last=}, image={first=, last=}, history={…}} (pages) and "+
+				"answers a number of pages behind it, a list of pages, or nothing.",
 			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),
 		f("run", "m:run{until_=, steps=} -> reason, details",
 			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next "+
@@ -74,6 +79,22 @@ func (s *state) machineFunctions() []Function {
 				"hook too.",
 			`m:on("page.fault", {every = 10}, function() curve[#curve + 1] = m:bill().resident end)`,
 			s.bill),
+		f("curve", "m:curve() -> list",
+			"Resident pages over time: a point when a program was loaded, one after each fault (of a long "+
+				"run after every second, fourth, …) and one for now, each {instructions, faults, "+
+				"bytes_read, resident}.",
+			"for _, c in ipairs(m:curve()) do print(c.instructions, c.resident) end", s.curve),
+		f("binfmt", "m:binfmt(name, fn)",
+			"Makes a Lua function a binary format, asked before those that are there: fn(file) gets "+
+				"{path=, argv=, head= (the first 256 bytes), size=, depth=, read=function(offset, n)} and "+
+				"answers nil (not mine), the name of an errno, {interpreter=, args={…}, keep_argv0=, "+
+				"open=} as #! lines do, or {entry=, segments={{address=, prot=, size=, bytes=} or "+
+				"{address=, prot=, size=, offset=, file_size=}, …}, bits=} to load the file itself. A "+
+				"wrong answer is an error that names the loader's rule.",
+			`m:binfmt("flat", function(f)
+  if f.head:sub(1, 4) ~= "FLAT" then return nil end
+  return {entry = 0x10020, segments = {{address = 0x10000, prot = "r-x", offset = 0, file_size = f.size}}}
+end)`, s.binfmt),
 		f("check", "m:check() -> true", "Walks every structure of the machine; raises where two disagree.",
 			"m:check()", s.check),
 		f("fragmentation", "m:fragmentation() -> table",
@@ -235,6 +256,9 @@ func (m *machine) run(ls *lua.LState, ro vm.RunOptions) int {
 	ro.Cancelled = func() error {
 		if s.budget.spent == nil {
 			s.budget.test()
+		}
+		if m.failed != nil {
+			return m.failed // of a format or a predictor, which have no verdict
 		}
 		return s.budget.Err()
 	}

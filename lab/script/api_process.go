@@ -59,6 +59,9 @@ func (s *state) load1(ls *lua.LState) int {
 		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
 	}
 	inherit := o.str("stdout", "capture")
+	if fn := o.fn("predict"); fn != nil {
+		prog.Predict = (&predictor{p: p, fn: fn}).ask
+	}
 	o.done()
 	if inherit != "capture" && inherit != outInherit {
 		ls.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))

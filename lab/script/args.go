@@ -31,6 +31,9 @@ const (
 	nameMajor    = "major"
 	nameResident = "resident"
 	nameObject   = "object"
+	namePath     = "path"
+	nameOffset   = "offset"
+	nameErrno    = "errno"
 )
 
 // options reads a table of named options; a name that nobody asked for is an error.
@@ -88,6 +91,18 @@ func (o *options) boolean(name string) bool {
 		o.bad(name, "true or false", v)
 		return false
 	}
+}
+
+// fn is a function, nil if there is none.
+func (o *options) fn(name string) *lua.LFunction {
+	switch v := o.get(name).(type) {
+	case *lua.LNilType:
+	case *lua.LFunction:
+		return v
+	default:
+		o.bad(name, "a function", v)
+	}
+	return nil
 }
 
 // count is a whole number that is not negative.

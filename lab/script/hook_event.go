@@ -210,6 +210,9 @@ func (s *state) copyEvent(h *heldEvent, fields []eventField) *lua.LTable {
 
 // eventText is an event in one line.
 func eventText(m *machine, ev *event.Event) string {
+	if event.Loading&(1<<ev.Kind) != 0 {
+		return fmt.Sprintf("#%d %s", ev.Seq, m.step(ev))
+	}
 	t := fmt.Sprintf("#%d %s", ev.Seq, ev.Kind)
 	switch ev.Kind {
 	case event.SyscallEnter, event.SyscallExit, event.SyscallMiss:

@@ -57,9 +57,12 @@ const (
 	framedKinds = event.Mask(1<<event.TLBHit | 1<<event.TLBEvict | 1<<event.PageIn | 1<<event.PageOut |
 		1<<event.PageZero | 1<<event.CowBreak | 1<<event.FrameAlloc | 1<<event.FrameFree |
 		1<<event.FrameEvict)
-	protKinds  = areaKinds | event.Mask(1<<event.LoadSegment|1<<event.SegFault)
+	protKinds = areaKinds | event.Mask(1<<event.LoadSegment|1<<event.LoadBSS|1<<event.LoadArgs|
+		1<<event.LoadSpecial|1<<event.SegFault)
 	sizedKinds = areaKinds | event.Mask(1<<event.MemRead|1<<event.MemWrite|1<<event.MemFetch|
-		1<<event.LoadSegment|1<<event.LoadStack|1<<event.LinkBind|1<<event.Insn|1<<event.Block|
+		1<<event.LoadSegment|1<<event.LoadBSS|1<<event.LoadArgs|1<<event.LoadSpecial|1<<event.LoadBase|
+		1<<event.LoadHeader|1<<event.ExecCheck|1<<event.ExecCommit|1<<event.LoadStack|1<<event.LinkBind|
+		1<<event.Insn|1<<event.Block|
 		1<<event.PageIn) | partKinds
 	partKinds = event.Mask(1<<event.PartAlloc | 1<<event.PartFree | 1<<event.PartFail | 1<<event.PartWait |
 		1<<event.PartCompact | 1<<event.SegFault | 1<<event.ProcSwap)
@@ -131,8 +134,8 @@ func (s *state) pagingFields() []eventField {
 			return []string{"file", "swap"}[h.ev.Arg&1]
 		})},
 		{"slot", of(event.PageIn, event.PageOut), s.number(secondOf)},
-		{"offset", of(event.LoadSegment, event.PageIn), s.number(secondOf)},
-		{"offset", of(event.VMAMap), s.number(argOf)},
+		{nameOffset, of(event.LoadSegment, event.PageIn), s.number(secondOf)},
+		{nameOffset, of(event.VMAMap), s.number(argOf)},
 		{"old_frame", of(event.CowBreak), s.number(argOf)},
 		{"refs", of(event.CowBreak), s.number(secondOf)},
 		{"old", of(event.Brk), s.number(argOf)},
@@ -154,29 +157,6 @@ func (s *state) partitionFields() []eventField {
 	}
 }
 
-// loaderFields are those of execve's steps.
-func (s *state) loaderFields() []eventField {
-	of := event.MaskOf
-	return []eventField{
-		{"argc", of(event.ExecStart), s.number(argOf)},
-		{"envc", of(event.ExecStart), s.number(secondOf)},
-		{"arg", of(event.ExecFormat), s.number(argOf)},
-		{"headers", of(event.LoadHeader), s.number(argOf)},
-		{"elf_type", of(event.LoadHeader), s.number(secondOf)},
-		{"entry", of(event.LoadHeader, event.LoadDone), s.number(addressOf)},
-		{
-			"index", of(event.LoadSegment),
-			s.number(func(ev *event.Event) uint64 { return ev.Arg & (1<<32 - 1) }),
-		},
-		{
-			"interpreter", of(event.LoadSegment),
-			truth(func(ev *event.Event) bool { return ev.Arg>>32 != 0 }),
-		},
-		{"file_size", of(event.LoadSegment), s.number(thirdOf)},
-		{"sp", of(event.LoadStack), s.number(addressOf)},
-	}
-}
-
 // kernelFields are those of the processor's and the kernel's events.
 func (s *state) kernelFields() []eventField {
 	of := event.MaskOf
@@ -190,7 +170,7 @@ func (s *state) kernelFields() []eventField {
 		{"name", sys, textField(func(h *heldEvent) string { return abiOf(h.ev).Name(h.ev.Arg) })},
 		{"args", sys, func(h *heldEvent) lua.LValue { return h.arguments() }},
 		{"result", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return s.result(h.ev.Arg2) }},
-		{"errno", of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
+		{nameErrno, of(event.SyscallExit), func(h *heldEvent) lua.LValue { return errnoOf(h.ev.Arg2) }},
 		{"text", sys, textField((*heldEvent).callText)},
 		{"uses", of(event.SyscallMiss), s.number(secondOf)},
 		{"signo", of(event.Signal), s.number(argOf)},

@@ -184,7 +184,8 @@ func accessesOf(o *options) []addr.Access {
 
 // aboutPC are the kinds without an address.
 const aboutPC = event.Mask(1<<event.SyscallEnter | 1<<event.SyscallExit | 1<<event.SyscallMiss |
-	1<<event.Exit | 1<<event.Clone | 1<<event.TLBFlush | 1<<event.ExecStart | 1<<event.ExecFormat)
+	1<<event.Exit | 1<<event.Clone | 1<<event.TLBFlush | 1<<event.ExecStart | 1<<event.ExecFormat |
+	1<<event.ExecCheck | 1<<event.ExecRefuse | 1<<event.ExecFail | 1<<event.ExecCommit)
 
 // span is what an event is about: the bytes [va, va+size). Kinds without an address are about their
 // instruction.

@@ -30,9 +30,9 @@ func (s *state) linkFields() []eventField {
 		return ""
 	})
 	return []eventField{
-		{"path", of(event.LinkSearch), search(func(x vm.Search) string { return x.Path })},
+		{namePath, of(event.LinkSearch), search(func(x vm.Search) string { return x.Path })},
 		{"why", of(event.LinkSearch), search(func(x vm.Search) string { return string(x.Why) })},
-		{"errno", of(event.LinkSearch), func(h *heldEvent) lua.LValue {
+		{nameErrno, of(event.LinkSearch), func(h *heldEvent) lua.LValue {
 			if h.ev.Arg2 == 0 {
 				return lua.LNil
 			}

@@ -28,11 +28,22 @@ func (l *List) Brk(to addr.VAddr) addr.VAddr {
 		l.tellGone()
 		return to
 	case l.limits.Data != Unlimited && uint64(to-l.startBrk)+l.limits.Segment > l.limits.Data,
-		!l.brkRoom(now, want) || l.extend(now, want, 0, l.startBrk) != nil:
+		!l.brkRoom(now, want) || l.extend(now, want, 0, l.heapFloor()) != nil:
 		return l.brk
 	}
 	l.brk = to
 	return to
+}
+
+// heapFloor is what the area below must reach above for the heap to join it: since 6.1 its own beginning
+// (mm/mmap.c, do_brk_flags), so that the bss
+// stays an area of its own. Before, the heap is a new mapping like any other (vma_merge), and joins whatever
+// is alike.
+func (l *List) heapFloor() addr.VAddr {
+	if l.layout.HeapMergesBSS {
+		return 0
+	}
+	return l.startBrk
 }
 
 // brkRoom reports whether the heap can grow from now to want: the place is allowed and free, and one free
@@ -75,7 +86,7 @@ func (l *List) MapZero(start addr.VAddr, length uint64, exec bool) error {
 }
 
 // extend adds [start, end), which is free, as memory of the heap's kind with the extra right x. It joins
-// the area directly below if that reaches above floor; never the one above (mm/vma.c, do_brk_flags).
+// the area directly below if that ends above floor; never the one above (mm/vma.c, do_brk_flags).
 func (l *List) extend(start, end addr.VAddr, x addr.Prot, floor addr.VAddr) error {
 	if len(l.areas) > l.layout.MaxAreas || !l.canCommit(uint64(end-start), 0) {
 		return ENOMEM

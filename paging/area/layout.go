@@ -24,6 +24,7 @@ type Layout struct {
 	HugeAlignAnon bool // so are anonymous lengths that are multiples of 2 MiB (since 6.7)
 	StackNoHuge   bool // MAP_STACK keeps huge pages away, and so from merging with other areas (since 6.7)
 	RemapMany     bool // mremap moves several areas at once (since 6.17)
+	HeapMergesBSS bool // the heap joins a bss that ends where it begins: one [heap] (before 6.1)
 	LooseHeap     bool // /proc/PID/maps: what only touches the break is [heap] too (up to 6.1)
 }
 

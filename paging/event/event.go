@@ -35,6 +35,8 @@ type Event struct {
 	Prot   addr.Prot // rights: of a segment or area
 	Flags  Flags
 	Frame  addr.Frame
+	Rule   uint8 // of the loader's events: the loader.Rule that decided
+	Also   uint8 // a second one; 0: none
 	VA     addr.VAddr
 	PA     addr.PAddr
 	Size   uint64 // bytes

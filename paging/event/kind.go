@@ -8,12 +8,26 @@ type Kind uint8
 const (
 	None Kind = iota
 
+	// The loader's, in the order of the kernel's work. All of them say in Rule and Also which rules decided
+	// (loader.Rule). Numbers of segments: + 1<<32 for the interpreter's. Formats: 0 script, 1 ELF64, 2 ELF32,
+	// 3 other, whose place among those asked is in Arg3's upper half.
+
 	ExecStart   // execve begins: Arg number of arguments, Arg2 of environment strings
-	ExecFormat  // a binary format took the file: Arg 0 script, 1 ELF64, 2 ELF32, 3 other
-	LoadHeader  // ELF header of program, then interpreter: VA entry as stated, Arg e_phnum, Arg2 e_type
+	ExecCheck   // a check is passed: of the path (Size bytes of file), of the strings (Size bytes, Arg, Arg2)
+	ExecRefuse  // a binary format does not take the file: Arg format, Arg2 errno, Arg3 depth from 1
+	ExecFormat  // a binary format took the file: Arg format, Arg3 depth from 1
+	ExecCommit  // the point of no return: VA mmap_base, Size of the address space, Arg personality
+	ExecFail    // execve fails: Arg errno, Arg2 0 returned, 1 SIGSEGV as the program is gone
+	LoadHeader  // ELF header, program, interpreter: VA entry, Size, Arg e_phnum, Arg2 e_type, Arg3 e_phoff
+	LoadArgs    // the stack area, with the strings: VA, Size, Prot, Arg lowest string's address
+	LoadBase    // where an image goes: VA, Size reserved, Arg bias, Arg2 alignment, Arg3 1 if interpreter's
 	LoadSegment // a PT_LOAD: VA, Size, Prot, Arg index (interpreter: + 1<<32), Arg2 offset, Arg3 file size
+	LoadBSS     // memory that is no file's: VA, Size, Prot, Arg segment, Arg2 a tail's file offset
 	LoadInterp  // the interpreter was mapped: VA base
+	LoadSpecial // an area that is in no file: VA, Size, Prot, Arg 0 vvar 1 vvar_vclock 2 vdso 3 page zero
 	LoadStack   // the first stack is written: VA stack pointer, Size bytes to the top
+	LoadBrk     // where the heap begins: VA
+	LoadRegs    // the registers are set: VA instruction pointer, Arg stack pointer, Arg2 flags
 	LoadDone    // ready to run: VA entry
 
 	LinkSearch // ld.so has tried to open a file: Arg number among the process's searches, Arg2 errno or 0
@@ -74,8 +88,11 @@ const (
 //nolint:gochecknoglobals // a constant table
 var names = [Kinds]string{
 	None:      "none",
-	ExecStart: "exec.start", ExecFormat: "exec.format", LoadHeader: "load.header",
-	LoadSegment: "load.segment", LoadInterp: "load.interp", LoadStack: "load.stack", LoadDone: "load.done",
+	ExecStart: "exec.start", ExecCheck: "exec.check", ExecRefuse: "exec.refuse", ExecFormat: "exec.format",
+	ExecCommit: "exec.commit", ExecFail: "exec.fail",
+	LoadHeader: "load.header", LoadArgs: "load.args", LoadBase: "load.base", LoadSegment: "load.segment",
+	LoadBSS: "load.bss", LoadInterp: "load.interp", LoadSpecial: "load.special", LoadStack: "load.stack",
+	LoadBrk: "load.brk", LoadRegs: "load.regs", LoadDone: "load.done",
 	LinkSearch: "link.search", LinkMap: "link.map", LinkBind: "link.bind", LinkInit: "link.init",
 	Insn: "insn", Block: "block", Call: "call", Ret: "ret",
 	SyscallEnter: "syscall.enter", SyscallExit: "syscall.exit", SyscallMiss: "syscall.missing",
@@ -129,3 +146,6 @@ const (
 	PerAccess      = Mask(1<<MemRead | 1<<MemWrite | 1<<MemFetch | 1<<TLBHit)
 	PerData        = Mask(1<<MemRead | 1<<MemWrite)
 )
+
+// Loading are the kinds that tell the story of one execve.
+const Loading = Mask(1<<(LoadDone+1) - 1<<ExecStart)

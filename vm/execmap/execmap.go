@@ -22,7 +22,7 @@ func Layout(l loader.Layout) area.Layout {
 		Bits32: l.Bits == 32, Privileged: l.Privileged, BottomUp: l.BottomUp,
 		ReadImpliesExec: l.ReadImpliesExec,
 		HugeAlignFile:   p.ThpFileAlign, HugeAlignAnon: p.ThpAnonAlign, StackNoHuge: p.MapStackNoHuge,
-		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose,
+		RemapMany: p.MremapMany, LooseHeap: p.HeapNameLoose, HeapMergesBSS: p.HeapMergesBSS,
 	}
 }
 
