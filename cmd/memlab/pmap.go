@@ -60,9 +60,15 @@ func pmapText(proc *vm.Process, format string, pageSize uint64) string {
 }
 
 // commandLine is /proc/PID/cmdline as procps shows it: arguments with blanks between them, without empty ones at
-// the end, control characters as question marks, and one of these where nothing is left.
+// the end, control characters as question marks, and one of these where nothing is left. The kernel reads it from
+// anonymous memory only; of a program that has a file there the task's name is shown.
 func commandLine(proc *vm.Process) string {
 	mm := &proc.Image().MM
+	for _, a := range proc.Areas() {
+		if a.Start <= addr.VAddr(mm.ArgStart) && addr.VAddr(mm.ArgStart) < a.End && a.File != nil {
+			return "[" + proc.Image().Comm + "]"
+		}
+	}
 	line := make([]byte, mm.ArgEnd-mm.ArgStart)
 	line = bytes.TrimRight(line[:proc.Peek(addr.VAddr(mm.ArgStart), line)], "\x00")
 	if len(line) == 0 {

@@ -1,0 +1,246 @@
+package object_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"memlab/loader/elf"
+	"memlab/loader/object"
+)
+
+// inputs opens files as inputs.
+func inputs(t *testing.T, names ...string) []object.Input {
+	t.Helper()
+	var out []object.Input
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, object.Input{Name: filepath.Base(name), R: bytes.NewReader(b), Size: int64(len(b))})
+	}
+	return out
+}
+
+// sources are C files that need nothing but each other; main prints what the functions compute. dump is the body of
+// what they share.
+const header = `
+extern int data[4], shared; extern const char *const words[]; extern int *pointer;
+int sum(int a, int b); long big(long); int viatable(int op, int x); const char *word(int i); int weakly(void); int counted(void);
+extern int maybe(void) __attribute__((weak)); static inline int bit(unsigned x) { return x & 1; }
+int hidden_sum(int, int) __attribute__((visibility("hidden")));
+`
+
+const partA = header + `
+int data[4] = {1, 20, 300, 4000}; int shared; static int local = 7; int *pointer = &data[2];
+static int zeros[5000];
+__attribute__((weak)) int weakly(void) { return 1; }
+static int made; __attribute__((constructor)) static void make(void) { made += 5; }
+__attribute__((constructor(101))) static void first(void) { made = 100; }
+int counted(void) { return made; }
+int sum(int a, int b) { zeros[a & 1023] += b; return a + b + local++ + zeros[a & 1023]; }
+const char *word(int i) { return words[i]; }
+`
+
+const partB = header + `
+const char *const words[] = {"zero", "one", "two"}; int hidden_sum(int a, int b) { return sum(a, b) * 2; }
+int weakly(void) { return 2; }
+static int twice(int x) { return 2 * x; } static int neg(int x) { return -x; } static int sq(int x) { return x * x; }
+static int (*const table[])(int) = {twice, neg, sq};
+int viatable(int op, int x) { switch (op) { case 0: return table[0](x) + 1; case 1: return table[1](x) - data[1]; case 2: return table[2](x);
+	case 3: return x ^ 0x55; case 4: return x << 3; case 5: return x / 3; default: return -1; } }
+long big(long n) { long r = shared++; for (long i = 0; i < n; i++) r = r * 31 + data[i & 3] + *pointer; return r; }
+`
+
+const partMain = header + `
+static void out(const char *s, long n) {
+#ifdef __x86_64__
+	register long rax asm("rax") = 1, rdi asm("rdi") = 1, rsi asm("rsi") = (long)s, rdx asm("rdx") = n;
+	asm volatile("syscall" : "+r"(rax) : "r"(rdi), "r"(rsi), "r"(rdx) : "rcx", "r11", "memory");
+#else
+	long r = 4; asm volatile("push %%ebx; mov $1, %%ebx; int $0x80; pop %%ebx" : "+a"(r) : "c"(s), "d"(n) : "memory");
+#endif
+}
+static char buf[64];
+static void number(long v) { unsigned long u = v; int i = 63; buf[i--] = '\n'; int neg = v < 0; if (neg) u = -u;
+	do buf[i--] = '0' + u % 10; while (u /= 10); if (neg) buf[i--] = '-'; out(buf + i + 1, 63 - i); }
+int main(int argc, char **argv, char **envp) {
+	number(argc); number(sum(3, 4)); number(sum(3, 4)); number(hidden_sum(5, 6)); number(big(1000)); number(big(7)); number(weakly());
+	number(counted()); number(maybe ? maybe() : -77);
+	for (int i = -1; i < 8; i++) number(viatable(i, 13));
+	for (int i = 0; i < 3; i++) { const char *w = word(i); long n = 0; while (w[n]) n++; out(w, n); out("\n", 1); }
+	number(argv[argc] == 0 && *envp == argv[argc + 1]);
+	return 42;
+}
+`
+
+// flagSets are ways to compile that ask for other relocations.
+func flagSets() map[string][]string {
+	return map[string][]string{
+		"O0":          {"-O0", "-fno-pic"},
+		"O2":          {"-O2", "-fno-pic"},
+		"pic":         {"-O2", "-fPIC"},
+		"pie":         {"-O1", "-fPIE"},
+		"large":       {"-O2", "-fno-pic", "-mcmodel=large"},
+		"largepic":    {"-O1", "-fPIC", "-mcmodel=large"},
+		"sections":    {"-O2", "-fPIC", "-ffunction-sections", "-fdata-sections"},
+		"common":      {"-O0", "-fcommon", "-fno-plt", "-fPIC"},
+		"unwind":      {"-O2", "-fasynchronous-unwind-tables", "-g"},
+		"m32":         {"-m32", "-O0", "-fno-pic"},
+		"m32pic":      {"-m32", "-O2", "-fPIC"},
+		"m32pie":      {"-m32", "-O1", "-fPIE", "-fno-plt"},
+		"m32sections": {"-m32", "-O2", "-fno-pic", "-ffunction-sections"},
+	}
+}
+
+// compile makes the objects.
+func compile(t *testing.T, flags []string, sources ...string) []string {
+	t.Helper()
+	gcc, err := exec.LookPath("gcc")
+	if err != nil || runtime.GOARCH != "amd64" || runtime.GOOS != "linux" {
+		t.Skip("SKIPPED: no gcc for x86-64 Linux; only the committed objects are linked")
+	}
+	dir := t.TempDir()
+	var out []string
+	for i, src := range sources {
+		name := filepath.Join(dir, fmt.Sprintf("part%d.c", i))
+		if err := os.WriteFile(name, []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		obj := filepath.Join(dir, fmt.Sprintf("part%d.o", i))
+		args := append([]string{"-c", "-w", "-fno-stack-protector", "-ffreestanding", "-o", obj, name}, flags...)
+		if text, err := exec.CommandContext(context.Background(), gcc, args...).CombinedOutput(); err != nil { //nolint:gosec // the host's gcc
+			t.Fatalf("%v: %s", err, text)
+		}
+		out = append(out, obj)
+	}
+	return out
+}
+
+// run runs a program on the host.
+func run(t *testing.T, name string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, "arg")
+	cmd.Env = []string{"A=b"}
+	text, err := cmd.CombinedOutput()
+	return fmt.Sprintf("%s%v", text, err)
+}
+
+// TestAgainstLd links the same objects here and with ld, and runs both programs on the host. Those for i386, which
+// many hosts do not run, are executed by package vm's test.
+func TestAgainstLd(t *testing.T) {
+	for name, flags := range flagSets() {
+		t.Run(name, func(t *testing.T) {
+			objects := compile(t, flags, partMain, partA, partB)
+			l, err := object.Link(inputs(t, objects...), object.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkFile(t, l)
+			if l.Class == elf.Class32 {
+				return
+			}
+			dir := t.TempDir()
+			ours, theirs := filepath.Join(dir, "ours"), filepath.Join(dir, "theirs")
+			if err := os.WriteFile(ours, l.File(), 0o700); err != nil { //nolint:gosec // a program
+				t.Fatal(err)
+			}
+			start := filepath.Join(dir, "start.o")
+			compileStart(t, start)
+			args := append([]string{"-static", "-o", theirs, start}, objects...)
+			if text, err := exec.CommandContext(t.Context(), "ld", args...).CombinedOutput(); err != nil { //nolint:gosec // the host's ld
+				t.Fatalf("ld: %v: %s", err, text)
+			}
+			if got, want := run(t, ours), run(t, theirs); got != want || len(want) < 50 {
+				t.Errorf("got\n%s\nwith ld\n%s", got, want)
+			}
+		})
+	}
+}
+
+// compileStart makes a _start for ld that does what the linker's own does.
+func compileStart(t *testing.T, name string) {
+	t.Helper()
+	const src = `.globl _start
+_start: mov (%rsp), %r12
+lea 8(%rsp), %r13
+lea 8(%r13,%r12,8), %r14
+and $-16, %rsp
+movabs $__init_array_start, %rbx
+movabs $__init_array_end, %r15
+1: cmp %r15, %rbx
+jae 2f
+mov %r12, %rdi
+mov %r13, %rsi
+mov %r14, %rdx
+call *(%rbx)
+add $8, %rbx
+jmp 1b
+2: mov %r12, %rdi
+mov %r13, %rsi
+mov %r14, %rdx
+movabs $main, %rax
+call *%rax
+mov %eax, %edi
+mov $231, %eax
+syscall
+.section .note.GNU-stack,"",@progbits
+`
+	cmd := exec.CommandContext(t.Context(), "gcc", "-c", "-x", "assembler", "-o", name, "-")
+	cmd.Stdin = bytes.NewBufferString(src)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+}
+
+// checkFile holds what is written to what tools ask of a file, and the relocations to their formulas.
+func checkFile(t *testing.T, l *object.Linked) {
+	t.Helper()
+	b := l.File()
+	f, err := elf.Parse(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	symbols, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range l.Symbols {
+		if got, ok := symbols.Lookup(want.Name); want.Bind == elf.BindGlobal && (!ok || got.Value != want.Addr) {
+			t.Errorf("%s is at %#x, want %#x", want.Name, got.Value, want.Addr)
+		}
+	}
+	for _, r := range l.Relocs {
+		var slot uint64
+		if r.Slot != 0 {
+			slot = r.Slot - l.GOT
+		}
+		want := map[string]uint64{
+			"S + A": r.Value + uint64(r.Addend), "S + A - P": r.Value + uint64(r.Addend) - r.Place,
+			"L + A - P": r.Value + uint64(r.Addend) - r.Place, "G + A": slot + uint64(r.Addend),
+			"G + GOT + A - P": r.Slot + uint64(r.Addend) - r.Place, "G + GOT + A": r.Slot + uint64(r.Addend),
+			"S + A - GOT": r.Value + uint64(r.Addend) - l.GOT, "L + A - GOT": r.Value + uint64(r.Addend) - l.GOT,
+			"GOT + A - P": l.GOT + uint64(r.Addend) - r.Place, "Z + A": r.Value + uint64(r.Addend),
+		}[r.Formula]
+		if shift := 64 - 8*r.Size; r.After != want<<shift>>shift {
+			t.Errorf("%+v: want %#x", r, want)
+		}
+		at, err := f.BytesAt(r.Place, uint64(r.Size))
+		if err != nil || len(at) != r.Size {
+			t.Fatalf("%+v: %v", r, err)
+		}
+		var now uint64
+		for i, c := range at {
+			now |= uint64(c) << (8 * i)
+		}
+		if now != r.After {
+			t.Errorf("%+v: the file has %#x", r, now)
+		}
+	}
+}
