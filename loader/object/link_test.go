@@ -28,58 +28,6 @@ func inputs(t *testing.T, names ...string) []object.Input {
 	return out
 }
 
-// sources are C files that need nothing but each other; main prints what the functions compute. dump is the body of
-// what they share.
-const header = `
-extern int data[4], shared; extern const char *const words[]; extern int *pointer;
-int sum(int a, int b); long big(long); int viatable(int op, int x); const char *word(int i); int weakly(void); int counted(void);
-extern int maybe(void) __attribute__((weak)); static inline int bit(unsigned x) { return x & 1; }
-int hidden_sum(int, int) __attribute__((visibility("hidden")));
-`
-
-const partA = header + `
-int data[4] = {1, 20, 300, 4000}; int shared; static int local = 7; int *pointer = &data[2];
-static int zeros[5000];
-__attribute__((weak)) int weakly(void) { return 1; }
-static int made; __attribute__((constructor)) static void make(void) { made += 5; }
-__attribute__((constructor(101))) static void first(void) { made = 100; }
-int counted(void) { return made; }
-int sum(int a, int b) { zeros[a & 1023] += b; return a + b + local++ + zeros[a & 1023]; }
-const char *word(int i) { return words[i]; }
-`
-
-const partB = header + `
-const char *const words[] = {"zero", "one", "two"}; int hidden_sum(int a, int b) { return sum(a, b) * 2; }
-int weakly(void) { return 2; }
-static int twice(int x) { return 2 * x; } static int neg(int x) { return -x; } static int sq(int x) { return x * x; }
-static int (*const table[])(int) = {twice, neg, sq};
-int viatable(int op, int x) { switch (op) { case 0: return table[0](x) + 1; case 1: return table[1](x) - data[1]; case 2: return table[2](x);
-	case 3: return x ^ 0x55; case 4: return x << 3; case 5: return x / 3; default: return -1; } }
-long big(long n) { long r = shared++; for (long i = 0; i < n; i++) r = r * 31 + data[i & 3] + *pointer; return r; }
-`
-
-const partMain = header + `
-static void out(const char *s, long n) {
-#ifdef __x86_64__
-	register long rax asm("rax") = 1, rdi asm("rdi") = 1, rsi asm("rsi") = (long)s, rdx asm("rdx") = n;
-	asm volatile("syscall" : "+r"(rax) : "r"(rdi), "r"(rsi), "r"(rdx) : "rcx", "r11", "memory");
-#else
-	long r = 4; asm volatile("push %%ebx; mov $1, %%ebx; int $0x80; pop %%ebx" : "+a"(r) : "c"(s), "d"(n) : "memory");
-#endif
-}
-static char buf[64];
-static void number(long v) { unsigned long u = v; int i = 63; buf[i--] = '\n'; int neg = v < 0; if (neg) u = -u;
-	do buf[i--] = '0' + u % 10; while (u /= 10); if (neg) buf[i--] = '-'; out(buf + i + 1, 63 - i); }
-int main(int argc, char **argv, char **envp) {
-	number(argc); number(sum(3, 4)); number(sum(3, 4)); number(hidden_sum(5, 6)); number(big(1000)); number(big(7)); number(weakly());
-	number(counted()); number(maybe ? maybe() : -77);
-	for (int i = -1; i < 8; i++) number(viatable(i, 13));
-	for (int i = 0; i < 3; i++) { const char *w = word(i); long n = 0; while (w[n]) n++; out(w, n); out("\n", 1); }
-	number(argv[argc] == 0 && *envp == argv[argc + 1]);
-	return 42;
-}
-`
-
 // flagSets are ways to compile that ask for other relocations.
 func flagSets() map[string][]string {
 	return map[string][]string{
@@ -108,11 +56,7 @@ func compile(t *testing.T, flags []string, sources ...string) []string {
 	}
 	dir := t.TempDir()
 	var out []string
-	for i, src := range sources {
-		name := filepath.Join(dir, fmt.Sprintf("part%d.c", i))
-		if err := os.WriteFile(name, []byte(src), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	for i, name := range sources {
 		obj := filepath.Join(dir, fmt.Sprintf("part%d.o", i))
 		args := append([]string{"-c", "-w", "-fno-stack-protector", "-ffreestanding", "-o", obj, name}, flags...)
 		if text, err := exec.CommandContext(context.Background(), gcc, args...).CombinedOutput(); err != nil { //nolint:gosec // the host's gcc
@@ -137,7 +81,7 @@ func run(t *testing.T, name string) string {
 func TestAgainstLd(t *testing.T) {
 	for name, flags := range flagSets() {
 		t.Run(name, func(t *testing.T) {
-			objects := compile(t, flags, partMain, partA, partB)
+			objects := compile(t, flags, "testdata/main.c", "testdata/a.c", "testdata/b.c")
 			l, err := object.Link(inputs(t, objects...), object.Options{})
 			if err != nil {
 				t.Fatal(err)
