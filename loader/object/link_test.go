@@ -111,34 +111,7 @@ func TestAgainstLd(t *testing.T) {
 // compileStart makes a _start for ld that does what the linker's own does.
 func compileStart(t *testing.T, name string) {
 	t.Helper()
-	const src = `.globl _start
-_start: mov (%rsp), %r12
-lea 8(%rsp), %r13
-lea 8(%r13,%r12,8), %r14
-and $-16, %rsp
-movabs $__init_array_start, %rbx
-movabs $__init_array_end, %r15
-1: cmp %r15, %rbx
-jae 2f
-mov %r12, %rdi
-mov %r13, %rsi
-mov %r14, %rdx
-call *(%rbx)
-add $8, %rbx
-jmp 1b
-2: mov %r12, %rdi
-mov %r13, %rsi
-mov %r14, %rdx
-movabs $main, %rax
-call *%rax
-mov %eax, %edi
-mov $231, %eax
-syscall
-.section .note.GNU-stack,"",@progbits
-`
-	cmd := exec.CommandContext(t.Context(), "gcc", "-c", "-x", "assembler", "-o", name, "-")
-	cmd.Stdin = bytes.NewBufferString(src)
-	if text, err := cmd.CombinedOutput(); err != nil {
+	if text, err := exec.CommandContext(t.Context(), "gcc", "-c", "-o", name, "testdata/start.S").CombinedOutput(); err != nil { //nolint:gosec // the host's gcc
 		t.Fatalf("%v: %s", err, text)
 	}
 }
