@@ -24,9 +24,12 @@ type recordedMaps struct {
 	StackLimit             string   `json:"stack_limit"`
 	HostSpecific           []string `json:"host_specific_auxv"`
 	Exe, Interp            *loadtest.ELF
-	Result                 struct{ Stage string }
-	Stages                 []map[string]any
-	standIns               bool // files that the tree does not have: only their headers are right
+	Result                 struct {
+		Kind, Stage, Signal string
+		Code                int
+	}
+	Stages   []map[string]any
+	standIns bool // files that the tree does not have: only their headers are right
 }
 
 func readMaps(t *testing.T, path string) (d recordedMaps, whole map[string]any) {
