@@ -178,7 +178,7 @@ func readELF(r io.ReaderAt, size int64, o *elfOptions) (*elfDoc, error) {
 		}
 	}
 	if o.symbols {
-		doc.Symbols = symbolsOf(tables, sections)
+		doc.Symbols = symbolsOf(f, tables, sections)
 	}
 	if o.notes {
 		if doc.Notes, err = notesOf(f, sections); err != nil {
