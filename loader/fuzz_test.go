@@ -1,7 +1,12 @@
 package loader_test
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -18,6 +23,15 @@ func FuzzLoad(f *testing.F) {
 			if n := badNode(f, c.File); int64(len(n.data)) <= n.size {
 				f.Add(n.data, uint32(c.File.Size), uint32(i), uint64(8<<20), uint8(i))
 			}
+		}
+	}
+	valid, err := filepath.Glob("testdata/elf/*")
+	if err != nil || len(valid) < 100 {
+		f.Fatal(len(valid), err)
+	}
+	for i, name := range valid {
+		if data, err := os.ReadFile(name); err == nil && len(data) <= 16384 {
+			f.Add(data, uint32(0), uint32(i), uint64(8<<20), uint8(i*7))
 		}
 	}
 	interps := labDisk(f, "o_interp", "o_interp32", "t64_bss4", "o_pie_interp")
@@ -60,4 +74,54 @@ func checkError(t *testing.T, s *space, err error) {
 	if !e.Fatal && s.Space != nil {
 		t.Errorf("%v, but the address space has been touched", err)
 	}
+}
+
+// TestClaimsTakeNoMemory loads each recorded malformed file, and small ones whose headers claim all that they can: what
+// the loader takes does not grow with it.
+func TestClaimsTakeNoMemory(t *testing.T) {
+	const most = 4 << 20 // bytes; the largest table of program headers is 64 KiB
+	files := map[string]*node{}
+	_, cases := readBadCases(t)
+	for _, c := range cases {
+		if c.File != nil && c.File.Size <= 1<<20 && c.ArgvLen == 0 && c.ArgvTotal == 0 {
+			files[c.Name] = badNode(t, c.File)
+		}
+	}
+	huge := []uint64{1 << 31, 1<<46 - 1, 1<<47 - 4096, 1 << 62, 1<<64 - 1}
+	for i, v := range huge {
+		for j, n := range [][5]uint64{
+			{0, 0x400000, v, v, 4096}, {0, 0x400000, 4096, v, 4096}, {v, 0x400000, 4096, 4096, v}, {0, v, 4096, v, v}, {0, 0, 0, v, 1},
+		} {
+			name := fmt.Sprintf("claim %d %d", i, j)
+			files[name] = claiming("EXEC", [2]uint32{1, 1}, n, n)
+			files[name+" PIE"] = claiming("DYN", [2]uint32{1, 3}, n, [5]uint64{v, v, v, v, v})
+		}
+	}
+	if len(files) < 150 {
+		t.Fatalf("%d files", len(files))
+	}
+	for name, file := range files {
+		var before, after runtime.MemStats
+		d := disk{"/lab/elf/x": file}
+		runtime.ReadMemStats(&before)
+		_, _, _ = runMade(t, d, nil)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > most {
+			t.Errorf("%s: %d bytes", name, took)
+		}
+	}
+}
+
+// claiming is a file of 16 KiB with two program headers of these types and numbers: offset, vaddr, filesz, memsz, align.
+func claiming(typ string, types [2]uint32, numbers ...[5]uint64) *node {
+	none := ph("NULL", "rwx", 0, 0, 0, 0, 0)
+	n := made(typ, "", none, none)
+	for i, v := range numbers {
+		b := n.data[64+56*i:]
+		binary.LittleEndian.PutUint32(b, types[i])
+		for j, at := range []int{8, 16, 32, 40, 48} {
+			binary.LittleEndian.PutUint64(b[at:], v[j])
+		}
+	}
+	return n
 }

@@ -116,7 +116,7 @@ func (img *image) interpPath() (path string, ok bool, err error) {
 				"not an ELF executable: program header %d: PT_INTERP has p_filesz %d, must be 2 to %d", i,
 				ph.FileSz, pathMax)
 		}
-		if ph.Off > math.MaxInt64 {
+		if ph.Off > math.MaxInt64-ph.FileSz { // rw_verify_area
 			return "", false, refuse(RuleInterpOffset, EINVAL, self,
 				"program header %d: PT_INTERP has p_offset %#x", i, ph.Off)
 		}

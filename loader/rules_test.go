@@ -2,6 +2,7 @@ package loader_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,5 +142,30 @@ func TestPendingBSS54(t *testing.T) {
 					bytes.LastIndexByte(got, 0), 0xff+c.clear)
 			}
 		})
+	}
+}
+
+// TestInterpNameOffset asserts what a name at the end of the range of file offsets gives: it is the position behind
+// the name that Linux judges first.
+func TestInterpNameOffset(t *testing.T) {
+	for _, c := range []struct {
+		off  uint64
+		want loader.Errno
+	}{
+		{1<<63 - 4, loader.EINVAL},
+		{1<<63 - 5, loader.EIO},
+		{1 << 63, loader.EINVAL},
+		{20000, loader.EIO},
+	} {
+		d := disk{"/lab/elf/x": made("EXEC", "", ph("LOAD", "r-x", 0, 0x400000, 0x1000, 0x1000, 0x1000))}
+		b := d["/lab/elf/x"].data
+		copy(b[64:], "\x03\x00\x00\x00") // PT_INTERP
+		binary.LittleEndian.PutUint64(b[64+8:], c.off)
+		binary.LittleEndian.PutUint64(b[64+32:], 4)
+		_, _, err := runMade(t, d, nil)
+		var e *loader.Error
+		if !errors.As(err, &e) || e.Errno != c.want || e.Fatal {
+			t.Errorf("p_offset %#x: got %v, want %v", c.off, err, c.want)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"path"
 
 	"memlab/loader"
 	"memlab/loader/elf"
@@ -45,6 +46,9 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	if err := m.boot(&p); err != nil {
 		return nil, err
 	}
+	if err := m.makeFile(&p); err != nil {
+		return nil, err
+	}
 	m.bury()
 	m.stepping = true
 	defer func() { m.stepping = false }()
@@ -62,6 +66,35 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	m.curve.note(m.point())
 	m.linking.mapped(proc)
 	return proc, nil
+}
+
+// makeFile makes the program's file if its bytes come with the call.
+func (m *Machine) makeFile(p *Program) error {
+	if p.Made == nil {
+		return nil
+	}
+	fail := func(e errno.Errno) error { return fmt.Errorf("%s cannot be made: %w", p.Path, e.Err()) }
+	if _, e := m.files.MakeDirs(path.Dir(p.Path)); e != errno.OK {
+		return fail(e)
+	}
+	root := &vfs.Context{Cwd: m.files.Root()}
+	f, e := m.files.Open(root, vfs.Path{At: m.files.Root(), Name: p.Path}, vfs.OCreate|vfs.OTruncate|vfs.OWriteOnly|vfs.OLargeFile,
+		0o755)
+	if e != errno.OK {
+		return fail(e)
+	}
+	defer f.Close()
+	for b := p.Made; len(b) > 0; {
+		n, e := f.Write(b)
+		if e != errno.OK {
+			return fail(e)
+		}
+		b = b[n:]
+	}
+	if e := m.files.Chmod(root, f.Node(), 0o755); e != errno.OK {
+		return fail(e)
+	}
+	return nil
 }
 
 // exec opens the file and lets the loader do its work.

@@ -55,6 +55,7 @@ type Machine struct {
 // Program says what to run.
 type Program struct {
 	Path string   // as the guest names it
+	Made []byte   // not nil: what is in the file Path, which is made or made anew in the machine's overlay
 	Argv []string // nil: just Path; empty but not nil: execve with argc 0
 	Env  []string // K=V
 	Cwd  string   // "": /

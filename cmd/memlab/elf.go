@@ -16,6 +16,7 @@ import (
 type elfOptions struct {
 	header, segments, sections, symbols, relocs, dynamic, notes, layout bool
 	format                                                              string
+	link                                                                linkOptions
 }
 
 // newELF is the verb that shows what is in an ELF file.
@@ -25,18 +26,27 @@ func newELF(p *process) *cobra.Command {
 		DisableFlagsInUseLine: true,
 
 		Use: "elf FILE [--header] [--segments] [--sections] [--symbols] [--relocs] [--dynamic] [--notes] " +
-			"[--map] [--format text|json]",
+			"[--map] [--format text|json] | --link FILE... [--base ADDRESS] [--entry SYMBOL] [--output FILE] [--format text|json]",
 		Short: "show an ELF file's parts, and how its bytes come into memory",
 		Long: "Prints the parts of an ELF file for x86-64 or i386: a program, a shared object, or a\n" +
 			"relocatable file. Without an option all but the map are printed. The columns are those of\n" +
 			"readelf -W, so that the two can be laid side by side.\n\n" +
 			"--map draws which pages of the file are mapped where: sections, segments and areas beside\n" +
 			"each other, with pages that are mapped twice, bytes that are cleared and the bss marked.\n" +
-			"It takes a PE file too, for comparison.",
+			"It takes a PE file too, for comparison.\n\n" +
+			"--link puts relocatable files together in memory: it places their sections, resolves their\n" +
+			"symbols against each other, and shows each relocation as it is applied: the place, the\n" +
+			"formula with letters and with numbers, the bytes before and after.",
 		Example: "  memlab elf ./prog --header --segments\n" +
 			"  memlab elf ./prog --map\n" +
-			"  memlab elf libc.so.6 --symbols --format json",
-		Args: wantArgs(1, "FILE"),
+			"  memlab elf libc.so.6 --symbols --format json\n" +
+			"  memlab elf --link main.o sum.o --output prog",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.link.link && len(args) > 0 {
+				return nil
+			}
+			return wantArgs(1, "FILE")(cmd, args)
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -55,12 +65,19 @@ func newELF(p *process) *cobra.Command {
 	} {
 		f.BoolVar(part.to, part.name, false, part.usage)
 	}
+	o.link.add(cmd)
 	f.StringVar(&o.format, "format", formatText, "`text` or json")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if err := checkFormat(o.format); err != nil {
 			return err
 		}
 		parts := []bool{o.header, o.segments, o.sections, o.symbols, o.relocs, o.dynamic, o.notes, o.layout}
+		if err := o.link.check(slices.Contains(parts, true)); err != nil {
+			return err
+		}
+		if o.link.link {
+			return p.link(args, &o)
+		}
 		if !slices.Contains(parts, true) {
 			o.header, o.segments, o.sections, o.symbols = true, true, true, true
 			o.relocs, o.dynamic, o.notes = true, true, true
@@ -161,7 +178,7 @@ func readELF(r io.ReaderAt, size int64, o *elfOptions) (*elfDoc, error) {
 		}
 	}
 	if o.symbols {
-		doc.Symbols = symbolsOf(tables, sections)
+		doc.Symbols = symbolsOf(f, tables, sections)
 	}
 	if o.notes {
 		if doc.Notes, err = notesOf(f, sections); err != nil {

@@ -169,15 +169,15 @@ type elfSymbol struct {
 	Needed     uint16 `json:"needed,omitempty"`  // index of the version that is needed of another object
 }
 
-func symbolsOf(tables []elf.SymbolTable, sections []elf.Section) []elfSymbols {
+func symbolsOf(f *elf.File, tables []elf.SymbolTable, sections []elf.Section) []elfSymbols {
 	var out []elfSymbols
 	for _, t := range tables {
 		list := make([]elfSymbol, len(t.Symbols))
 		for i := range t.Symbols {
 			s := &t.Symbols[i]
 			list[i] = elfSymbol{
-				Value: hexNum(s.Value), Size: s.Size, Type: elf.SymTypeName(s.Type),
-				Bind:       elf.BindName(s.Bind),
+				Value: hexNum(s.Value), Size: s.Size, Type: f.SymTypeName(s.Type),
+				Bind:       f.BindName(s.Bind),
 				Visibility: elf.VisibilityName(s.Visibility), Section: elf.SectionIndexName(s.Section),
 				Name: symbolName(s, sections),
 			}

@@ -112,9 +112,9 @@ func (d *elfDoc) segmentRows(b *strings.Builder) {
 	for i := range d.Segments {
 		s := &d.Segments[i]
 		flags := strings.NewReplacer("r", "R", "w", "W", "x", "E", "-", " ").Replace(s.Flags)
-		fmt.Fprintf(b, "  %-14s 0x%06x 0x%0*x 0x%0*x 0x%0*x 0x%0*x %s %#x\n", s.Type, uint64(s.Off), w,
+		fmt.Fprintf(b, "  %-14s 0x%06x 0x%0*x 0x%0*x 0x%0*x 0x%0*x %s %s\n", s.Type, uint64(s.Off), w,
 			uint64(s.VAddr), w, uint64(s.PAddr), w/16+5, uint64(s.FileSz), w/16+5, uint64(s.MemSz), flags,
-			uint64(s.Align))
+			alignText(uint64(s.Align)))
 		if s.Interp != "" {
 			fmt.Fprintf(b, "      [Requesting program interpreter: %s]\n", s.Interp)
 		}
@@ -131,8 +131,17 @@ func (d *elfDoc) segmentRows(b *strings.Builder) {
 
 func (d *elfDoc) dynamicRows(b *strings.Builder) {
 	for _, e := range d.Dynamic.Entries {
-		fmt.Fprintf(b, " 0x%0*x %-20s %s\n", d.width(), uint64(e.Tag), "("+e.Name+")", dynText(&e))
+		line := fmt.Sprintf(" 0x%0*x %-20s %s", d.width(), uint64(e.Tag), "("+e.Name+")", dynText(&e))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
+}
+
+// alignText is a segment's alignment as C's %#lx writes it: 0 has no prefix.
+func alignText(v uint64) string {
+	if v == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%#x", v)
 }
 
 // dynText is the value of a dynamic entry in words.
@@ -151,6 +160,12 @@ func dynText(e *dynEntry) string {
 		return fmt.Sprintf("%d (bytes)", v)
 	case "VERDEFNUM", "VERNEEDNUM", "RELACOUNT", "RELCOUNT":
 		return strconv.FormatUint(v, 10)
+	case "AUXILIARY", "FILTER":
+		return e.Name[:1] + strings.ToLower(e.Name[1:]) + " library: [" + e.Text + "]"
+	case "BIND_NOW": // it says all by being there
+		if v == 0 {
+			return ""
+		}
 	case "PLTREL":
 		return elf.DynName(v)
 	case "FLAGS":

@@ -146,7 +146,7 @@ func (p *process) maps(o *mapsOptions, args []string) error {
 	text := ""
 	show := func() error {
 		var err error
-		text, err = render(proc, o, prog.Argv, c.Machine.Memory.PageSize)
+		text, err = render(proc, o, c.Machine.Memory.PageSize)
 		return err
 	}
 	if err := p.reach(m, proc, o.at, show); err != nil {
@@ -175,7 +175,7 @@ func (p *process) mapsRefused(format string, err error) error {
 }
 
 // render is the text of a format.
-func render(proc *vm.Process, o *mapsOptions, argv []string, pageSize uint64) (string, error) {
+func render(proc *vm.Process, o *mapsOptions, pageSize uint64) (string, error) {
 	switch o.format {
 	case formatMaps:
 		return proc.MapsText(), nil
@@ -183,7 +183,7 @@ func render(proc *vm.Process, o *mapsOptions, argv []string, pageSize uint64) (s
 		doc, err := json.MarshalIndent(newMapsDoc(proc, o.at), "", "  ")
 		return string(doc) + "\n", err
 	}
-	return pmapText(proc, o.format, argv, pageSize), nil
+	return pmapText(proc, o.format, pageSize), nil
 }
 
 // reach runs the program up to the stage and calls show there.

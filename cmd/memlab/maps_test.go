@@ -24,9 +24,12 @@ type recordedMaps struct {
 	StackLimit             string   `json:"stack_limit"`
 	HostSpecific           []string `json:"host_specific_auxv"`
 	Exe, Interp            *loadtest.ELF
-	Result                 struct{ Stage string }
-	Stages                 []map[string]any
-	standIns               bool // files that the tree does not have: only their headers are right
+	Result                 struct {
+		Kind, Stage, Signal string
+		Code                int
+	}
+	Stages   []map[string]any
+	standIns bool // files that the tree does not have: only their headers are right
 }
 
 func readMaps(t *testing.T, path string) (d recordedMaps, whole map[string]any) {
@@ -228,8 +231,6 @@ func clearRandom(stack map[string]any) {
 // TestMapsText compares the texts with those that were recorded at the first instruction. Device, inode and
 // process id are the host's, and RSS and Dirty depend on what the page cache held.
 func TestMapsText(t *testing.T) {
-	device := regexp.MustCompile(` [0-9a-f]{2}:[0-9a-f]{2} \d+ +| [0-9a-f]{3}:[0-9a-f]{5} |^\S+:   `)
-	resident := regexp.MustCompile(`(?m)^([0-9a-f]{16} +\d+) +\d+ +\d+ |^(total kB +\d+) +\d+ +\d+$`)
 	paths, err := filepath.Glob(loaderData + "/maps/v_*_pmap.json")
 	if err != nil || len(paths) != 2 {
 		t.Fatalf("%d documents, %v", len(paths), err)
@@ -254,18 +255,22 @@ func TestMapsText(t *testing.T) {
 				want.WriteString(text + "\n")
 			}
 			got := memlab(t, "/", nil, slices.Concat(base, []string{"--format", c.format}, d.tail())...)
-			level := func(s string) string {
-				var out strings.Builder
-				for line := range strings.Lines(resident.ReplaceAllString(s, "$1$2 ")) {
-					out.WriteString(device.ReplaceAllString(line, " * "))
-				}
-				return out.String()
-			}
-			if g, w := level(got.stdout), level(want.String()); got.code != 0 || g != w || g == "" {
+			if g, w := leveledMaps(got.stdout), leveledMaps(want.String()); got.code != 0 || g != w || g == "" {
 				t.Errorf("%s: code %d, %s: got %s", c.format, got.code, got.stderr, unlike(g, w))
 			}
 		}
 	}
+}
+
+// leveledMaps is a text of maps or pmap without what the host and its page cache decide.
+func leveledMaps(text string) string {
+	device := regexp.MustCompile(` [0-9a-f]{2}:[0-9a-f]{2} \d+ +| [0-9a-f]{3}:[0-9a-f]{5} |^\S+:   `)
+	resident := regexp.MustCompile(`(?m)^([0-9a-f]{16} +\d+) +\d+ +\d+ |^(total kB +\d+) +\d+ +\d+$`)
+	var out strings.Builder
+	for line := range strings.Lines(resident.ReplaceAllString(text, "$1$2 ")) {
+		out.WriteString(device.ReplaceAllString(line, " * "))
+	}
+	return out.String()
 }
 
 func indented(t *testing.T, v any) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"strings"
@@ -18,10 +19,10 @@ type pmapRow struct {
 }
 
 // pmapText is what pmap (procps-ng) prints of the process: plain, with -x or with -d.
-func pmapText(proc *vm.Process, format string, argv []string, pageSize uint64) string {
+func pmapText(proc *vm.Process, format string, pageSize uint64) string {
 	rows := pmapRows(proc, pageSize)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d:   %s\n", proc.PID(), strings.Join(argv, " "))
+	fmt.Fprintf(&b, "%d:   %s\n", proc.PID(), commandLine(proc))
 	var total, rss, dirty, shared, private uint64
 	switch format {
 	case formatPmapX:
@@ -56,6 +57,32 @@ func pmapText(proc *vm.Process, format string, argv []string, pageSize uint64) s
 		fmt.Fprintf(&b, " total %16dK\n", total)
 	}
 	return b.String()
+}
+
+// commandLine is /proc/PID/cmdline as procps shows it: arguments with blanks between them, without empty ones at
+// the end, control characters as question marks, and one of these where nothing is left. The kernel reads it from
+// anonymous memory only; of a program that has a file there the task's name is shown.
+func commandLine(proc *vm.Process) string {
+	mm := &proc.Image().MM
+	for _, a := range proc.Areas() {
+		if a.Start <= addr.VAddr(mm.ArgStart) && addr.VAddr(mm.ArgStart) < a.End && a.File != nil {
+			return "[" + proc.Image().Comm + "]"
+		}
+	}
+	line := make([]byte, mm.ArgEnd-mm.ArgStart)
+	line = bytes.TrimRight(line[:proc.Peek(addr.VAddr(mm.ArgStart), line)], "\x00")
+	if len(line) == 0 {
+		return "?"
+	}
+	for i, c := range line {
+		switch {
+		case c == 0 || c == '\n':
+			line[i] = ' '
+		case c < ' ' || c == 0x7f:
+			line[i] = '?'
+		}
+	}
+	return string(line)
 }
 
 // pmapRows are the areas; the vsyscall page is one of them.

@@ -252,42 +252,54 @@ func (m *machine) run(ls *lua.LState, ro vm.RunOptions) int {
 	if len(m.procs) == 0 {
 		ls.RaiseError("m:run: no program is loaded; call m:load first")
 	}
-	s := m.s
-	ro.Cancelled = func() error {
-		if s.budget.spent == nil {
-			s.budget.test()
-		}
-		if m.failed != nil {
-			return m.failed // of a format or a predictor, which have no verdict
-		}
-		return s.budget.Err()
-	}
-	m.running, m.failed = true, nil
-	reason, err := m.guarded(ro)
-	m.running = false
-	s.raiseSpent(ls)
-	if m.failed != nil {
-		s.rethrow(ls, m.failed)
-	}
-	if err != nil {
-		s.thrown(ls, m.describe("m:run", err))
-	}
+	reason := vm.StopExited
+	m.drive(ls, "m:run", func() (err error) {
+		ro.Cancelled = m.mayGoOn
+		reason, err = m.vm.Run(ro)
+		return err
+	})
 	ls.Push(lua.LString(reason.String()))
 	ls.Push(m.details(reason))
 	return 2
 }
 
+// mayGoOn is asked now and then whether the script's budget lasts and nothing of the script has failed.
+func (m *machine) mayGoOn() error {
+	b := m.s.budget
+	if b.spent == nil {
+		b.test()
+	}
+	if m.failed != nil {
+		return m.failed // of a format or a predictor, which have no verdict
+	}
+	return b.Err()
+}
+
+// drive lets run run the machine, and raises what hooks, limits and the machine have to say afterwards.
+func (m *machine) drive(ls *lua.LState, what string, run func() error) {
+	m.running, m.failed = true, nil
+	err := m.guarded(run)
+	m.running = false
+	m.s.raiseSpent(ls)
+	if m.failed != nil {
+		m.s.rethrow(ls, m.failed)
+	}
+	if err != nil {
+		m.s.thrown(ls, m.describe(what, err))
+	}
+}
+
 // guarded runs the machine and clears running also when something panics through.
-func (m *machine) guarded(ro vm.RunOptions) (vm.StopReason, error) {
+func (m *machine) guarded(run func() error) error {
 	ok := false
 	defer func() {
 		if !ok {
 			m.running = false
 		}
 	}()
-	reason, err := m.vm.Run(ro)
+	err := run()
 	ok = true
-	return reason, err
+	return err
 }
 
 func (m *machine) details(r vm.StopReason) *lua.LTable {

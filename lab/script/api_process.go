@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -48,10 +49,25 @@ func (c *capture) Write(b []byte) (int, error) {
 func (s *state) load1(ls *lua.LState) int {
 	m := machineArg(ls)
 	path := s.str(ls, 2)
-	if m.running || m.loading {
-		ls.RaiseError("m:load: the machine is running: a hook cannot load a program")
-	}
+	m.idle(ls, "m:load")
 	o := optionsOf(ls, 3, "m:load")
+	p, prog := s.programOf(ls, m, path, o)
+	o.done()
+	guest, root := s.locate(ls, "m:load", path)
+	prog.Path, prog.Root = guest, root
+	s.start(ls, "m:load", p, prog)
+	return 1
+}
+
+// idle raises if a hook wants to load a program while the machine runs.
+func (m *machine) idle(ls *lua.LState, what string) {
+	if m.running || m.loading {
+		ls.RaiseError("%s: the machine is running: a hook cannot load a program", what)
+	}
+}
+
+// programOf reads the options that say how a program is started.
+func (s *state) programOf(ls *lua.LState, m *machine, path string, o *options) (*process, vm.Program) {
 	p := &process{m: m, path: path}
 	prog := vm.Program{
 		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", s.opt.Cwd),
@@ -62,25 +78,35 @@ func (s *state) load1(ls *lua.LState) int {
 	if fn := o.fn("predict"); fn != nil {
 		prog.Predict = (&predictor{p: p, fn: fn}).ask
 	}
-	o.done()
 	if inherit != "capture" && inherit != outInherit {
-		ls.RaiseError("m:load: stdout must be \"capture\" or \"inherit\", got %q", clip(inherit))
+		ls.RaiseError("%s: stdout must be \"capture\" or \"inherit\", got %q", o.what, clip(inherit))
 	}
 	p.out.s, p.err.s = s, s
 	if inherit == outInherit {
 		p.out.inherit, p.err.inherit = &s.out, &s.errs
 	}
-	checkStrategy(ls, prog.Strategy)
+	checkStrategy(ls, o.what, prog.Strategy)
+	prog.Env = lab.GuestEnv(prog.Env...)
+	return p, prog
+}
+
+// locate finds a file that the script names: what the guest calls it, and the guest's files.
+func (s *state) locate(ls *lua.LState, what, path string) (guest string, root fs.FS) {
 	if s.opt.Resolve == nil {
-		ls.RaiseError("m:load: %s", errNoFile.Error())
+		ls.RaiseError("%s: %s", what, errNoFile.Error())
 	}
 	guest, root, err := s.opt.Resolve(path)
 	if err != nil {
-		ls.RaiseError("m:load: %s", clip(err.Error()))
+		ls.RaiseError("%s: %s", what, clip(err.Error()))
 	}
-	prog.Path, prog.Root = guest, root
-	prog.Env = lab.GuestEnv(prog.Env...)
+	return guest, root
+}
+
+// start loads the program and pushes the process.
+func (s *state) start(ls *lua.LState, what string, p *process, prog vm.Program) {
+	m := p.m
 	m.failed, m.loading = nil, true
+	var err error
 	p.vm, err = m.loadGuarded(prog)
 	m.loading = false
 	s.raiseSpent(ls)
@@ -88,11 +114,10 @@ func (s *state) load1(ls *lua.LState) int {
 		s.rethrow(ls, m.failed)
 	}
 	if err != nil {
-		ls.RaiseError("m:load: %s: %s", clip(path), clip(err.Error()))
+		ls.RaiseError("%s: %s: %s", what, clip(p.path), clip(err.Error()))
 	}
 	m.procs = append(m.procs, p)
 	ls.Push(s.object(p, s.types.process))
-	return 1
 }
 
 func (m *machine) loadGuarded(prog vm.Program) (*vm.Process, error) {
@@ -101,13 +126,13 @@ func (m *machine) loadGuarded(prog vm.Program) (*vm.Process, error) {
 }
 
 // checkStrategy refuses a strategy that the configuration would refuse.
-func checkStrategy(ls *lua.LState, word string) {
+func checkStrategy(ls *lua.LState, what, word string) {
 	if word == "" {
 		return
 	}
 	var c lab.Config
 	if err := c.Set("machine.loader.strategy", word); err != nil {
-		ls.RaiseError("m:load: strategy: %s", clip(err.Error()))
+		ls.RaiseError("%s: strategy: %s", what, clip(err.Error()))
 	}
 }
 

@@ -196,7 +196,7 @@ func Functions() []Function { return new(state).functions() }
 func (s *state) functions() []Function {
 	return slices.Concat(
 		s.testFunctions(), s.assertFunctions(), s.machineFunctions(), s.processFunctions(),
-		s.elfFunctions(), s.linkFunctions(),
+		s.elfFunctions(), s.linkFunctions(), s.objectFunctions(),
 		s.memoryFunctions(), s.disasmFunctions(), s.hookFunctions(),
 		s.wordFunctions(), s.bitFunctions(), s.baseFunctions(), s.stringFunctions(), s.tableFunctions(),
 		s.mathFunctions(), s.coroutineFunctions(),

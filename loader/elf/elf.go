@@ -98,6 +98,14 @@ const (
 	FlagR = 4
 )
 
+// Places in e_ident, and values of EI_OSABI.
+const (
+	identClass   = 4
+	identOSABI   = 7
+	osabiGNU     = 3
+	osabiFreeBSD = 9
+)
+
 // Header is the ELF header.
 type Header struct {
 	Ident     [16]byte

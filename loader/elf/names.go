@@ -85,6 +85,31 @@ func SymTypeName(t uint8) string { return numbered(symTypeNames, uint64(t), "<ty
 // BindName is the name of a symbol's binding: "GLOBAL".
 func BindName(b uint8) string { return numbered(bindNames, uint64(b), "<bind %d>") }
 
+// systemSpecific is a binding or a type of symbols that is defined by the system that EI_OSABI names, of a file that
+// names another.
+const systemSpecific = "<OS specific>: 10"
+
+// gnu reports whether the file is for a system with GNU's extensions.
+func (f *File) gnu() bool {
+	return f.Ident[identOSABI] == osabiGNU || f.Ident[identOSABI] == osabiFreeBSD
+}
+
+// SymTypeName is SymTypeName for a symbol of this file: GNU's IFUNC is one only where EI_OSABI says so.
+func (f *File) SymTypeName(t uint8) string {
+	if t == SymIFunc && !f.gnu() {
+		return systemSpecific
+	}
+	return SymTypeName(t)
+}
+
+// BindName is BindName for a symbol of this file: GNU's UNIQUE is one only where EI_OSABI says so.
+func (f *File) BindName(b uint8) string {
+	if b == BindUnique && f.Ident[identOSABI] != osabiGNU {
+		return systemSpecific
+	}
+	return BindName(b)
+}
+
 // VisibilityName is the name of a symbol's visibility: "DEFAULT".
 func VisibilityName(v uint8) string {
 	return [...]string{"DEFAULT", "INTERNAL", "HIDDEN", "PROTECTED"}[v&3]
@@ -106,7 +131,18 @@ func SectionIndexName(n uint16) string {
 	return strconv.FormatUint(uint64(n), 10)
 }
 
-// FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS.
+// Bits of sh_flags that belong to systems and to processors.
+const (
+	maskOS      = 0x0ff00000
+	maskProc    = 0xf0000000
+	flagRetain  = 0x200000
+	flagMbind   = 0x1000000
+	flagLarge   = 0x10000000 // of x86-64
+	flagExclude = 0x80000000
+)
+
+// FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS. What a system's bits mean depends on
+// EI_OSABI; bits that nobody is known to have are one letter for all of their kind: o of a system's, p of a processor's.
 func (s *Section) FlagLetters() string {
 	var out []byte
 	for rest := s.Flags; rest != 0; rest &= rest - 1 {
@@ -120,18 +156,20 @@ func (s *Section) FlagLetters() string {
 		}
 		switch {
 		case letter != '?':
-		case bit == 0x80000000:
+		case bit == flagExclude:
 			letter = 'E'
-		case bit == 0x10000000:
+		case bit == flagLarge && s.large:
 			letter = 'l'
-		case bit == 0x200000:
+		case bit == flagRetain && s.gnu:
 			letter = 'R'
-		case bit == 0x1000000:
+		case bit == flagMbind && s.gnu:
 			letter = 'D'
-		case bit&0x0ff00000 != 0:
+		case bit&maskOS != 0:
 			letter = 'o'
-		case bit&0xf0000000 != 0:
+			rest &^= maskOS &^ bit
+		case bit&maskProc != 0:
 			letter = 'p'
+			rest &^= maskProc &^ bit
 		default:
 			letter = 'x'
 		}

@@ -59,6 +59,9 @@ func Parse(r io.ReaderAt, size int64) (*File, error) {
 		return nil, wrong(18, "e_machine is %d, must be %d (x86-64), %d or %d (i386)",
 			MachineOf(head), MachineX86_64, Machine386, Machine486)
 	}
+	if isX32(class, head) {
+		return nil, wrong(identClass, "an x32 file: e_machine is x86-64 and the layout that of 32 bits; such files are not read")
+	}
 	if len(head) < class.HeaderSize() {
 		return nil, wrong(0, "the file has %d bytes, an ELF header has %d", len(head), class.HeaderSize())
 	}
@@ -75,6 +78,19 @@ func Parse(r io.ReaderAt, size int64) (*File, error) {
 	}
 	f.Progs = DecodeProgs(class, table)
 	return f, nil
+}
+
+// isX32 tells a file for the x32 ABI from one for x86-64 whose EI_CLASS is wrong, which Linux loads: e_ehsize stands where
+// the 32-bit layout has it, and not where the other does.
+func isX32(c Class, head []byte) bool {
+	size := func(at int) int {
+		if len(head) < at+2 {
+			return 0
+		}
+		return int(head[at]) | int(head[at+1])<<8
+	}
+	return c == Class64 && head[identClass] == byte(Class32) && size(40) == Class32.HeaderSize() &&
+		size(52) != Class64.HeaderSize()
 }
 
 // read returns n bytes at off. what names them in an error. Nothing is allocated for bytes outside the file,

@@ -43,7 +43,8 @@ type Section struct {
 	AddrAlign uint64
 	EntSize   uint64
 
-	nameOff uint32
+	nameOff    uint32
+	gnu, large bool // EI_OSABI is GNU's or FreeBSD's; the machine is x86-64
 }
 
 // Sections reads the section headers with their names. A file without any has none, and that is no error. The
@@ -78,6 +79,8 @@ func (f *File) Sections() ([]Section, error) {
 	out := make([]Section, count)
 	for i := range out {
 		out[i] = decodeSection(f.Class, table[i*int(size):])
+		out[i].gnu = f.gnu()
+		out[i].large = f.Machine == MachineX86_64
 	}
 	return out, f.nameSections(out, names)
 }

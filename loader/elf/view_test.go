@@ -1,6 +1,8 @@
 package elf_test
 
 import (
+	"bytes"
+	"os"
 	"slices"
 	"testing"
 
@@ -94,4 +96,51 @@ func FuzzViews(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSystemNames asserts names that depend on the system a file is for, and on its machine.
+func TestSystemNames(t *testing.T) {
+	whole, err := os.ReadFile("../testdata/elf/c_pie")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		osabi             byte
+		typ, bind, letter string
+	}{
+		{0, "<OS specific>: 10", "<OS specific>: 10", "WAo"},
+		{3, "IFUNC", "UNIQUE", "WAR"},
+		{9, "IFUNC", "<OS specific>: 10", "WAR"},
+	} {
+		data := bytes.Clone(whole)
+		data[7] = c.osabi
+		f, err := parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sections, err := f.Sections()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := sections[len(sections)-1]
+		s.Flags = 0x200003
+		if f.SymTypeName(10) != c.typ || f.BindName(10) != c.bind || s.FlagLetters() != c.letter {
+			t.Errorf("EI_OSABI %d: %s, %s, %s", c.osabi, f.SymTypeName(10), f.BindName(10), s.FlagLetters())
+		}
+	}
+}
+
+// TestX32 asserts that a file for x32 is named as what it is, while an x86-64 file with a wrong EI_CLASS is read.
+func TestX32(t *testing.T) {
+	x32 := make([]byte, 64)
+	copy(x32, "\x7fELF\x01\x01\x01")
+	x32[16], x32[18], x32[40] = 3, 62, 52
+	const want = "at offset 0x4: an x32 file: e_machine is x86-64 and the layout that of 32 bits; such files are not read"
+	if _, err := parse(x32); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	x32[52] = 64
+	if _, err := parse(x32); err != nil && err.Error() == want {
+		t.Error("a 64-bit file with EI_CLASS 1 is taken for x32")
+	}
 }

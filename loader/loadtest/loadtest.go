@@ -24,13 +24,13 @@ func (h *Hex) UnmarshalJSON(b []byte) error {
 
 // ELF is what a document says about an ELF file.
 type ELF struct {
-	Path, Realpath, Type string
-	Size                 int64
-	Class                int
-	Entry                Hex
-	Phoff                int64
-	Phnum                int
-	Phdrs                []Phdr
+	Path, Realpath, Type, SHA256 string
+	Size                         int64
+	Class                        int
+	Entry                        Hex
+	Phoff                        int64
+	Phnum                        int
+	Phdrs                        []Phdr
 }
 
 // interpType is PT_INTERP in a document.
