@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"memlab/loader"
+	"memlab/paging"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
 )
@@ -129,14 +130,25 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Replacement.Policy },
 	},
 	{
-		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global"},
-		Doc:   "whose pages may go: of all processes",
+		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global", local},
+		Doc:   "whose pages may go: of all processes, or of the one that faults, which has a share of the frames",
 		field: func(c *Config) any { return &c.Machine.Replacement.Scope },
 	},
 	{
 		Path: "machine.replacement.params", Kind: Map, Default: "",
 		Doc:   "parameters of the policy, by name",
 		field: func(c *Config) any { return &c.Machine.Replacement.Params },
+	},
+	{
+		Path: "machine.replacement.shares", Kind: Word, Default: paging.ShareRules()[0],
+		words: paging.ShareRules(),
+		Doc:   "how scope local divides the frames: alike, by size of the address spaces, or by niceness",
+		field: func(c *Config) any { return &c.Machine.Replacement.Shares },
+	},
+	{
+		Path: "machine.replacement.min_frames", Kind: Int, Default: "8", Min: minFrames, Max: maxFrames,
+		Doc:   "least share of a process under scope local, while there are so many frames",
+		field: func(c *Config) any { return &c.Machine.Replacement.MinFrames },
 	},
 	{
 		Path: "machine.loader.strategy", Kind: Word, Default: "demand",
@@ -241,6 +253,7 @@ const (
 	byAddress = "address"
 	never     = "never"
 	lru       = "lru"
+	local     = "local"
 )
 
 // defaultWindow is also what Validate takes for "nobody asked for a window".

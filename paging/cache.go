@@ -100,7 +100,7 @@ func (p *Pager) newObject(key any, anon *area.Object) *object {
 		return nil
 	}
 	o := &object{key: key, anon: anon}
-	o.space = &AddressSpace{ID: id, pager: p, Window: 1, asid: uint16(id), object: o}
+	o.space = &AddressSpace{ID: id, pager: p, Window: 1, asid: uint16(id), object: o, pool: p.common}
 	o.space.pages = make(map[addr.Page]table.Entry)
 	p.spaces[id] = o.space
 	if p.cache == nil {

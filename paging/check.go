@@ -28,13 +28,12 @@ func (p *Pager) Check() error {
 	if err := p.checkMapped(); err != nil {
 		return err
 	}
+	if err := p.checkPools(); err != nil {
+		return err
+	}
 	used := 0
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
-		if holds := p.policy.Holds(addr.Frame(f)); holds != (in.Owner != 0) {
-			return fmt.Errorf("frame %d: the replacement policy counts it as loaded: %v, "+
-				"the frame table gives it to space %d", f, holds, in.Owner)
-		}
 		if in.Owner == 0 {
 			continue
 		}

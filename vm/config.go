@@ -65,8 +65,21 @@ type TLB struct {
 // Replacement is the page replacement policy.
 type Replacement struct {
 	Policy string         `yaml:"policy" json:"policy"`
-	Scope  string         `yaml:"scope" json:"scope"` // global
+	Scope  string         `yaml:"scope" json:"scope"` // global, local
 	Params map[string]int `yaml:"params" json:"params"`
+
+	// Shares says how scope local divides the frames: equal, proportional (to the size of the address spaces),
+	// priority (by niceness). MinFrames is the least that a process gets, while there are so many.
+	Shares    string `yaml:"shares" json:"shares"`
+	MinFrames int    `yaml:"min_frames" json:"min_frames"`
+
+	// LoadControl suspends processes when memory is too small for all: off, working_set, pff. Its parameters
+	// are those of LoadControls.
+	LoadControl string         `yaml:"load_control" json:"load_control"`
+	LoadParams  map[string]int `yaml:"load_params" json:"load_params"`
+
+	// Prefetch is how many pages behind the one that a fault reads from swap or a file are read with it.
+	Prefetch int `yaml:"prefetch" json:"prefetch"`
 }
 
 // Loader is how programs come into memory.

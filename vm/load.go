@@ -41,6 +41,8 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.bury()
+	m.settle(nil)
+	m.disk.overlaps = false // nobody runs meanwhile
 	m.stepping = true
 	defer func() { m.stepping = false }()
 	proc := &Process{machine: m, loaded: true, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
@@ -54,6 +56,7 @@ func (m *Machine) Load(p Program) (*Process, error) {
 	}
 	m.procs = append(m.procs, proc)
 	m.bring(&p, proc)
+	m.settle(nil)
 	m.linking.mapped(proc)
 	return proc, nil
 }

@@ -37,6 +37,7 @@ type Machine struct {
 	procs  []*Process
 	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
+	disk   disk
 
 	current  *linux.Task          // that runs, or ran last
 	turn     uint64               // instructions that it may still make before others have their turn
@@ -85,6 +86,12 @@ type Mount struct {
 func New(cfg Config) (*Machine, error) {
 	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
+	var shares paging.Shares
+	if cfg.Replacement.Shares != "" {
+		if shares, err = paging.ParseShares(cfg.Replacement.Shares); err != nil {
+			return nil, err
+		}
+	}
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:   addr.PageSize(cfg.Memory.PageSize),
 		Frames:     cfg.Memory.Frames,
@@ -96,6 +103,9 @@ func New(cfg Config) (*Machine, error) {
 		Policy:     cfg.Replacement.Policy,
 		Params:     cfg.Replacement.Params,
 		Seed:       cfg.Seed,
+		Local:      cfg.Replacement.Scope == "local",
+		Shares:     shares,
+		MinShare:   cfg.Replacement.MinFrames,
 	}, &m.bus)
 	if err != nil {
 		return nil, err
@@ -108,14 +118,7 @@ func New(cfg Config) (*Machine, error) {
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
 	m.linking = newLinkWatch(m)
-	if cfg.Verify {
-		m.pager.AfterFault = func() error {
-			if m.broken == nil {
-				m.broken = m.Check()
-			}
-			return m.broken
-		}
-	}
+	m.pager.AfterFault = m.faulted
 	return m, nil
 }
 
@@ -211,7 +214,7 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(),
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(), Worked: m.settle,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

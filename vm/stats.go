@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"math"
+
 	"memlab/paging/alloc"
 	"memlab/paging/contig"
 )
@@ -23,6 +25,8 @@ type Stats struct {
 	SwapUsed     int        `json:"swap_used"`        // slots
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
 	SimulatedNS  uint64     `json:"simulated_ns"`
+	BusyNS       uint64     `json:"busy_ns"` // of them: the processor worked for a program
+	CPUUse       float64    `json:"cpu_use"` // BusyNS ÷ SimulatedNS, rounded to 4 digits; 0 while nothing has run
 
 	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
 	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
@@ -69,6 +73,15 @@ type FrameStats struct {
 	Peak  int `json:"peak"`
 }
 
+// cpuUse is busy ÷ whole, rounded: equal runs are to print equal figures everywhere.
+func cpuUse(busy, whole uint64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	const digits = 10000
+	return math.Round(float64(busy)/float64(whole)*digits) / digits
+}
+
 // Stats is the bill so far.
 func (m *Machine) Stats() Stats {
 	p, t := &m.pager.Stats, &m.pager.MMU.Stats
@@ -89,7 +102,8 @@ func (m *Machine) Stats() Stats {
 		SwapUsed:   swapped,
 		PageTables: m.pager.Mem.Tables.InUse(),
 	}
-	st.SimulatedNS = m.now(st.Instructions)
+	st.SimulatedNS, st.BusyNS = m.now(st.Instructions), m.busy(st.Instructions)
+	st.CPUUse = cpuUse(st.BusyNS, st.SimulatedNS)
 	st.Fragmentation = m.Fragmentation().Report
 	if m.whole != nil {
 		st.PagesIn.File = m.diskReads()

@@ -81,6 +81,7 @@ func statsTable(s vm.Stats) string {
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
 		{"simulated time", time.Duration(s.SimulatedNS).String()},
+		{"CPU use", rate(s.BusyNS, s.SimulatedNS)},
 	}
 	width := 0
 	for _, r := range rows {

@@ -132,6 +132,35 @@ func New(name string, frames Frames, params map[string]int, seed uint64) (Policy
 	return p, nil
 }
 
+// Resize tells a policy that New has made with the same params that it has n frames from now on. Parameters
+// that were not given follow n; those that were given are cut to what n allows. Nothing happens if its
+// definition does not depend on n.
+func Resize(p Policy, params map[string]int, n int) {
+	sized, ok := p.(Sized)
+	if !ok {
+		return
+	}
+	s, err := find(p.Name())
+	if err != nil {
+		return // not one of New's
+	}
+	all := make(map[string]int, len(s.params))
+	for i := range s.params {
+		q := &s.params[i]
+		v, given := params[q.name]
+		switch {
+		case given && q.within != nil:
+			v = min(v, q.within(n))
+		case !given && q.of != nil:
+			v = q.of(n)
+		case !given:
+			v = q.def
+		}
+		all[q.name] = v
+	}
+	sized.resize(n, values{of: all})
+}
+
 // Check says what is wrong with a policy's name and parameters, as New would on so many frames, without
 // making the policy. frames 0: what depends on their number is not checked.
 func Check(name string, params map[string]int, frames int) error {

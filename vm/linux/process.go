@@ -154,11 +154,12 @@ type Task struct {
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
 	traced  tracing
-	code    int   // of exit, of a task that is not the last
-	number  int   // orders tasks by their making
-	call    call  // the system call that it makes, or made last
-	waiting *wait // what it sleeps for; nil: it runs
-	frozen  bool  // a vfork's parent: only SIGKILL gets through
+	code    int    // of exit, of a task that is not the last
+	number  int    // orders tasks by their making
+	call    call   // the system call that it makes, or made last
+	waiting *wait  // what it sleeps for; nil: it runs
+	held    uint64 // of Clock: the disk works for it until then; 0: it does not
+	frozen  bool   // a vfork's parent: only SIGKILL gets through
 	ended   bool
 
 	mask    SigSet

@@ -1,5 +1,7 @@
 package linux
 
+import "slices"
+
 // Next is the task that runs next: behind t in order of their making, and round again, the first that can
 // run. It has dealt with its signals and with the call that it slept in. nil: every process has ended.
 //
@@ -23,7 +25,11 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 			}
 			continue
 		}
+		next.held = 0
 		k.wake(next)
+		if k.cfg.Worked != nil {
+			k.cfg.Worked(next)
+		}
 		if k.fatal != nil {
 			return nil, k.fatal
 		}
@@ -37,7 +43,22 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
-func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
+func (t *Task) Runnable() bool {
+	return !t.ended && t.waiting == nil && t.held == 0 && !t.Process.stopped
+}
+
+// Hold makes t sleep until a time of the Clock, whatever comes: the disk works for it. It has its instruction
+// or call behind it (Linux: TASK_UNINTERRUPTIBLE).
+func (k *Kernel) Hold(t *Task, until uint64) { t.held = max(t.held, until) }
+
+// Held reports whether the disk works for some task.
+func (k *Kernel) Held() bool {
+	now := k.cfg.Clock.Now()
+	return slices.ContainsFunc(k.ring, func(t *Task) bool { return t.held > now })
+}
+
+// Rest counts time in which nobody ran and that did not pass here.
+func (k *Kernel) Rest(ns uint64) { k.idle += ns }
 
 // Ended reports whether t has ended.
 func (t *Task) Ended() bool { return t.ended }
@@ -85,6 +106,8 @@ func (k *Kernel) admit(t *Task) bool {
 func (t *Task) ready(now uint64) bool {
 	w := t.waiting
 	switch {
+	case t.held > now:
+		return false
 	case t.Process.stopped:
 		return (t.pending.set() | t.Process.pending.set()).has(SIGKILL)
 	case w == nil:
@@ -119,12 +142,17 @@ func (k *Kernel) enterTask(t *Task) {
 func (k *Kernel) passTime() bool {
 	first := k.ringTimers()
 	found := first != 0
+	now := k.cfg.Clock.Now()
 	for _, t := range k.ring {
-		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {
-			first, found = w.until, true
+		until, timed := t.held, t.held > now
+		if w := t.waiting; !timed && w != nil && w.timed && !t.Process.stopped {
+			until, timed = w.until, true
+		}
+		if timed && (!found || until < first) {
+			first, found = until, true
 		}
 	}
-	if now := k.cfg.Clock.Now(); found && first > now {
+	if found && first > now {
 		k.idle += first - now
 		k.cfg.Clock.Sleep(first - now)
 	}
