@@ -8,6 +8,7 @@ import (
 	"memlab/paging"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
+	"memlab/vm"
 )
 
 // Bounds that the table and the checks share.
@@ -149,6 +150,18 @@ var settings = []Setting{
 		Path: "machine.replacement.min_frames", Kind: Int, Default: "8", Min: minFrames, Max: maxFrames,
 		Doc:   "least share of a process under scope local, while there are so many frames",
 		field: func(c *Config) any { return &c.Machine.Replacement.MinFrames },
+	},
+	{
+		Path: "machine.replacement.load_control", Kind: Word, Default: vm.LoadRules()[0], words: vm.LoadRules(),
+		Doc: "whether processes are suspended when memory is too small for all: by their working sets, " +
+			"or by page fault frequency",
+		field: func(c *Config) any { return &c.Machine.Replacement.LoadControl },
+	},
+	{
+		Path: "machine.replacement.load_params", Kind: Map, Default: "",
+		Doc: "parameters of load control, in instructions: working_set tau, patience; " +
+			"pff period, upper, lower (pages replaced per million), patience",
+		field: func(c *Config) any { return &c.Machine.Replacement.LoadParams },
 	},
 	{
 		Path: "machine.loader.strategy", Kind: Word, Default: "demand",

@@ -5,8 +5,10 @@ import (
 	"math/bits"
 	"strconv"
 
+	"memlab/paging"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
+	"memlab/vm"
 )
 
 // Validate checks every setting by itself and then the combinations. The first error is returned, a
@@ -18,7 +20,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	for _, rule := range []func(*Config) error{
-		memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy,
+		memoryFits, waysDivide, windowNeedsHybrid, paramsOfPolicy, paramsOfLoadControl, sharesNeedLocal,
 		allocationAgrees,
 	} {
 		if err := rule(c); err != nil {
@@ -70,4 +72,24 @@ func paramsOfPolicy(c *Config) error {
 	}
 	return &ConfigError{Path: "machine.replacement.params", Problem: fmt.Sprintf(
 		"%v; machine.replacement.policy is %s", err, r.Policy)}
+}
+
+// paramsOfLoadControl refuses parameters that the chosen load control does not have.
+func paramsOfLoadControl(c *Config) error {
+	r := c.Machine.Replacement
+	if _, err := vm.LoadParams(r.LoadControl, r.LoadParams); err != nil {
+		return &ConfigError{Path: "machine.replacement.load_params", Problem: fmt.Sprintf(
+			"%v; machine.replacement.load_control is %s", err, r.LoadControl)}
+	}
+	return nil
+}
+
+// sharesNeedLocal refuses a rule of division that would be ignored.
+func sharesNeedLocal(c *Config) error {
+	r := c.Machine.Replacement
+	if r.Scope == local || r.Shares == "" || r.Shares == paging.ShareRules()[0] {
+		return nil
+	}
+	return &ConfigError{Path: "machine.replacement.shares", Problem: fmt.Sprintf(
+		"%s has a meaning only when machine.replacement.scope is %s; it is %s", r.Shares, local, r.Scope)}
 }

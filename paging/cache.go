@@ -256,6 +256,7 @@ func (p *Pager) mapCached(
 	if !p.share(f, s, page) {
 		return 0, NoMemory
 	}
+	delete(s.left, page)
 	if !s.put(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
 		p.unshare(f, s, page)
 		return 0, NoTables

@@ -70,6 +70,7 @@ func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause C
 		return 0, cause
 	}
 	p.loaded(f)
+	delete(t.user.left, t.at)
 	p.counted(src, &filled)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(t.at), Frame: f})

@@ -59,6 +59,7 @@ type Pager struct {
 	stale   int             // what staleSlot found while a victim is chosen, or unknown
 
 	charged  []*pool // by frame, under local replacement; otherwise nil
+	demand   bool    // what Demand needs is kept
 	divided  bool    // the shares are up to date
 	variable bool    // the policy is defined without a number of frames
 }
@@ -286,6 +287,9 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 		p.Bus.Emit(&ev)
 		in.Pins--
 		write = p.marks(f)&table.Dirty != 0 // a listener may have written to it
+	}
+	if p.demand {
+		p.leaves(f)
 	}
 	out := table.Entry(0)
 	if write {

@@ -213,6 +213,7 @@ func (p *Pager) copyFrame(
 	p.Mem.Table[f].Private = true
 	s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks))
 	p.loaded(f)
+	delete(s.left, page)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
 	}

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"memlab/paging/addr"
 	"memlab/paging/policy"
 )
 
@@ -176,12 +175,4 @@ func portion(n int, w, sum uint64) int {
 	hi, lo := bits.Mul64(uint64(n), w)
 	q, _ := bits.Div64(hi, lo, sum)
 	return int(q)
-}
-
-// holder is the process that f counts for; nil: nobody.
-func (p *Pager) holder(f addr.Frame) *AddressSpace {
-	if p.local() {
-		return p.charged[f].space
-	}
-	return p.user(f, nil)
 }

@@ -31,6 +31,11 @@ type AddressSpace struct {
 	now    uint64 // pages that are present
 	peak   uint64 // the most there have been
 
+	// Since is the clock from which on references count for Demand, pages; see Pager.Demand.
+	Since  uint64
+	Demand int
+
+	left      map[addr.Page]uint64 // last use of pages that have been put out, while Demand is kept
 	nice      int
 	suspended bool // by load control: it has no share
 }

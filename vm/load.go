@@ -140,7 +140,7 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
 		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd, Nice: p.Nice,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Binary: execFile(proc.image),
 		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),

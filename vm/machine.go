@@ -38,6 +38,7 @@ type Machine struct {
 	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
 	disk   disk
+	load   *loadControl // nil: there is none
 
 	current  *linux.Task          // that runs, or ran last
 	turn     uint64               // instructions that it may still make before others have their turn
@@ -72,6 +73,7 @@ type Program struct {
 
 	Personality uint32 // bits of personality(2) beyond ADDR_NO_RANDOMIZE
 	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Nice        int    // -20 to 19
 	Strategy    string // "": the configuration's
 	Window      int    // 0: the configuration's
 }
@@ -119,6 +121,9 @@ func New(cfg Config) (*Machine, error) {
 	m.cache = cpu.NewCache(m.pager.MMU)
 	m.linking = newLinkWatch(m)
 	m.pager.AfterFault = m.faulted
+	if m.load, err = newLoadControl(m); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -214,7 +219,7 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(), Worked: m.settle,
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(), Worked: m.settle, Starved: m.load.starved,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -143,6 +143,10 @@ func (m *Machine) quantum() uint64 {
 func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bool, err error) {
 	p := m.process(t.Process)
 	m.settle(nil) // what others than programs have asked for
+	m.load.begins(p)
+	if s := p.paged(); s != nil {
+		s.SetNice(p.linux.Nice())
+	}
 	p.switchTo()
 	m.bus.Now.PID = p.linux.PID
 	before := m.retired
@@ -175,6 +179,7 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 	default: // the budget is used up, or a listener wants to stop
 	}
 	m.settle(t)
+	m.load.look(m.turn == 0 || t.Ended())
 	if m.broken != nil {
 		return 0, true, m.broken
 	}

@@ -24,6 +24,7 @@ type Stats struct {
 	Frames       FrameStats `json:"frames"`
 	SwapUsed     int        `json:"swap_used"`        // slots
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
+	Load         LoadStats  `json:"load_control,omitzero"`
 	SimulatedNS  uint64     `json:"simulated_ns"`
 	BusyNS       uint64     `json:"busy_ns"` // of them: the processor worked for a program
 	CPUUse       float64    `json:"cpu_use"` // BusyNS ÷ SimulatedNS, rounded to 4 digits; 0 while nothing has run
@@ -104,6 +105,9 @@ func (m *Machine) Stats() Stats {
 	}
 	st.SimulatedNS, st.BusyNS = m.now(st.Instructions), m.busy(st.Instructions)
 	st.CPUUse = cpuUse(st.BusyNS, st.SimulatedNS)
+	if m.load != nil {
+		st.Load = m.load.stats
+	}
 	st.Fragmentation = m.Fragmentation().Report
 	if m.whole != nil {
 		st.PagesIn.File = m.diskReads()

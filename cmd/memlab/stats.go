@@ -80,6 +80,9 @@ func statsTable(s vm.Stats) string {
 		{"  peak", group(uint64(s.Frames.Peak))},
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
+		{"suspended", group(s.Load.Suspended)},
+		{"  pages out", group(s.Load.PagesOut)},
+		{"  resumed", group(s.Load.Resumed)},
 		{"simulated time", time.Duration(s.SimulatedNS).String()},
 		{"CPU use", rate(s.BusyNS, s.SimulatedNS)},
 	}

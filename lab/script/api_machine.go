@@ -55,7 +55,7 @@ func (s *state) machineFunctions() []Function {
 			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
 			call:    s.newMachine,
 		},
-		f("load", "m:load(path, {argv=, env=, strategy=, window=, stdin=, cwd=, stdout=}) -> process",
+		f("load", "m:load(path, {argv=, env=, strategy=, window=, nice=, stdin=, cwd=, stdout=}) -> process",
 			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
 				"stdout=\"inherit\" also passes it on to the scenario's.",
 			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),

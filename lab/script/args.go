@@ -104,6 +104,19 @@ func (o *options) count(name string, otherwise uint64) uint64 {
 	return w
 }
 
+// between is a whole number from least to most, 0 if it is not given.
+func (o *options) between(name string, least, most int) int {
+	v := o.get(name)
+	if v == lua.LNil {
+		return 0
+	}
+	n, ok := v.(lua.LNumber)
+	if !ok || n < lua.LNumber(least) || n > lua.LNumber(most) || n != lua.LNumber(int(n)) {
+		o.L.RaiseError("%s: %s must be a whole number from %d to %d", o.what, name, least, most)
+	}
+	return int(n)
+}
+
 // texts is a list of texts. A map {K = "V"} is accepted with pairs, as K=V in order of the table.
 func (o *options) texts(name string, pairs bool) []string {
 	v := o.get(name)

@@ -15,8 +15,11 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 		last = t.number
 	}
 	for {
-		next := k.admitted(last)
+		next, refused := k.admitted(last)
 		if next == nil {
+			if refused && k.cfg.Starved != nil && !k.Held() && k.cfg.Starved() {
+				continue
+			}
 			if len(k.ring) == 0 {
 				return nil, nil //nolint:nilnil // documented: nobody is left
 			}
@@ -82,20 +85,28 @@ func (k *Kernel) firstReady(last int, refused map[*Process]bool) *Task {
 }
 
 // admitted is the first task behind number last that has something to do and whose memory is there to do it
-// in.
-func (k *Kernel) admitted(last int) *Task {
+// in, and whether others have been passed whose memory is not there.
+func (k *Kernel) admitted(last int) (t *Task, passed bool) {
 	if k.cfg.Admit == nil {
-		return k.firstReady(last, nil)
+		return k.firstReady(last, nil), false
 	}
 	refused := map[*Process]bool{}
 	for {
-		t := k.firstReady(last, refused)
+		t = k.firstReady(last, refused)
 		if t == nil || k.admit(t) {
-			return t
+			return t, len(refused) > 0
 		}
 		refused[t.Process] = true
 	}
 }
+
+// Blocked reports whether all tasks of p wait in calls, or are stopped.
+func (p *Process) Blocked() bool {
+	return p.stopped || !slices.ContainsFunc(p.Tasks, func(t *Task) bool { return !t.ended && t.waiting == nil })
+}
+
+// Nice is how nice p is: -20 to 19.
+func (p *Process) Nice() int { return p.nice }
 
 func (k *Kernel) admit(t *Task) bool {
 	k.enterTask(t)
