@@ -21,6 +21,7 @@ const (
 	maxSwap    = 1 << 26 // pages
 	maxEntries = 4096    // of the TLB
 	maxWindow  = 65536   // pages
+	maxAround  = 512     // pages
 	maxCost    = uint64(time.Hour)
 	maxTime    = uint64(1000 * time.Hour)
 	anyNumber  = 1<<64 - 1
@@ -164,6 +165,11 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Replacement.LoadParams },
 	},
 	{
+		Path: "machine.replacement.prefetch", Kind: Int, Default: "0", Min: 0, Max: maxWindow,
+		Doc:   "pages that a fault which reads swap or a file reads beyond its own; 0 = none",
+		field: func(c *Config) any { return &c.Machine.Replacement.Prefetch },
+	},
+	{
 		Path: "machine.loader.strategy", Kind: Word, Default: "demand",
 		words: []string{"eager", "demand", hybrid},
 		Doc:   "when pages come in: all at the start, each on first use, or a window around the first use",
@@ -173,6 +179,12 @@ var settings = []Setting{
 		Path: "machine.loader.window", Kind: Int, Default: defaultWindow, Min: 1, Max: maxWindow,
 		Doc:   "pages that one fault brings in under strategy hybrid",
 		field: func(c *Config) any { return &c.Machine.Loader.Window },
+	},
+	{
+		Path: "machine.loader.fault_around", Kind: Int, Default: "1", Min: 1, Max: maxAround, Power2: true,
+		Doc: "pages of the aligned window in which a fault on a page of a file maps what the page cache has; " +
+			"1 = none, Linux's is 16",
+		field: func(c *Config) any { return &c.Machine.Loader.FaultAround },
 	},
 	{
 		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: loader.ProfileNames(),

@@ -179,6 +179,7 @@ func (p *Pager) drop(o *object, first addr.Page) {
 		}
 		f := p.frameOf(e)
 		va := p.place(f)
+		p.judge(f, p.marks(f)&table.Accessed != 0)
 		p.setAll(f, 0, true, 0)
 		p.unshareAll(f)
 		p.vacate(f)

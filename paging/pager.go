@@ -29,6 +29,8 @@ type Config struct {
 
 	Local    bool   // each process has a share of the frames and replaces its own pages
 	Shares   Shares // of local replacement
+	Prefetch int    // pages that a fault which reads file or swap reads beyond its own
+	Around   int    // pages of the aligned window in which a fault maps what is cached, a power of two; 0, 1: none
 	MinShare int    // frames that a share has at least, while there are so many; 0: MinFrames
 }
 
@@ -72,6 +74,10 @@ type PagerStats struct {
 	Copies     uint64 // of them: the page was in memory, and a write made it the process's own
 	Loads      uint64 // of them: a page was put into a frame: read, made of zeros, or copied
 	Ahead      uint64 // pages put into frames without a fault of their own
+	Prefetched uint64 // of them: read with another page, whose fault read file or swap
+	Useful     uint64 // of those: known to have been used; see Pager.Prefetches
+	Useless    uint64 // of those: put out or unmapped before any use
+	Around     uint64 // pages of the page cache that were mapped without a fault of their own
 	FileReads  uint64 // pages that needed the file
 	SwapReads  uint64
 	ZeroFills  uint64
@@ -229,6 +235,9 @@ func (v frames) Dirty(f addr.Frame) bool {
 
 // ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again.
 func (v frames) ClearAccessed(f addr.Frame) {
+	if v.p.Mem.Table[f].Ahead && v.Accessed(f) {
+		v.p.judge(f, true)
+	}
 	if v.p.Mem.Table[f].Owner != 0 {
 		v.p.setAll(f, table.Accessed, false, 0)
 	}
@@ -291,6 +300,7 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 	if p.demand {
 		p.leaves(f)
 	}
+	p.judge(f, p.marks(f)&table.Accessed != 0)
 	out := table.Entry(0)
 	if write {
 		if told, cause = p.writeOut(f, va); cause != NotPresent {

@@ -72,11 +72,18 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		return cause
 	}
 	p.classify(s, &was)
+	read := p.Stats.FileReads+p.Stats.SwapReads != was.FileReads+was.SwapReads
+	p.Mem.Table[frame].Pins++ // what comes in with it must not put it out
 	if s.Window > 1 {
-		p.Mem.Table[frame].Pins++
 		p.ahead(s, f.VA, s.Window-1)
-		p.Mem.Table[frame].Pins--
 	}
+	if p.cfg.Prefetch > 0 && read {
+		p.prefetch(s, f.VA, p.cfg.Prefetch)
+	}
+	if p.cfg.Around > 1 && f.Access != addr.Write {
+		p.around(s, f.VA, p.cfg.Around)
+	}
+	p.Mem.Table[frame].Pins--
 	return NotPresent
 }
 

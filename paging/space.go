@@ -272,6 +272,7 @@ func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 			s.pager.unshare(f, s, page)
 			s.pager.keepMarks(f, e)
 		} else {
+			s.pager.judge(f, e&table.Accessed != 0)
 			s.pager.release(f)
 		}
 	}

@@ -86,8 +86,12 @@ type Replacement struct {
 type Loader struct {
 	Strategy string `yaml:"strategy" json:"strategy"` // eager, demand, hybrid
 	Window   int    `yaml:"window" json:"window"`     // pages a fault under hybrid
-	Profile  string `yaml:"profile" json:"profile"`   // linux-6.18
-	ASLR     bool   `yaml:"aslr" json:"aslr"`
+	// FaultAround is the aligned window of pages in which a fault on a page of a file also maps what the page
+	// cache has: a power of two; 1 = only the page itself. Linux's is 16.
+	FaultAround int `yaml:"fault_around" json:"fault_around"`
+
+	Profile string `yaml:"profile" json:"profile"` // linux-6.18
+	ASLR    bool   `yaml:"aslr" json:"aslr"`
 
 	// Binfmt are entries of binfmt_misc in the order of their registration, as loader.ParseMisc reads them.
 	Binfmt []string `yaml:"binfmt" json:"binfmt"`

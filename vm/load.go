@@ -55,6 +55,9 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.procs = append(m.procs, proc)
+	if s := proc.paged(); s != nil {
+		s.SetNice(p.Nice)
+	}
 	m.bring(&p, proc)
 	m.settle(nil)
 	m.linking.mapped(proc)

@@ -108,6 +108,8 @@ func New(cfg Config) (*Machine, error) {
 		Local:      cfg.Replacement.Scope == "local",
 		Shares:     shares,
 		MinShare:   cfg.Replacement.MinFrames,
+		Prefetch:   cfg.Replacement.Prefetch,
+		Around:     cfg.Loader.FaultAround,
 	}, &m.bus)
 	if err != nil {
 		return nil, err

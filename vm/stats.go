@@ -20,6 +20,7 @@ type Stats struct {
 	WriteBacks   uint64     `json:"write_backs"` // pages written to swap or back to their file
 	PagesIn      PagesIn    `json:"pages_in"`
 	TLB          TLBStats   `json:"tlb"`
+	Prefetch     Prefetch   `json:"prefetch"`
 	Walks        uint64     `json:"page_walks"`
 	Frames       FrameStats `json:"frames"`
 	SwapUsed     int        `json:"swap_used"`        // slots
@@ -57,6 +58,14 @@ type PagesIn struct {
 	Swap  uint64 `json:"swap"`
 	Zero  uint64 `json:"zero"`
 	Ahead uint64 `json:"ahead"` // of them: without a fault of their own (eager, hybrid, MAP_POPULATE)
+}
+
+// Prefetch counts what was done for pages that nobody had asked for yet.
+type Prefetch struct {
+	Pages   uint64 `json:"pages"`        // read ahead of their first use, by machine.replacement.prefetch
+	Useful  uint64 `json:"useful"`       // of them: used since
+	Useless uint64 `json:"useless"`      // of them: put out unused; of the rest it cannot be told yet
+	Around  uint64 `json:"fault_around"` // mapped from the page cache, by machine.loader.fault_around
 }
 
 // TLBStats counts look-ups of the TLB: one an access, and one more after each fault that was resolved.
@@ -103,6 +112,8 @@ func (m *Machine) Stats() Stats {
 		SwapUsed:   swapped,
 		PageTables: m.pager.Mem.Tables.InUse(),
 	}
+	st.Prefetch.Pages, st.Prefetch.Useful, st.Prefetch.Useless = m.pager.Prefetches()
+	st.Prefetch.Around = p.Around
 	st.SimulatedNS, st.BusyNS = m.now(st.Instructions), m.busy(st.Instructions)
 	st.CPUUse = cpuUse(st.BusyNS, st.SimulatedNS)
 	if m.load != nil {
