@@ -88,6 +88,9 @@ func TestCatalog(t *testing.T) {
 	var got []string
 	for _, in := range policy.Catalog() {
 		got = append(got, in.Name+" "+in.Need.String())
+		if in.Source == "" || in.About == "" {
+			t.Errorf("%s: published in %q, about %q", in.Name, in.Source, in.About)
+		}
 		if in.Need == policy.NeedFuture {
 			continue
 		}

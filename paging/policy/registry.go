@@ -12,9 +12,10 @@ import (
 
 // Info describes a policy for help and documentation.
 type Info struct {
-	Name  string
-	About string // one line
-	Need  Need
+	Name   string
+	Source string // where it was published, or what is its definition
+	About  string // one line
+	Need   Need
 	// Unlimited policies are defined without a number of frames: they hold as many pages as they want.
 	Unlimited bool
 	Params    []ParamInfo
@@ -40,6 +41,7 @@ const (
 // spec is how one policy is made.
 type spec struct {
 	name   string
+	source string
 	about  string
 	need   Need
 	free   bool // without a number of frames
@@ -93,7 +95,7 @@ func Describe(name string) (Info, error) {
 }
 
 func (s *spec) info() Info {
-	in := Info{Name: s.name, About: s.about, Need: s.need, Unlimited: s.free}
+	in := Info{Name: s.name, Source: s.source, About: s.about, Need: s.need, Unlimited: s.free}
 	for _, p := range s.params {
 		in.Params = append(in.Params, ParamInfo{
 			Name: p.name, About: p.about, Least: p.least, Most: p.most, Words: p.words,

@@ -38,6 +38,7 @@ func (p *wTinyLFU) Name() string { return "w-tinylfu" }
 func (p *wTinyLFU) Need() Need { return NeedTrace }
 
 func (p *wTinyLFU) resize(n int, v values) {
+	p.sketch.resize(n)
 	p.window, p.prot = v.of["window"], v.of["prot"]
 	if p.prot < 0 {
 		p.prot = 4 * (n - p.window) / 5
