@@ -18,6 +18,12 @@ func several(t *testing.T, cfg vm.Config, n int, argv ...string) (*vm.Machine, [
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Close)
+	return severalIn(t, m, n, argv...)
+}
+
+// severalIn loads so many more.
+func severalIn(t *testing.T, m *vm.Machine, n int, argv ...string) (*vm.Machine, []*vm.Process) {
+	t.Helper()
 	root := os.DirFS(programs)
 	var all []*vm.Process
 	for range n {

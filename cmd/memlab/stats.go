@@ -51,10 +51,7 @@ func writeWhole(name string, content []byte) (err error) {
 
 // statsTable is the bill for people: names to the left, numbers to the right.
 func statsTable(s vm.Stats) string {
-	rows := []struct {
-		name  string
-		value string
-	}{
+	rows := []billRow{
 		{"instructions", group(s.Instructions)},
 		{"accesses", group(s.Accesses.Fetches + s.Accesses.Data)},
 		{"  fetches", group(s.Accesses.Fetches)},
@@ -69,10 +66,6 @@ func statsTable(s vm.Stats) string {
 		{"  swap", group(s.PagesIn.Swap)},
 		{"  zero", group(s.PagesIn.Zero)},
 		{"  of them ahead", group(s.PagesIn.Ahead)},
-		{"prefetched", group(s.Prefetch.Pages)},
-		{"  useful", group(s.Prefetch.Useful)},
-		{"  useless", group(s.Prefetch.Useless)},
-		{"mapped around", group(s.Prefetch.Around)},
 		{"evictions", group(s.Evictions)},
 		{"  write-backs", group(s.WriteBacks)},
 		{"TLB hits", group(s.TLB.Hits)},
@@ -84,12 +77,10 @@ func statsTable(s vm.Stats) string {
 		{"  peak", group(uint64(s.Frames.Peak))},
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
-		{"suspended", group(s.Load.Suspended)},
-		{"  pages out", group(s.Load.PagesOut)},
-		{"  resumed", group(s.Load.Resumed)},
 		{"simulated time", time.Duration(s.SimulatedNS).String()},
 		{"CPU use", rate(s.BusyNS, s.SimulatedNS)},
 	}
+	rows = append(rows, extraRows(&s)...)
 	width := 0
 	for _, r := range rows {
 		width = max(width, len(r.value))
@@ -99,6 +90,25 @@ func statsTable(s vm.Stats) string {
 		fmt.Fprintf(&b, "%-18s %*s\n", r.name, width, r.value)
 	}
 	return b.String()
+}
+
+// billRow is a line of the bill.
+type billRow struct{ name, value string }
+
+// extraRows are the lines about what most machines do not do.
+func extraRows(s *vm.Stats) (rows []billRow) {
+	if s.Prefetch.Pages > 0 {
+		rows = append(rows, billRow{"prefetched", group(s.Prefetch.Pages)},
+			billRow{"  useful", group(s.Prefetch.Useful)}, billRow{"  useless", group(s.Prefetch.Useless)})
+	}
+	if s.Prefetch.Around > 0 {
+		rows = append(rows, billRow{"mapped around", group(s.Prefetch.Around)})
+	}
+	if s.Load.Suspended > 0 {
+		rows = append(rows, billRow{"suspended", group(s.Load.Suspended)},
+			billRow{"  pages out", group(s.Load.PagesOut)}, billRow{"  resumed", group(s.Load.Resumed)})
+	}
+	return rows
 }
 
 // group writes a number with its thousands apart: 1 234 567.
