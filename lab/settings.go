@@ -133,7 +133,7 @@ var settings = []Setting{
 	},
 	{
 		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global", local},
-		Doc:   "whose pages may go: of all processes, or of the one that faults, which has a share of the frames",
+		Doc:   "whose pages may go: of all processes, or of the one that faults, within its share of frames",
 		field: func(c *Config) any { return &c.Machine.Replacement.Scope },
 	},
 	{
@@ -153,7 +153,8 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Replacement.MinFrames },
 	},
 	{
-		Path: "machine.replacement.load_control", Kind: Word, Default: vm.LoadRules()[0], words: vm.LoadRules(),
+		Path: "machine.replacement.load_control", Kind: Word, Default: vm.LoadRules()[0],
+		words: vm.LoadRules(),
 		Doc: "whether processes are suspended when memory is too small for all: by their working sets, " +
 			"or by page fault frequency",
 		field: func(c *Config) any { return &c.Machine.Replacement.LoadControl },
@@ -182,7 +183,7 @@ var settings = []Setting{
 	},
 	{
 		Path: "machine.loader.fault_around", Kind: Int, Default: "1", Min: 1, Max: maxAround, Power2: true,
-		Doc: "pages of the aligned window in which a fault on a page of a file maps what the page cache has; " +
+		Doc: "pages of the aligned window in which a fault on a page of a file maps what is cached; " +
 			"1 = none, Linux's is 16",
 		field: func(c *Config) any { return &c.Machine.Loader.FaultAround },
 	},

@@ -30,7 +30,7 @@ type Config struct {
 	Local    bool   // each process has a share of the frames and replaces its own pages
 	Shares   Shares // of local replacement
 	Prefetch int    // pages that a fault which reads file or swap reads beyond its own
-	Around   int    // pages of the aligned window in which a fault maps what is cached, a power of two; 0, 1: none
+	Around   int    // pages of the window in which a fault maps what is cached, a power of two; 0, 1: none
 	MinShare int    // frames that a share has at least, while there are so many; 0: MinFrames
 }
 

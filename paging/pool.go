@@ -43,7 +43,8 @@ type pool struct {
 func (p *Pager) newPool(s *AddressSpace) (*pool, error) {
 	q := &pool{pager: p, space: s, share: p.Mem.Frames()}
 	var err error
-	if q.policy, err = policy.New(p.cfg.Policy, markedFrames{frames{p, q}}, p.cfg.Params, p.cfg.Seed); err != nil {
+	seen := markedFrames{frames{p, q}}
+	if q.policy, err = policy.New(p.cfg.Policy, seen, p.cfg.Params, p.cfg.Seed); err != nil {
 		return nil, err
 	}
 	q.can = policy.AbilitiesOf(q.policy)

@@ -10,7 +10,8 @@ import (
 //
 // Prefetch is read-ahead of a fixed window: a fault that reads file or swap also reads the next pages of the
 // same area that lie where it read (A. J. Smith, "Sequential program prefetching in memory hierarchies", IEEE
-// Computer 11(12), 1978: one block lookahead is a window of 1; Linux: page_cache_sync_ra, swap_vma_readahead).
+// Computer 11(12), 1978: one block lookahead is a window of 1; Linux: page_cache_sync_ra,
+// swap_vma_readahead).
 // They take frames as the page that was asked for does, and are mapped with the accessed bit clear. So it can
 // be told what became of them: useful ones were used before they went, useless ones were not.
 //
@@ -95,7 +96,8 @@ func (p *Pager) around(s *AddressSpace, va addr.VAddr, n int) {
 	first := addr.Page(uint64(va)>>p.MMU.Shift) &^ addr.Page(n-1)
 	for page := first; page < first+addr.Page(n); page++ {
 		base := p.Mem.Size().Base(page)
-		if base < ar.Start || base+addr.VAddr(p.Mem.Size()) > ar.End || s.lookup(page) != 0 || pastEOF(ar, base) {
+		inside := base >= ar.Start && base+addr.VAddr(p.Mem.Size()) <= ar.End
+		if !inside || s.lookup(page) != 0 || pastEOF(ar, base) {
 			continue
 		}
 		o, index, shown := s.shown(page)

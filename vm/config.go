@@ -68,8 +68,8 @@ type Replacement struct {
 	Scope  string         `yaml:"scope" json:"scope"` // global, local
 	Params map[string]int `yaml:"params" json:"params"`
 
-	// Shares says how scope local divides the frames: equal, proportional (to the size of the address spaces),
-	// priority (by niceness). MinFrames is the least that a process gets, while there are so many.
+	// Shares says how scope local divides the frames: equal, proportional (to the size of the address
+	// spaces), priority (by niceness). MinFrames is the least that a process gets, while there are so many.
 	Shares    string `yaml:"shares" json:"shares"`
 	MinFrames int    `yaml:"min_frames" json:"min_frames"`
 

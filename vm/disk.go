@@ -6,14 +6,14 @@ import "memlab/vm/linux"
 //
 // A task whose access faulted, or whose call moved memory, has by then made the disk read and write so many
 // pages. It has its bytes and completes the instruction or call; then it sleeps until the disk is done with
-// what others have asked for before, and with its own (Linux: a major fault sleeps in folio_wait_bit; the page
-// it waited for is then in use at once, so that no other can take it first). Others run meanwhile. So
+// what others have asked for before, and with its own (Linux: a major fault sleeps in folio_wait_bit; here
+// the page that it waits for is used at once, so that no other can take it first). Others run meanwhile. So
 //
 //	CPU use = busy time ÷ simulated time
 //
 // falls when all wait for the disk, which is what thrashing is (P. J. Denning, "Thrashing: its causes and
-// prevention", AFIPS FJCC 1968). While there is one task only, nobody could run meanwhile: time simply passes,
-// and the run need not be left at each fault.
+// prevention", AFIPS FJCC 1968). While there is one task only, nobody could run meanwhile: time simply
+// passes, and the run need not be left at each fault.
 type disk struct {
 	charged  uint64 // ns of its work that time has passed for, or that some task sleeps for
 	done     uint64 // when it has done all that was asked for

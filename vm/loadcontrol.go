@@ -2,8 +2,6 @@ package vm
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 
 	"memlab/paging"
@@ -47,53 +45,6 @@ type LoadStats struct {
 	Suspended uint64 `json:"suspended"` // processes put out
 	Resumed   uint64 `json:"resumed"`
 	PagesOut  uint64 `json:"pages_out"` // pages of processes that were suspended
-}
-
-// The rules of load control.
-const (
-	loadOff        = "off"
-	loadWorkingSet = "working_set"
-	loadPFF        = "pff"
-)
-
-// LoadRules are the rules of load control.
-func LoadRules() []string { return []string{loadOff, loadWorkingSet, loadPFF} }
-
-// loadDefaults are the parameters of a rule and their defaults.
-func loadDefaults(rule string) map[string]int {
-	const tau, period, upper, lower, patience = 100_000, 200_000, 200, 50, 5_000_000
-	switch rule {
-	case loadWorkingSet:
-		return map[string]int{"tau": tau, "patience": patience}
-	case loadPFF:
-		return map[string]int{"period": period, "upper": upper, "lower": lower, "patience": patience}
-	}
-	return nil
-}
-
-// LoadParams are the parameters of a rule of load control: those that are given, and the defaults of the
-// others. The error names one that there is not, or a value below 1.
-func LoadParams(rule string, given map[string]int) (map[string]int, error) {
-	all := loadDefaults(rule)
-	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if _, ok := all[name]; !ok {
-			allowed := "it has none"
-			if len(all) > 0 {
-				allowed = fmt.Sprintf("must be one of %q", slices.Sorted(maps.Keys(all)))
-			}
-			return nil, fmt.Errorf("parameter %q of load control %s: %s", name, rule, allowed)
-		}
-		if given[name] < 1 {
-			return nil, fmt.Errorf("parameter %s of load control %s is %d: must be at least 1",
-				name, rule, given[name])
-		}
-		all[name] = given[name]
-	}
-	if rule == loadPFF && all["lower"] > all["upper"] {
-		return nil, fmt.Errorf("parameter lower of load control pff is %d: must be at most upper, %d",
-			all["lower"], all["upper"])
-	}
-	return all, nil
 }
 
 // newLoadControl makes the load control of m; nil: there is none.
@@ -182,7 +133,7 @@ func (l *loadControl) active() []*Process {
 			all = append(all, p)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *Process) int { return cmp.Compare(a.activity.since, b.activity.since) })
+	slices.SortStableFunc(all, bySince)
 	return all
 }
 
@@ -259,9 +210,12 @@ func (l *loadControl) victim(active []*Process) *Process {
 		from = active
 	}
 	return slices.MaxFunc(from, func(a, b *Process) int {
-		return cmp.Or(cmp.Compare(a.linux.Nice(), b.linux.Nice()), cmp.Compare(a.activity.since, b.activity.since))
+		return cmp.Or(cmp.Compare(a.linux.Nice(), b.linux.Nice()), bySince(a, b))
 	})
 }
+
+// bySince orders processes by when they became active.
+func bySince(a, b *Process) int { return cmp.Compare(a.activity.since, b.activity.since) }
 
 // suspend puts p out. The disk writes its pages behind what others wait for.
 func (l *loadControl) suspend(p *Process, wants int) {

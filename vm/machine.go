@@ -221,7 +221,8 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(), Worked: m.settle, Starved: m.load.starved,
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
+		Admit: m.admission(), Worked: m.settle, Starved: m.load.starved,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

@@ -28,7 +28,7 @@ type Stats struct {
 	Load         LoadStats  `json:"load_control,omitzero"`
 	SimulatedNS  uint64     `json:"simulated_ns"`
 	BusyNS       uint64     `json:"busy_ns"` // of them: the processor worked for a program
-	CPUUse       float64    `json:"cpu_use"` // BusyNS ÷ SimulatedNS, rounded to 4 digits; 0 while nothing has run
+	CPUUse       float64    `json:"cpu_use"` // BusyNS ÷ SimulatedNS, to 4 digits; 0 while nothing has run
 
 	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
 	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages

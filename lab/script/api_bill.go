@@ -13,7 +13,7 @@ func (s *state) bill(ls *lua.LState) int {
 		{"instructions", b.Instructions},
 		{"time_ns", b.SimulatedNS},
 		{"busy_ns", b.BusyNS},
-		{"faults", b.Faults},
+		{nameFaults, b.Faults},
 		{nameMajor, b.Major},
 		{"minor", b.Minor},
 		{"bytes_read", b.BytesRead},

@@ -125,7 +125,7 @@ func (s *state) processFields() {
 		{"lost_output", self(func(p *process) lua.LValue { return s.word(p.out.lost + p.err.lost) })},
 		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
 		{"cpu", self(func(p *process) lua.LValue { return s.object(&registers{p}, s.types.registers) })},
-		{"faults", self(func(p *process) lua.LValue {
+		{nameFaults, self(func(p *process) lua.LValue {
 			t, n := s.L.NewTable(), p.vm.Faults()
 			t.RawSetString(nameMajor, s.word(n.Major))
 			t.RawSetString("minor", s.word(n.Minor))

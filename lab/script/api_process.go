@@ -56,7 +56,8 @@ func (s *state) load1(ls *lua.LState) int {
 	prog := vm.Program{
 		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", s.opt.Cwd),
 		Strategy: o.str("strategy", ""), Window: int(min(o.count("window", 0), 1<<20)),
-		Nice: o.between("nice", -20, 19), Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
+		Nice:  o.between("nice", -20, 19),
+		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
 	}
 	inherit := o.str("stdout", "capture")
 	o.done()

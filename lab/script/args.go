@@ -29,6 +29,7 @@ const (
 	namePage     = "page"
 	nameError    = "error"
 	nameMajor    = "major"
+	nameFaults   = "faults"
 	nameResident = "resident"
 	nameObject   = "object"
 )

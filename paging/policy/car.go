@@ -21,7 +21,8 @@ type car struct {
 func newCAR(frames Frames) *car {
 	n := frames.Len()
 	return &car{
-		frames: frames, n: n, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n), victim: addr.NoFrame,
+		frames: frames, n: n, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n),
+		victim: addr.NoFrame,
 	}
 }
 

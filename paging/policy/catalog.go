@@ -45,6 +45,13 @@ func tieKeep() []param {
 	}
 }
 
+// Sources of several policies.
+const (
+	belady       = "L. A. Belady, IBM Systems Journal 5(2), 1966"
+	tanenbaum    = "A. S. Tanenbaum, Modern Operating Systems"
+	silberschatz = "A. Silberschatz et al., Operating System Concepts"
+)
+
 // specs are all policies, in the order in which they are taught.
 func specs() []spec {
 	return slices.Concat(classic(), counting(), variable(), modern())
@@ -54,7 +61,7 @@ func specs() []spec {
 func classic() []spec {
 	return []spec{
 		{
-			name: nameFIFO, source: "L. A. Belady, IBM Systems Journal 5(2), 1966",
+			name: nameFIFO, source: belady,
 			about: "the page loaded longest ago", make: maker(newFIFO),
 		},
 		{
@@ -71,7 +78,7 @@ func classic() []spec {
 			},
 		},
 		{
-			name: "random", source: "L. A. Belady, IBM Systems Journal 5(2), 1966",
+			name: "random", source: belady,
 			about: "a page drawn by lot",
 			params: []param{{
 				name: "seed", most: math.MaxInt, of: func(int) int { return 0 },
@@ -90,7 +97,7 @@ func classic() []spec {
 			about: "the page used last", need: NeedTrace, make: maker(newMRU),
 		},
 		{
-			name: "opt", source: "L. A. Belady, IBM Systems Journal 5(2), 1966",
+			name: "opt", source: belady,
 			about: "the page not needed for the longest time", need: NeedFuture,
 			params: []param{{
 				name: "tie", words: []string{"oldest", "newest"},
@@ -102,7 +109,7 @@ func classic() []spec {
 			},
 		},
 		{
-			name: "second_chance", source: "A. S. Tanenbaum, Modern Operating Systems; as clock",
+			name: "second_chance", source: tanenbaum + "; as clock",
 			about: "fifo that spares used pages once", need: NeedBits,
 			params: []param{rOnLoad()},
 			make: func(f Frames, v values) (Policy, error) {
@@ -110,7 +117,7 @@ func classic() []spec {
 			},
 		},
 		{
-			name: "esc", source: "W. Stallings, Operating Systems; A. Silberschatz et al., Operating System Concepts",
+			name: "esc", source: "W. Stallings, Operating Systems; " + silberschatz,
 			about: "enhanced second chance: clock that prefers clean pages", need: NeedBits,
 			make: maker(newESC),
 		},
@@ -132,7 +139,7 @@ func classic() []spec {
 func counting() []spec {
 	return []spec{
 		{
-			name: "nru", source: "A. S. Tanenbaum, Modern Operating Systems",
+			name: "nru", source: tanenbaum,
 			about: "not recently used: by classes of accessed and dirty", need: NeedBits,
 			params: []param{tick()},
 			make: func(f Frames, v values) (Policy, error) {
@@ -140,7 +147,7 @@ func counting() []spec {
 			},
 		},
 		{
-			name: "nfu", source: "A. S. Tanenbaum, Modern Operating Systems",
+			name: "nfu", source: tanenbaum,
 			about: "the page used at the fewest ticks",
 			need:  NeedBits, params: []param{tick()},
 			make: func(f Frames, v values) (Policy, error) {
@@ -148,7 +155,7 @@ func counting() []spec {
 			},
 		},
 		{
-			name: "aging", source: "A. S. Tanenbaum, Modern Operating Systems",
+			name: "aging", source: tanenbaum,
 			about: "the smallest shift register of accessed bits", need: NeedBits,
 			params: []param{
 				tick(), {name: paramBits, least: 1, most: 64, def: 8, about: "width of the registers"},
@@ -158,14 +165,14 @@ func counting() []spec {
 			},
 		},
 		{
-			name: "lfu", source: "A. Silberschatz et al., Operating System Concepts",
+			name: "lfu", source: silberschatz,
 			about: "the page used least often", need: NeedTrace, params: tieKeep(),
 			make: func(f Frames, v values) (Policy, error) {
 				return newLFU(f, v.flag("tie"), v.flag("keep"), false), nil
 			},
 		},
 		{
-			name: "mfu", source: "A. Silberschatz et al., Operating System Concepts",
+			name: "mfu", source: silberschatz,
 			about: "the page used most often", need: NeedTrace, params: tieKeep(),
 			make: func(f Frames, v values) (Policy, error) {
 				return newLFU(f, v.flag("tie"), v.flag("keep"), true), nil
@@ -203,7 +210,7 @@ func variable() []spec {
 			},
 		},
 		{
-			name: "pff", source: "W. W. Chu, H. Opderbeck, AFIPS FJCC 1972",
+			name: "pff", source: "Wesley W. Chu, H. Opderbeck, AFIPS FJCC 1972",
 			about: "page fault frequency: shrinks when faults are rare",
 			need:  NeedBits, free: true,
 			params: []param{tau()},

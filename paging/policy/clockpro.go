@@ -48,8 +48,8 @@ const (
 func newClockPro(frames Frames, cold int) *clockPro {
 	n := frames.Len()
 	return &clockPro{
-		frames: frames, n: n, circle: newLists(1, 0), page: make([]uint32, n), hands: [3]int32{none, none, none},
-		target: cold, victim: addr.NoFrame,
+		frames: frames, n: n, circle: newLists(1, 0), page: make([]uint32, n),
+		hands: [3]int32{none, none, none}, target: cold, victim: addr.NoFrame,
 	}
 }
 

@@ -2,10 +2,10 @@ package policy
 
 import "memlab/paging/addr"
 
-// random evicts the page in a frame drawn by lot (Belady 1966, as fifo). All frames with a page are equally likely, in
-// order of their numbers; if the page of the one drawn cannot go, the next in order that can, from the last
-// on to the first. One draw for each victim, none otherwise, so a run depends on the seed and the number of
-// replacements alone.
+// random evicts the page in a frame drawn by lot (Belady 1966, as fifo). All frames with a page are equally
+// likely, in order of their numbers; if the page of the one drawn cannot go, the next in order that can,
+// from the last on to the first. One draw for each victim, none otherwise, so a run depends on the seed and
+// the number of replacements alone.
 //
 // State: the generator, splitmix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
 // generators", OOPSLA 2014).

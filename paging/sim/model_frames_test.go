@@ -55,7 +55,7 @@ func (b byFrames) run(do task) []Eviction {
 				b.hit(&all[at])
 			}
 		}
-		all[at].m = all[at].m || do.writes != nil && do.writes[t]
+		all[at].m = all[at].m || t < len(do.writes) && do.writes[t]
 	}
 	return out
 }
@@ -77,17 +77,17 @@ func frameModels() map[string]model {
 			return at
 		}
 	}
-	clear := func(s *slot) { s.r = false }
+	cold := func(s *slot) { s.r = false }
 	return map[string]model{
 		"random":               fresh(func(int) byFrames { return byFrames{victim: drawn()} }),
 		"clock":                fresh(func(int) byFrames { return byFrames{victim: handOfClock()} }),
-		"clock r_on_load=0":    fresh(func(int) byFrames { return byFrames{victim: handOfClock(), load: clear} }),
+		"clock r_on_load=0":    fresh(func(int) byFrames { return byFrames{victim: handOfClock(), load: cold} }),
 		"esc":                  fresh(func(int) byFrames { return byFrames{victim: stallings()} }),
 		"gclock":               fresh(func(int) byFrames { return counted(1, 3) }),
 		"gclock bits=1 init=0": fresh(func(int) byFrames { return counted(0, 1) }),
 		"gclock bits=4 init=9": fresh(func(int) byFrames { return counted(9, 15) }),
 		"nru": fresh(func(int) byFrames {
-			return byFrames{ticks: 4, tick: clear, victim: lowest(func(s *slot) uint64 {
+			return byFrames{ticks: 4, tick: cold, victim: lowest(func(s *slot) uint64 {
 				class := uint64(0)
 				if s.r {
 					class += 2

@@ -11,12 +11,12 @@ func ghostModels() map[string]model {
 		"2q kin=2 kout=3": func(do task) []Eviction { return twoQueues(do, 2, 3) },
 		"arc":             func(do task) []Eviction { return (&arcModel{n: do.n}).run(do) },
 		"arc pint=1":      func(do task) []Eviction { return (&arcModel{n: do.n, whole: true}).run(do) },
-		"car":             carModel,
+		"car":             func(do task) []Eviction { return (&carModel{}).run(do) },
 		"s3fifo":          func(do task) []Eviction { return (&s3{n: do.n}).run(do) },
 		"s3fifo libcachesim=1": func(do task) []Eviction {
 			return (&s3{n: do.n, early: true}).run(do)
 		},
-		"w-tinylfu": func(do task) []Eviction { return tinyLFU(do) },
+		"w-tinylfu": tinyLFU,
 		"lirs": func(do task) []Eviction {
 			return (&lirsModel{n: do.n, hirs: max(1, do.n/100)}).run(do)
 		},
@@ -125,60 +125,62 @@ func (m *arcModel) run(do task) []Eviction {
 	return m.out
 }
 
-func carModel(do task) []Eviction {
-	out := []Eviction{}
-	var t1, t2, b1, b2 []uint64
-	used := map[uint64]bool{}
-	p, c := 0.0, do.n
+// carModel is CAR; the clocks begin at their hands.
+type carModel struct {
+	t1, t2, b1, b2 []uint64
+	used           map[uint64]bool
+	p              float64
+	out            []Eviction
+}
+
+func (m *carModel) replace(t int) {
+	for {
+		clock, ghost := &m.t2, &m.b2
+		if float64(len(m.t1)) >= max(1, m.p) {
+			clock, ghost = &m.t1, &m.b1
+		}
+		h := (*clock)[0]
+		*clock = (*clock)[1:]
+		if !m.used[h] {
+			m.out, *ghost = append(m.out, Eviction{t, h}), append(*ghost, h)
+			return
+		}
+		m.used[h] = false
+		m.t2 = append(m.t2, h)
+	}
+}
+
+func (m *carModel) run(do task) []Eviction {
+	m.out, m.used = []Eviction{}, map[uint64]bool{}
+	c := do.n
 	for t, x := range do.refs {
-		if slices.Contains(t1, x) || slices.Contains(t2, x) {
-			used[x] = true
+		if slices.Contains(m.t1, x) || slices.Contains(m.t2, x) {
+			m.used[x] = true
 			continue
 		}
-		in1, in2 := slices.Contains(b1, x), slices.Contains(b2, x)
-		if len(t1)+len(t2) == c {
-			for done := false; !done; {
-				if float64(len(t1)) >= max(1, p) {
-					h := t1[0]
-					t1 = t1[1:]
-					if done = !used[h]; done {
-						out, b1 = append(out, Eviction{t, h}), append(b1, h)
-					} else {
-						t2 = append(t2, h)
-					}
-					used[h] = false
-				} else {
-					h := t2[0]
-					t2 = t2[1:]
-					if done = !used[h]; done {
-						out, b2 = append(out, Eviction{t, h}), append(b2, h)
-					} else {
-						t2 = append(t2, h)
-					}
-					used[h] = false
-				}
-			}
-			if !in1 && !in2 {
-				if len(t1)+len(b1) == c {
-					b1 = b1[1:]
-				} else if len(t1)+len(t2)+len(b1)+len(b2) == 2*c {
-					b2 = b2[1:]
-				}
-			}
+		in1, in2 := slices.Contains(m.b1, x), slices.Contains(m.b2, x)
+		full := len(m.t1)+len(m.t2) == c
+		if full {
+			m.replace(t)
 		}
-		switch {
+		switch b1, b2 := float64(len(m.b1)), float64(len(m.b2)); {
 		case in1:
-			p = min(p+max(1, float64(len(b2))/float64(len(b1))), float64(c))
-			b1, t2 = takeOut(b1, x), append(t2, x)
+			m.p = min(m.p+max(1, b2/b1), float64(c))
+			m.b1, m.t2 = takeOut(m.b1, x), append(m.t2, x)
 		case in2:
-			p = max(p-max(1, float64(len(b1))/float64(len(b2))), 0)
-			b2, t2 = takeOut(b2, x), append(t2, x)
+			m.p = max(m.p-max(1, b1/b2), 0)
+			m.b2, m.t2 = takeOut(m.b2, x), append(m.t2, x)
 		default:
-			t1 = append(t1, x)
+			if full && len(m.t1)+len(m.b1) == c {
+				m.b1 = m.b1[1:]
+			} else if full && len(m.t1)+len(m.t2)+len(m.b1)+len(m.b2) == 2*c {
+				m.b2 = m.b2[1:]
+			}
+			m.t1 = append(m.t1, x)
 		}
-		used[x] = false
+		m.used[x] = false
 	}
-	return out
+	return m.out
 }
 
 // s3 is S3-FIFO with the default parameters.

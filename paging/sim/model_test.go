@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -30,9 +31,7 @@ type model func(task) []Eviction
 func models() map[string]model {
 	all := map[string]model{}
 	for _, some := range []map[string]model{frameModels(), orderModels(), ghostModels(), timeModels()} {
-		for name, m := range some {
-			all[name] = m
-		}
+		maps.Copy(all, some)
 	}
 	return all
 }

@@ -213,7 +213,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	p := &Process{
 		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(k.closed), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
-		cred: newCredentials(pr.Cred), nice: min(max(pr.Nice, -20), mostNice), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
+		cred: newCredentials(pr.Cred), nice: min(max(pr.Nice, -20), mostNice),
+		Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
 	p.started = k.cfg.Clock.Now()

@@ -102,7 +102,8 @@ func (k *Kernel) admitted(last int) (t *Task, passed bool) {
 
 // Blocked reports whether all tasks of p wait in calls, or are stopped.
 func (p *Process) Blocked() bool {
-	return p.stopped || !slices.ContainsFunc(p.Tasks, func(t *Task) bool { return !t.ended && t.waiting == nil })
+	runs := func(t *Task) bool { return !t.ended && t.waiting == nil }
+	return p.stopped || !slices.ContainsFunc(p.Tasks, runs)
 }
 
 // Nice is how nice p is: -20 to 19.
