@@ -130,14 +130,14 @@ CPU use              20.00 %
 	}
 	s = vm.Stats{Load: vm.LoadStats{Suspended: 3, PagesOut: 20, Resumed: 2}}
 	s.Prefetch = vm.Prefetch{Pages: 9, Useful: 5, Useless: 1, Around: 4}
-	want = `CPU use            -
-prefetched         9
-  useful           5
-  useless          1
-mapped around      4
-suspended          3
-  pages out       20
-  resumed          2
+	want = `CPU use             -
+prefetched          9
+  useful            5
+  useless           1
+mapped around       4
+suspended           3
+  pages out        20
+  resumed           2
 `
 	if _, got, _ := strings.Cut(statsTable(s), "0s\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
