@@ -47,6 +47,20 @@ func modern() []spec {
 			},
 		},
 		{
+			name: "mq", source: "Y. Zhou, J. F. Philbin, K. Li, USENIX ATC 2001",
+			about: "several queues, by how often pages were used", need: NeedTrace,
+			params: []param{
+				{name: "queues", least: 1, most: 32, def: 8, about: "how many"},
+				share("life", 1, func(n int) int { return max(1, n) }, "as many as frames",
+					"references after which a page sinks by a queue"),
+				share("out", 0, func(n int) int { return 4 * n }, "4 times the frames",
+					"most pages remembered in Qout"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				return newMQ(f, v.of["queues"], v.of["life"], v.of["out"]), nil
+			},
+		},
+		{
 			name: "car", source: "S. Bansal, D. S. Modha, FAST 2004",
 			about: "arc with clocks", need: NeedBits, make: maker(newCAR),
 		},

@@ -11,8 +11,14 @@ func ghostModels() map[string]model {
 		"2q kin=2 kout=3": func(do task) []Eviction { return twoQueues(do, 2, 3) },
 		"arc":             func(do task) []Eviction { return (&arcModel{n: do.n}).run(do) },
 		"arc pint=1":      func(do task) []Eviction { return (&arcModel{n: do.n, whole: true}).run(do) },
-		"car":             func(do task) []Eviction { return (&carModel{}).run(do) },
-		"s3fifo":          func(do task) []Eviction { return (&s3{n: do.n}).run(do) },
+		"mq": func(do task) []Eviction {
+			return (&mqModel{queues: make([][]uint64, 8), life: do.n, most: 4 * do.n}).run(do)
+		},
+		"mq queues=3 life=2 out=1": func(do task) []Eviction {
+			return (&mqModel{queues: make([][]uint64, 3), life: 2, most: 1}).run(do)
+		},
+		"car":    func(do task) []Eviction { return (&carModel{}).run(do) },
+		"s3fifo": func(do task) []Eviction { return (&s3{n: do.n}).run(do) },
 		"s3fifo libcachesim=1": func(do task) []Eviction {
 			return (&s3{n: do.n, early: true}).run(do)
 		},
@@ -181,6 +187,61 @@ func (m *carModel) run(do task) []Eviction {
 		m.used[x] = false
 	}
 	return m.out
+}
+
+// mqModel is MQ.
+type mqModel struct {
+	queues     [][]uint64
+	gone       []uint64
+	refs, due  map[uint64]int
+	life, most int
+}
+
+func (m *mqModel) use(x uint64, now int) {
+	m.refs[x]++
+	k := 0
+	for 2<<k <= m.refs[x] && k < len(m.queues)-1 {
+		k++
+	}
+	for i := range m.queues {
+		m.queues[i] = takeOut(m.queues[i], x)
+	}
+	m.queues[k], m.due[x] = append(m.queues[k], x), now+m.life
+	now++
+	for k := 1; k < len(m.queues); k++ {
+		if len(m.queues[k]) > 0 && m.due[m.queues[k][0]] < now {
+			old := m.queues[k][0]
+			m.queues[k], m.queues[k-1] = m.queues[k][1:], append(m.queues[k-1], old)
+			m.due[old] = now + m.life
+		}
+	}
+}
+
+func (m *mqModel) run(do task) []Eviction {
+	out := []Eviction{}
+	m.refs, m.due = map[uint64]int{}, map[uint64]int{}
+	for t, x := range do.refs {
+		in, all := false, 0
+		for _, q := range m.queues {
+			in, all = in || slices.Contains(q, x), all+len(q)
+		}
+		if !in {
+			if !slices.Contains(m.gone, x) {
+				m.refs[x] = 0
+			}
+			m.gone = takeOut(m.gone, x)
+			if all == do.n {
+				k := slices.IndexFunc(m.queues, func(q []uint64) bool { return len(q) > 0 })
+				old := m.queues[k][0]
+				out, m.queues[k] = append(out, Eviction{t, old}), m.queues[k][1:]
+				if m.gone = append(m.gone, old); len(m.gone) > m.most {
+					m.gone = m.gone[1:]
+				}
+			}
+		}
+		m.use(x, t)
+	}
+	return out
 }
 
 // s3 is S3-FIFO with the default parameters.
