@@ -423,4 +423,4 @@ func FuzzSet(f *testing.F) {
 
 // policies are the words of machine.replacement.policy.
 const policies = "fifo, lru, clock, random, mru, opt, second_chance, esc, gclock, nru, nfu, aging, lfu, mfu, ws, " +
-	"vmin, wsclock, pff, lru2, slru, 2q, arc, mq, car, lirs, clock-pro, sieve, s3fifo, w-tinylfu, mglru, linux_lists"
+	"vmin, wsclock, pff, lru2, slru, 2q, arc, mq, car, lirs, clock-pro, sieve, s3fifo, w-tinylfu, lecar, mglru, linux_lists"

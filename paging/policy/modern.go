@@ -153,6 +153,13 @@ func latest() []spec {
 			},
 		},
 		{
+			name: "lecar", source: "G. Vietri et al., HotStorage 2018",
+			about: "learns whether lru or lfu does better", need: NeedTrace,
+			make: func(f Frames, v values) (Policy, error) {
+				return newLeCaR(f, v.seed), nil
+			},
+		},
+		{
 			name: "mglru", source: "Linux 6.1, mm/vmscan.c, Yu Zhao; simplified",
 			about: "Linux's generations, simplified: no tiers, no feedback", need: NeedBits,
 			make: maker(newMGLRU),

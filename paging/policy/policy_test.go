@@ -84,7 +84,7 @@ func TestCatalog(t *testing.T) {
 		"second_chance bits", "esc bits", "gclock trace", "nru bits", "nfu bits", "aging bits", "lfu trace",
 		"mfu trace", "ws trace", "vmin future", "wsclock bits", "pff bits", "lru2 trace", "slru trace",
 		"2q trace", "arc trace", "mq trace", "car bits", "lirs trace", "clock-pro bits", "sieve bits", "s3fifo trace",
-		"w-tinylfu trace", "mglru bits", "linux_lists bits",
+		"w-tinylfu trace", "lecar trace", "mglru bits", "linux_lists bits",
 	}
 	var got []string
 	for _, in := range policy.Catalog() {

@@ -130,11 +130,15 @@ func drawn() func([]slot, int) int {
 	state := uint64(1)
 	return func(all []slot, _ int) int {
 		state += 0x9E3779B97F4A7C15
-		z := state
-		z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-		z = (z ^ z>>27) * 0x94D049BB133111EB
-		return int((z ^ z>>31) % uint64(len(all)))
+		return int(mixed(state) % uint64(len(all)))
 	}
+}
+
+// mixed is the number that splitmix64 gives in a state.
+func mixed(z uint64) uint64 {
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return z ^ z>>31
 }
 
 func handOfClock() func([]slot, int) int {

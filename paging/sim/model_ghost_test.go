@@ -1,6 +1,9 @@
 package sim
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Models of the policies that remember pages that are gone, or estimate. Lists run from the next to go to the
 // newest.
@@ -17,6 +20,7 @@ func ghostModels() map[string]model {
 		"mq queues=3 life=2 out=1": func(do task) []Eviction {
 			return (&mqModel{queues: make([][]uint64, 3), life: 2, most: 1}).run(do)
 		},
+		"lecar":  lecarModel,
 		"car":    func(do task) []Eviction { return (&carModel{}).run(do) },
 		"s3fifo": func(do task) []Eviction { return (&s3{n: do.n}).run(do) },
 		"s3fifo libcachesim=1": func(do task) []Eviction {
@@ -546,12 +550,7 @@ func tinyLFU(do task) []Eviction {
 	for width < uint64(do.n) {
 		width *= 2
 	}
-	mix := func(s uint64) uint64 {
-		s += 0x9E3779B97F4A7C15
-		s = (s ^ s>>30) * 0xBF58476D1CE4E5B9
-		s = (s ^ s>>27) * 0x94D049BB133111EB
-		return s ^ s>>31
-	}
+	mix := func(s uint64) uint64 { return mixed(s + 0x9E3779B97F4A7C15) }
 	type place struct {
 		row  int
 		slot uint64
@@ -617,6 +616,68 @@ func tinyLFU(do task) []Eviction {
 		if window = append(window, x); len(window) > fresh {
 			trial, window = append(trial, window[0]), window[1:]
 		}
+	}
+	return out
+}
+
+// lecarModel is LeCaR. What is in memory or in a history is a list of pages with all that is known of them.
+func lecarModel(do task) []Eviction {
+	type known struct {
+		page              uint64
+		count, last, gone int
+	}
+	out := []Eviction{}
+	var in []known
+	var history [2][]known
+	w := [2]float64{0.5, 0.5}
+	find := func(list []known, x uint64) int {
+		return slices.IndexFunc(list, func(k known) bool { return k.page == x })
+	}
+	state := uint64(1)
+	for t, x := range do.refs {
+		if i := find(in, x); i >= 0 {
+			in[i].count++
+			in[i].last = t
+			continue
+		}
+		now := known{page: x, count: 1, last: t}
+		for erred := range history {
+			i := find(history[erred], x)
+			if i < 0 {
+				continue
+			}
+			old := history[erred][i]
+			history[erred] = slices.Delete(history[erred], i, i+1)
+			now.count = old.count + 1
+			w[1-erred] *= math.Exp(0.45 * math.Pow(0.005, float64(t-old.gone)/float64(do.n)))
+			w[0] /= w[0] + w[1]
+			w[1] = 1 - w[0]
+		}
+		if len(in) == do.n {
+			lru, lfu := 0, 0
+			for i, k := range in {
+				if k.last < in[lru].last {
+					lru = i
+				}
+				if f := in[lfu]; k.count < f.count || k.count == f.count && k.last < f.last {
+					lfu = i
+				}
+			}
+			state += 0x9E3779B97F4A7C15
+			at, by := lfu, 1
+			if float64(mixed(state)>>11)/(1<<53) < w[0] {
+				at, by = lru, 0
+			}
+			gone := in[at]
+			gone.gone = t
+			out, in = append(out, Eviction{t, gone.page}), slices.Delete(in, at, at+1)
+			if lru != lfu {
+				if history[by] = append(history[by], gone); len(history[by]) > do.n {
+					history[by] = history[by][1:]
+				}
+			}
+		}
+		in = append(in, now)
 	}
 	return out
 }
