@@ -19,11 +19,16 @@ func wantDefaults() Config {
 				Scheme: "paged", Fit: "first", Queue: "single", Coalesce: "address", Compaction: "never",
 				Heap: 4 << 20, Stack: 256 << 10,
 			},
-			PageTable:   vm.PageTable{Kind: "radix", Levels: 4},
-			TLB:         vm.TLB{Entries: 64, Ways: 4, Policy: "lru", ASID: true, Second: vm.SecondTLB{Ways: 4, Policy: "lru"}},
-			Replacement: vm.Replacement{Policy: "clock", Scope: "global", Params: map[string]int{}},
-			Loader:      vm.Loader{Strategy: "demand", Window: 2, Profile: "linux-6.18"},
-			CPU:         vm.CPU{Quantum: 20000},
+			PageTable: vm.PageTable{Kind: "radix", Levels: 4},
+			TLB: vm.TLB{
+				Entries: 64, Ways: 4, Policy: "lru", ASID: true, Second: vm.SecondTLB{Ways: 4, Policy: "lru"},
+			},
+			Replacement: vm.Replacement{
+				Policy: "clock", Scope: "global", Params: map[string]int{}, Shares: "equal", MinFrames: 8,
+				LoadControl: "off", LoadParams: map[string]int{},
+			},
+			Loader: vm.Loader{Strategy: "demand", Window: 2, FaultAround: 1, Profile: "linux-6.18"},
+			CPU:    vm.CPU{Quantum: 20000},
 			Costs: vm.Costs{
 				Instruction: time.Nanosecond, Memory: 100 * time.Nanosecond, TLBHit: time.Nanosecond,
 				DiskRead: 5 * time.Millisecond, DiskWrite: 5 * time.Millisecond,
@@ -91,7 +96,8 @@ func TestTableCoversTheStructs(t *testing.T) {
 func TestSetStoresIntoTheNamedField(t *testing.T) {
 	values := map[string]any{
 		"machine.memory.page_size": 512, "machine.replacement.policy": "lru", "machine.loader.strategy": "eager",
-		"machine.allocation.stack": "64K", "machine.allocation.partitions": "64K,1MiB", "machine.tlb.asid": false, "machine.replacement.params": map[string]any{"x": 1.0},
+		"machine.allocation.stack": "64K", "machine.allocation.partitions": "64K,1MiB", "machine.tlb.asid": false,
+		"machine.loader.fault_around": 16, "machine.replacement.params": map[string]any{"x": 1.0},
 	}
 	for _, s := range Settings() {
 		c := Defaults()
@@ -333,6 +339,47 @@ func TestValidate(t *testing.T) {
 			"parameter", func(c *Config) { c.Machine.Replacement.Params = map[string]int{"r_on_load": 0} }, "",
 		},
 		{
+			"unknown parameter of load control", func(c *Config) {
+				c.Machine.Replacement.LoadControl = "pff"
+				c.Machine.Replacement.LoadParams = map[string]int{"tau": 1}
+			},
+			`machine.replacement.load_params: parameter "tau" of load control pff: ` +
+				`must be one of ["lower" "patience" "period" "upper"]; machine.replacement.load_control is pff`,
+		},
+		{
+			"parameters without load control", func(c *Config) {
+				c.Machine.Replacement.LoadParams = map[string]int{"tau": 1}
+			},
+			`machine.replacement.load_params: parameter "tau" of load control off: it has none; ` +
+				`machine.replacement.load_control is off`,
+		},
+		{
+			"lower above upper", func(c *Config) {
+				c.Machine.Replacement.LoadControl = "pff"
+				c.Machine.Replacement.LoadParams = map[string]int{"lower": 300}
+			},
+			`machine.replacement.load_params: parameter lower of load control pff is 300: ` +
+				`must be at most upper, 200; machine.replacement.load_control is pff`,
+		},
+		{
+			"shares without scope", func(c *Config) { c.Machine.Replacement.Shares = "priority" },
+			"machine.replacement.shares: priority has a meaning only when machine.replacement.scope is local; " +
+				"it is global",
+		},
+		{
+			"least share", func(c *Config) {
+				c.Machine.Replacement.Scope, c.Machine.Replacement.MinFrames = "local", 20000
+			},
+			"machine.replacement.min_frames: 20000 frames are more than machine.memory.frames, 16384",
+		},
+		{
+			"load control without pages", func(c *Config) {
+				c.Machine.Replacement.LoadControl, c.Machine.Allocation.Scheme = "pff", "fixed"
+			},
+			"machine.replacement.load_control: pff has a meaning only when machine.allocation.scheme is paged; " +
+				"it is fixed",
+		},
+		{
 			"negative in Go", func(c *Config) { c.Machine.Memory.Frames = -4 },
 			"machine.memory.frames: -4 is negative; allowed: 2 to 33554432",
 		},
@@ -378,4 +425,4 @@ func FuzzSet(f *testing.F) {
 
 // policies are the words of machine.replacement.policy.
 const policies = "fifo, lru, clock, random, mru, opt, second_chance, esc, gclock, nru, nfu, aging, lfu, mfu, ws, " +
-	"vmin, wsclock, pff, lru2, slru, 2q, arc, car, lirs, clock-pro, sieve, s3fifo, w-tinylfu, mglru, linux_lists"
+	"vmin, wsclock, pff, lru2, slru, 2q, arc, mq, car, lirs, clock-pro, sieve, s3fifo, w-tinylfu, lecar, mglru, linux_lists"

@@ -40,9 +40,15 @@ func TestYAML(t *testing.T) {
     policy: clock
     scope: global
     params: {a: 1, b: 2}
+    shares: equal
+    min_frames: 8
+    load_control: off
+    load_params: {}
+    prefetch: 0
   loader:
     strategy: demand
     window: 2
+    fault_around: 1
     profile: linux-6.18
     aslr: false
     binfmt: []

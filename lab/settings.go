@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"memlab/loader"
+	"memlab/paging"
 	"memlab/paging/phys"
 	"memlab/paging/policy"
 	"memlab/paging/tlb"
+	"memlab/vm"
 )
 
 // Bounds that the table and the checks share.
@@ -20,6 +22,7 @@ const (
 	maxSwap    = 1 << 26 // pages
 	maxEntries = 4096    // of the TLB
 	maxWindow  = 65536   // pages
+	maxAround  = 512     // pages
 	maxCost    = uint64(time.Hour)
 	maxTime    = uint64(1000 * time.Hour)
 	anyNumber  = 1<<64 - 1
@@ -156,14 +159,43 @@ var settings = []Setting{
 		field: func(c *Config) any { return &c.Machine.Replacement.Policy },
 	},
 	{
-		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global"},
-		Doc:   "whose pages may go: of all processes",
+		Path: "machine.replacement.scope", Kind: Word, Default: "global", words: []string{"global", local},
+		Doc:   "whose pages may go: of all processes, or of the one that faults, within its share of frames",
 		field: func(c *Config) any { return &c.Machine.Replacement.Scope },
 	},
 	{
 		Path: "machine.replacement.params", Kind: Map, Default: "",
 		Doc:   "parameters of the policy, by name",
 		field: func(c *Config) any { return &c.Machine.Replacement.Params },
+	},
+	{
+		Path: "machine.replacement.shares", Kind: Word, Default: paging.ShareRules()[0],
+		words: paging.ShareRules(),
+		Doc:   "how scope local divides the frames: alike, by size of the address spaces, or by niceness",
+		field: func(c *Config) any { return &c.Machine.Replacement.Shares },
+	},
+	{
+		Path: "machine.replacement.min_frames", Kind: Int, Default: "8", Min: minFrames, Max: maxFrames,
+		Doc:   "least share of a process under scope local, while there are so many frames",
+		field: func(c *Config) any { return &c.Machine.Replacement.MinFrames },
+	},
+	{
+		Path: "machine.replacement.load_control", Kind: Word, Default: vm.LoadRules()[0],
+		words: vm.LoadRules(),
+		Doc: "whether processes are suspended when memory is too small for all: by their working sets, " +
+			"or by page fault frequency",
+		field: func(c *Config) any { return &c.Machine.Replacement.LoadControl },
+	},
+	{
+		Path: "machine.replacement.load_params", Kind: Map, Default: "",
+		Doc: "parameters of load control, in instructions: working_set tau, patience; " +
+			"pff period, upper, lower (pages replaced per million), patience",
+		field: func(c *Config) any { return &c.Machine.Replacement.LoadParams },
+	},
+	{
+		Path: "machine.replacement.prefetch", Kind: Int, Default: "0", Min: 0, Max: maxWindow,
+		Doc:   "pages that a fault which reads swap or a file reads beyond its own; 0 = none",
+		field: func(c *Config) any { return &c.Machine.Replacement.Prefetch },
 	},
 	{
 		Path: "machine.loader.strategy", Kind: Word, Default: "demand",
@@ -175,6 +207,12 @@ var settings = []Setting{
 		Path: "machine.loader.window", Kind: Int, Default: defaultWindow, Min: 1, Max: maxWindow,
 		Doc:   "pages that one fault brings in under strategy hybrid",
 		field: func(c *Config) any { return &c.Machine.Loader.Window },
+	},
+	{
+		Path: "machine.loader.fault_around", Kind: Int, Default: "1", Min: 1, Max: maxAround, Power2: true,
+		Doc: "pages of the aligned window in which a fault on a page of a file maps what is cached; " +
+			"1 = none, Linux's is 16",
+		field: func(c *Config) any { return &c.Machine.Loader.FaultAround },
 	},
 	{
 		Path: "machine.loader.profile", Kind: Word, Default: "linux-6.18", words: loader.ProfileNames(),
@@ -268,6 +306,7 @@ const (
 	byAddress  = "address"
 	never      = "never"
 	lru        = "lru"
+	local      = "local"
 	radixTable = "radix"
 	splitPath  = "machine.page_table.split"
 )

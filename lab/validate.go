@@ -11,6 +11,7 @@ import (
 	"memlab/paging/phys"
 	"memlab/paging/policy"
 	"memlab/paging/tlb"
+	"memlab/vm"
 )
 
 // Validate checks every setting by itself and then the combinations. The first error is returned, a
@@ -22,7 +23,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	for _, rule := range []func(*Config) error{
-		memoryFits, waysDivide, tablesFit, windowNeedsHybrid, paramsOfPolicy,
+		memoryFits, waysDivide, tablesFit, windowNeedsHybrid, paramsOfPolicy, paramsOfLoadControl, sharesNeedLocal,
+		leastShareFits, replacementNeedsPages,
 		allocationAgrees,
 	} {
 		if err := rule(c); err != nil {
@@ -116,4 +118,58 @@ func paramsOfPolicy(c *Config) error {
 	}
 	return &ConfigError{Path: "machine.replacement.params", Problem: fmt.Sprintf(
 		"%v; machine.replacement.policy is %s", err, r.Policy)}
+}
+
+// paramsOfLoadControl refuses parameters that the chosen load control does not have.
+func paramsOfLoadControl(c *Config) error {
+	r := c.Machine.Replacement
+	if _, err := vm.LoadParams(r.LoadControl, r.LoadParams); err != nil {
+		return &ConfigError{Path: "machine.replacement.load_params", Problem: fmt.Sprintf(
+			"%v; machine.replacement.load_control is %s", err, r.LoadControl)}
+	}
+	return nil
+}
+
+// sharesNeedLocal refuses a rule of division that would be ignored.
+func sharesNeedLocal(c *Config) error {
+	r := c.Machine.Replacement
+	if r.Scope == local || r.Shares == "" || r.Shares == paging.ShareRules()[0] {
+		return nil
+	}
+	return &ConfigError{Path: "machine.replacement.shares", Problem: fmt.Sprintf(
+		"%s has a meaning only when machine.replacement.scope is %s; it is %s", r.Shares, local, r.Scope)}
+}
+
+// leastShareFits refuses a least share that not even one process could have.
+func leastShareFits(c *Config) error {
+	m := &c.Machine
+	if m.Replacement.Scope != local || m.Replacement.MinFrames <= m.Memory.Frames {
+		return nil
+	}
+	return &ConfigError{Path: "machine.replacement.min_frames", Problem: fmt.Sprintf(
+		"%d frames are more than machine.memory.frames, %d", m.Replacement.MinFrames, m.Memory.Frames)}
+}
+
+// replacementNeedsPages refuses what would be ignored on a machine without pages.
+func replacementNeedsPages(c *Config) error {
+	m := &c.Machine
+	r := &m.Replacement
+	if m.Allocation.Scheme == paged {
+		return nil
+	}
+	for _, s := range []struct {
+		path, value string
+		idle        bool
+	}{
+		{"scope", r.Scope, r.Scope != local},
+		{"load_control", r.LoadControl, r.LoadControl == vm.LoadRules()[0]},
+		{"prefetch", strconv.Itoa(r.Prefetch), r.Prefetch == 0},
+	} {
+		if !s.idle {
+			return &ConfigError{Path: "machine.replacement." + s.path, Problem: fmt.Sprintf(
+				"%s has a meaning only when machine.allocation.scheme is %s; it is %s",
+				s.value, paged, m.Allocation.Scheme)}
+		}
+	}
+	return nil
 }

@@ -231,7 +231,7 @@ func (s *AddressSpace) pageOut(ar area.Area, from, to addr.VAddr) error {
 // evictNow evicts f if it can go.
 func (p *Pager) evictNow(f addr.Frame) {
 	p.stale = unknown
-	if !(frames{p}).Evictable(f) {
+	if !(frames{p, p.common}).Evictable(f) {
 		return
 	}
 	va := p.place(f)

@@ -100,7 +100,7 @@ func (p *Pager) newObject(key any, anon *area.Object) *object {
 		return nil
 	}
 	o := &object{key: key, anon: anon}
-	o.space = &AddressSpace{ID: id, pager: p, Window: 1, asid: uint16(id), object: o}
+	o.space = &AddressSpace{ID: id, pager: p, Window: 1, asid: uint16(id), object: o, pool: p.common}
 	o.space.pages = make(map[addr.Page]table.Entry)
 	p.spaces[id] = o.space
 	if p.cache == nil {
@@ -179,6 +179,7 @@ func (p *Pager) drop(o *object, first addr.Page) {
 		}
 		f := p.frameOf(e)
 		va := p.place(f)
+		p.judge(f, p.marks(f)&table.Accessed != 0)
 		p.setAll(f, 0, true, 0)
 		p.unshareAll(f)
 		p.vacate(f)
@@ -256,6 +257,7 @@ func (p *Pager) mapCached(
 	if !p.share(f, s, page) {
 		return 0, NoMemory
 	}
+	delete(s.left, page)
 	if !s.put(page, table.At(e.PAddr(), s.rights(page, s.writes(page, f)))) {
 		p.unshare(f, s, page)
 		return 0, NoTables

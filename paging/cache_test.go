@@ -69,7 +69,7 @@ func (d *disk) WriteBack(b []byte, off int64) error {
 // for each private mapping the pages that it has written.
 func cacheScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, steps int) {
 	t.Helper()
-	p, first := newPager(t, Config{PageSize: size, Frames: 6, SwapPages: 4096, Policy: policy})
+	p, first := newPager(t, vary(rnd, Config{PageSize: size, Frames: 6, SwapPages: 4096, Policy: policy}))
 	first.Window = 1 + rnd.IntN(2)
 	grain := max(uint64(size), addr.ABIPage)
 	length := int(4 * grain)
@@ -102,6 +102,7 @@ func cacheScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string
 	}
 	for step := range steps {
 		f := &all[rnd.IntN(len(all))]
+		comeAndGo(rnd, f.s)
 		if len(truth) == 0 {
 			truth = make([]byte, 1+rnd.IntN(length))
 			d.bytes = bytes.Clone(truth)

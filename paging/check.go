@@ -29,13 +29,12 @@ func (p *Pager) Check() error {
 	if err := p.checkMapped(); err != nil {
 		return err
 	}
+	if err := p.checkPools(); err != nil {
+		return err
+	}
 	used := 0
 	for f := range p.Mem.Table {
 		in := &p.Mem.Table[f]
-		if holds := p.policy.Holds(addr.Frame(f)); holds != (in.Owner != 0) {
-			return fmt.Errorf("frame %d: the replacement policy counts it as loaded: %v, "+
-				"the frame table gives it to space %d", f, holds, in.Owner)
-		}
 		if in.Owner == 0 {
 			continue
 		}
@@ -192,7 +191,7 @@ func (m *MMU) check() error {
 		pte, _ := s.table.Lookup(e.Page)
 		f := addr.Frame(uint64(pte.PAddr()) >> m.Shift)
 		if pte&table.Present == 0 || f != e.Frame || pte.Prot() != e.Prot ||
-			pte&table.Accessed == 0 && !m.space.pager.lazy ||
+			pte&table.Accessed == 0 && !m.space.pager.cfg.LazyTLB ||
 			e.Dirty && pte&table.Dirty == 0 || e.Mixed != (pte&table.Mixed != 0) {
 			return fmt.Errorf("TLB entry %d: page %#x of space %d in frame %d (%s), "+
 				"but the page table has %#x", i, uint64(e.Page), s.ID, e.Frame, e.Prot, uint64(pte))

@@ -153,3 +153,6 @@ func (p *Pager) Cached() int {
 	}
 	return n
 }
+
+// Unused is how many frames no process uses: free ones, and those of Cached.
+func (p *Pager) Unused() int { return p.Mem.Free() + p.Cached() }

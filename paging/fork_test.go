@@ -27,10 +27,11 @@ func TestForkAgainstModel(t *testing.T) {
 
 func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string) {
 	t.Helper()
-	p, first := newPager(t, Config{
-		PageSize: size, Frames: 6, SwapPages: 4096, Table: TableConfig{Levels: 4}, TLB: TLBConfig{Entries: 16, Ways: 4},
+	p, first := newPager(t, vary(rnd, Config{
+		PageSize: size, Frames: 6, SwapPages: 4096,
+		Table: TableConfig{Levels: 4}, TLB: TLBConfig{Entries: 16, Ways: 4},
 		ASIDs: rnd.IntN(2) == 0, Policy: policy, Seed: 1,
-	})
+	}))
 	const length = 6 * 16384
 	file := newFile(length)
 	at := mustMap(t, first, area.Request{
@@ -51,6 +52,7 @@ func forkScript(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string)
 		i := rnd.IntN(len(spaces))
 		off := rnd.IntN(length - 200)
 		n := 1 + rnd.IntN(200)
+		comeAndGo(rnd, spaces[i])
 		switch k := rnd.IntN(12); {
 		case k == 0 && len(spaces) < 6:
 			c, err := spaces[i].Fork()

@@ -43,7 +43,7 @@ type target struct {
 // bringTo puts a page into a frame and writes its entry. Events are emitted when everything is in place, so
 // that a listener may look at the page and write to it.
 func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause Cause) {
-	if f, cause = p.takeFrame(t.space, t.page); cause != NotPresent {
+	if f, cause = p.takeFrame(t.space, t.page, t.user); cause != NotPresent {
 		return 0, cause
 	}
 	e := t.space.lookup(t.page) // after takeFrame, whose events may have changed it
@@ -70,6 +70,7 @@ func (p *Pager) bringTo(t target, src source, write bool) (f addr.Frame, cause C
 		return 0, cause
 	}
 	p.loaded(f)
+	delete(t.user.left, t.at)
 	p.counted(src, &filled)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(t.at), Frame: f})

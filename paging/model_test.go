@@ -31,7 +31,7 @@ func (m model) fill(at addr.VAddr, n int, prot addr.Prot, file []byte) {
 // script runs random operations on a space and on the model and compares what reads and writes say and see.
 func script(t *testing.T, rnd *rand.Rand, size addr.PageSize, policy string, steps int) {
 	t.Helper()
-	p, s := newPager(t, Config{PageSize: size, Frames: 6, SwapPages: 2000, Policy: policy})
+	p, s := newPager(t, vary(rnd, Config{PageSize: size, Frames: 6, SwapPages: 2000, Policy: policy}))
 	const window = 24 // ABI pages that the operations work on
 	base := addr.VAddr(0x40000000)
 	file := newFile(6*addr.ABIPage - 1000)

@@ -25,6 +25,12 @@ type Config struct {
 	Policy    string
 	Params    map[string]int
 	Seed      uint64
+
+	Local    bool   // each process has a share of the frames and replaces its own pages
+	Shares   Shares // of local replacement
+	Prefetch int    // pages that a fault which reads file or swap reads beyond its own
+	Around   int    // pages of the window in which a fault maps what is cached, a power of two; 0, 1: none
+	MinShare int    // frames that a share has at least, while there are so many; 0: MinFrames
 }
 
 // Pager owns physical memory: it resolves page faults, choosing a victim when no frame is free.
@@ -38,11 +44,10 @@ type Pager struct {
 	// NoMemory would.
 	AfterFault func() error
 
+	cfg    Config
 	tables TableConfig
 	hashed *table.Hashed // of inverted tables; otherwise nil
-	lazy   bool
-	policy policy.Policy
-	can    policy.Abilities
+	common *pool         // of all; under local replacement of nobody
 	swap   *swap.Swap
 	spaces []*AddressSpace // by ID; entry 0 is unused, ended ones are nil
 	unused []phys.Space    // numbers of ended spaces
@@ -55,8 +60,10 @@ type Pager struct {
 	spare   []byte          // room for a page that is copied
 	stale   int             // what staleSlot found while a victim is chosen, or unknown
 
-	numbers map[identity]uint32 // by which the policy knows pages
-	named   uint32              // how many it has been given
+	charged  []*pool // by frame, under local replacement; otherwise nil
+	demand   bool    // what Demand needs is kept
+	divided  bool    // the shares are up to date
+	variable bool    // the policy is defined without a number of frames
 }
 
 // PagerStats counts what the pager did.
@@ -67,6 +74,10 @@ type PagerStats struct {
 	Copies     uint64 // of them: the page was in memory, and a write made it the process's own
 	Loads      uint64 // of them: a page was put into a frame: read, made of zeros, or copied
 	Ahead      uint64 // pages put into frames without a fault of their own
+	Prefetched uint64 // of them: read with another page, whose fault read file or swap
+	Useful     uint64 // of those: known to have been used; see Pager.Prefetches
+	Useless    uint64 // of those: put out or unmapped before any use
+	Around     uint64 // pages of the page cache that were mapped without a fault of their own
 	FileReads  uint64 // pages that needed the file
 	SwapReads  uint64
 	ZeroFills  uint64
@@ -88,7 +99,7 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 		return nil, fmt.Errorf("%d frames: an access can span two pages, "+
 			"so a paged machine needs at least %d", c.Frames, MinFrames)
 	}
-	p := &Pager{Bus: bus, Mem: mem, lazy: c.LazyTLB, spaces: make([]*AddressSpace, 1)}
+	p := &Pager{cfg: c, Bus: bus, Mem: mem, spaces: make([]*AddressSpace, 1)}
 	p.MMU = NewDirect(mem, bus)
 	p.MMU.asids = c.ASIDs
 	if err := p.setTables(c.Table); err != nil {
@@ -97,16 +108,28 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 	if err := p.MMU.setTLB(c.TLB, c.Seed); err != nil {
 		return nil, err
 	}
-	if p.policy, err = policy.New(c.Policy, markedFrames{frames{p}}, c.Params, c.Seed); err != nil {
+	if err := p.choose(); err != nil {
 		return nil, err
 	}
-	p.can = policy.AbilitiesOf(p.policy)
-	p.MMU.Stamp = p.policy.Need() == policy.NeedTrace && p.can.Stream == nil
-	p.watch()
 	bus.Changed = p.MMU.Observe
 	p.MMU.Observe(bus.Mask())
 	p.swap = swap.New(swap.NewMemory(int(c.PageSize)), c.SwapPages)
 	return p, nil
+}
+
+// choose makes the replacement policy, as many of them as the scope says.
+func (p *Pager) choose() (err error) {
+	if p.common, err = p.newPool(nil); err != nil {
+		return err
+	}
+	p.MMU.watch = p.common.watch
+	p.MMU.Stamp = p.common.policy.Need() == policy.NeedTrace && p.common.can.Stream == nil
+	if p.cfg.Local {
+		p.charged = make([]*pool, p.Mem.Frames())
+	}
+	about, err := policy.Describe(p.cfg.Policy)
+	p.variable = about.Unlimited
+	return err
 }
 
 // MinFrames is the least number of frames of a paged machine: an access may lie in two pages.
@@ -154,6 +177,11 @@ func (p *Pager) emptySpace() (*AddressSpace, error) {
 		return nil, errNoTables
 	}
 	s.asid = uint16(s.ID)
+	if err := p.enrol(s); err != nil {
+		s.table.Destroy()
+		p.unused = append(p.unused, id)
+		return nil, err
+	}
 	p.spaces[s.ID] = s
 	return s, nil
 }
@@ -166,13 +194,16 @@ func (p *Pager) SwapUsed() int { return p.swap.Used() }
 
 // retried tells the policy that the access which faulted on the page in f has been made.
 func (p *Pager) retried(f addr.Frame) {
-	if p.can.Retrier != nil {
-		p.can.Retrier.Retried(f)
+	if r := p.poolOf(f).can.Retrier; r != nil {
+		r.Retried(f)
 	}
 }
 
-// frames shows the frame table to the policy.
-type frames struct{ p *Pager }
+// frames shows the frame table to the policy of one pool.
+type frames struct {
+	p *Pager
+	q *pool
+}
 
 func (v frames) Len() int { return v.p.Mem.Frames() }
 
@@ -197,9 +228,12 @@ func (v frames) Dirty(f addr.Frame) bool {
 
 // ClearAccessed clears the A bit, and drops the TLB entry: otherwise a hit would not set it again.
 func (v frames) ClearAccessed(f addr.Frame) {
+	if v.p.Mem.Table[f].Ahead && v.Accessed(f) {
+		v.p.judge(f, true)
+	}
 	switch {
 	case v.p.Mem.Table[f].Owner == 0:
-	case v.p.lazy:
+	case v.p.cfg.LazyTLB:
 		v.p.forEach(f, func(s *AddressSpace, page addr.Page) { s.set(page, s.lookup(page)&^table.Accessed) })
 	default:
 		v.p.setAll(f, table.Accessed, false, 0)
@@ -241,39 +275,6 @@ func (p *Pager) staleSlot() int {
 	return -1
 }
 
-// takeFrame finds a frame for page of s, evicting if none is free.
-func (p *Pager) takeFrame(s *AddressSpace, page addr.Page) (addr.Frame, Cause) {
-	gone := addr.NoFrame
-	var old addr.VAddr
-	var out event.Event
-	if p.can.Faulter != nil {
-		p.can.Faulter.Fault(p.number(s.ID, page))
-	}
-	p.shed()
-	if p.Mem.Free() == 0 {
-		p.stale = unknown
-		if gone = p.policy.Victim(); gone == addr.NoFrame {
-			return 0, NoMemory
-		}
-		old = p.place(gone)
-		var cause Cause
-		if out, cause = p.evict(gone); cause != NotPresent {
-			return 0, cause
-		}
-	}
-	f, _ := p.Mem.Take()
-	p.Mem.Table[f] = phys.Info{Owner: s.ID, Page: page, LastUse: p.MMU.Clock}
-	p.peak = max(p.peak, p.Mem.Frames()-p.Mem.Free())
-	if gone != addr.NoFrame { // told only now: a listener must not be able to take the frame
-		if out.Kind != event.None && p.Bus.On(out.Kind) {
-			p.Bus.Emit(&out)
-		}
-		p.freed(old, gone)
-		p.shed()
-	}
-	return f, NotPresent
-}
-
 // evict puts the page in f out of memory: to its file or to swap if it is dirty. A clean page of a file can
 // be read again; a clean page of a process either has its copy in swap or was never written since it was
 // filled. It returns NotPresent when it could, and the event of a page that was written. The caller emits
@@ -293,6 +294,10 @@ func (p *Pager) evict(f addr.Frame) (told event.Event, cause Cause) {
 		in.Pins--
 		write = p.marks(f)&table.Dirty != 0 // a listener may have written to it
 	}
+	if p.demand {
+		p.leaves(f)
+	}
+	p.judge(f, p.marks(f)&table.Accessed != 0)
 	out := table.Entry(0)
 	if write {
 		if told, cause = p.writeOut(f, va); cause != NotPresent {
@@ -384,7 +389,7 @@ func (p *Pager) vacate(f addr.Frame) {
 		p.MMU.Invalidate(s, in.Page)
 	}
 	p.MMU.CodeWritten(f)
-	p.policy.Freed(f)
+	p.discharge(f)
 	if in.Slot != 0 {
 		p.swap.Free(int(in.Slot - 1))
 	}

@@ -72,21 +72,26 @@ func (p *Pager) settle(s *AddressSpace, page addr.Page, e table.Entry, src sourc
 		return cause
 	}
 	p.classify(s, &was)
+	read := p.Stats.FileReads+p.Stats.SwapReads != was.FileReads+was.SwapReads
+	p.Mem.Table[frame].Pins++ // what comes in with it must not put it out
 	switch {
 	case s.Predict != nil:
 		ar, _ := s.list.Find(f.VA)
-		p.Mem.Table[frame].Pins++
 		p.foresee(s, &Touched{
 			VA: f.VA, Page: page, Access: f.Access, Area: ar, Major: p.Stats.Major != was.Major,
 			Number: was.Faults,
 			space:  s,
 		})
-		p.Mem.Table[frame].Pins--
 	case s.Window > 1:
-		p.Mem.Table[frame].Pins++
 		p.ahead(s, f.VA, s.Window-1)
-		p.Mem.Table[frame].Pins--
 	}
+	if p.cfg.Prefetch > 0 && read {
+		p.prefetch(s, f.VA, p.cfg.Prefetch)
+	}
+	if p.cfg.Around > 1 && f.Access != addr.Write {
+		p.around(s, f.VA, p.cfg.Around)
+	}
+	p.Mem.Table[frame].Pins--
 	return NotPresent
 }
 

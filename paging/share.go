@@ -69,6 +69,7 @@ func (p *Pager) share(f addr.Frame, s *AddressSpace, page addr.Page) bool {
 		return false
 	}
 	in.Others = i
+	p.adopt(f, s)
 	return true
 }
 
@@ -93,11 +94,13 @@ func (p *Pager) unshare(f addr.Frame, s *AddressSpace, page addr.Page) {
 		first := nodes[in.Others]
 		in.Owner, in.Page = first.space.ID, first.page
 		in.Others = p.sharing.remove(in.Others)
+		p.disown(f, s)
 		return
 	}
 	for at := &in.Others; *at != 0; at = &nodes[*at].next {
 		if nodes[*at].space == s && nodes[*at].page == page {
 			*at = p.sharing.remove(*at)
+			p.disown(f, s)
 			return
 		}
 	}
@@ -199,7 +202,7 @@ func (p *Pager) copyFrame(
 	}
 	defer func() { p.spare = bytes }()
 	copy(bytes, p.Mem.Frame(old))
-	f, cause := p.takeFrame(s, page)
+	f, cause := p.takeFrame(s, page, s)
 	if cause != NotPresent {
 		return 0, cause
 	}
@@ -221,6 +224,7 @@ func (p *Pager) copyFrame(
 	p.Mem.Table[f].Private = true
 	s.set(page, table.At(p.Mem.Size().FrameBase(f), s.rights(page, true)|marks))
 	p.loaded(f)
+	delete(s.left, page)
 	if p.Bus.On(event.FrameAlloc) {
 		p.Bus.Emit(&event.Event{Kind: event.FrameAlloc, VA: p.Mem.Size().Base(page), Frame: f})
 	}

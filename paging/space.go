@@ -21,6 +21,7 @@ type AddressSpace struct {
 	Predict Predictor
 
 	pager  *Pager
+	pool   *pool
 	object *object                   // of a space of the pager's own: whose pages it has; otherwise nil
 	pages  map[addr.Page]table.Entry // of such a space, which has no table
 	list   *area.List
@@ -33,6 +34,14 @@ type AddressSpace struct {
 	counts FaultCounts
 	now    uint64 // pages that are present
 	peak   uint64 // the most there have been
+
+	// Since is the clock from which on references count for Demand, pages; see Pager.Demand.
+	Since  uint64
+	Demand int
+
+	left      map[addr.Page]uint64 // last use of pages that have been put out, while Demand is kept
+	nice      int
+	suspended bool // by load control: it has no share
 }
 
 // Map makes an area as mmap(2) does and returns its address. Errors are area.Errno.
@@ -122,6 +131,7 @@ func (s *AddressSpace) List() *area.List { return s.list }
 func (s *AddressSpace) Destroy() {
 	s.table.Visit(0, 1<<(table.VirtualBits-s.pager.MMU.Shift), s.dropPage)
 	s.table.Destroy()
+	s.pager.expel(s)
 	s.pager.spaces[s.ID] = nil
 	s.pager.unname(s.ID)
 	s.pager.unused = append(s.pager.unused, s.ID)
@@ -148,6 +158,7 @@ func (s *AddressSpace) Mapped(a area.Area) {
 		})
 	}
 	s.pager.shows(a)
+	s.pager.divided = false
 	s.recompose(a.Start, a.End)
 }
 
@@ -156,6 +167,7 @@ func (s *AddressSpace) Unmapped(start, end addr.VAddr) {
 	if b := s.pager.Bus; b.On(event.VMAUnmap) {
 		b.Emit(&event.Event{Kind: event.VMAUnmap, VA: start, Size: uint64(end - start)})
 	}
+	s.pager.divided = false
 	s.dropRange(start, end)
 	s.forgetFaults(start, end)
 	s.pager.settleIdle()
@@ -183,6 +195,7 @@ func (s *AddressSpace) Protected(start, end addr.VAddr, prot addr.Prot) {
 	if b := s.pager.Bus; b.On(event.VMAProtect) {
 		b.Emit(&event.Event{Kind: event.VMAProtect, VA: start, Size: uint64(end - start), Prot: prot})
 	}
+	s.pager.divided = false
 	first, last := s.span(start, end)
 	s.table.Visit(first, last, func(page addr.Page, e table.Entry) {
 		if e&table.Present != 0 {
@@ -263,6 +276,7 @@ func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 			s.pager.unshare(f, s, page)
 			s.pager.keepMarks(f, e)
 		} else {
+			s.pager.judge(f, e&table.Accessed != 0)
 			s.pager.release(f)
 		}
 	}
@@ -324,6 +338,7 @@ func (s *AddressSpace) maps(page addr.Page, e table.Entry) bool {
 
 // Grown is called when a stack that began at old begins at start.
 func (s *AddressSpace) Grown(start, old addr.VAddr) {
+	s.pager.divided = false
 	if b := s.pager.Bus; b.On(event.VMAGrow) {
 		b.Emit(&event.Event{Kind: event.VMAGrow, VA: start, Size: uint64(old - start)})
 	}

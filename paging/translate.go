@@ -283,6 +283,7 @@ func (m *MMU) Switch(s *AddressSpace) {
 	}
 	flush := m.space != nil && !m.asids
 	m.space, m.asid = s, s.asid
+	m.watch = s.pool.watch
 	if flush {
 		m.Flush()
 	} else {

@@ -174,6 +174,9 @@ func (m Mapping) Word(size addr.PageSize) uint64 {
 	return 0
 }
 
+// Present is how many pages of s are mapped.
+func (s *AddressSpace) Present() int { return int(s.now) }
+
 // Resident reports whether the ABI page that holds va is in memory as mincore(2) sees it: in a frame,
 // whether or not this process's page table says so. Nothing need be mapped there.
 func (s *AddressSpace) Resident(va addr.VAddr) bool {

@@ -1,6 +1,8 @@
 package paging
 
 import (
+	"maps"
+
 	"memlab/paging/addr"
 	"memlab/paging/event"
 	"memlab/paging/phys"
@@ -15,7 +17,7 @@ import (
 // number or ticks; there are no Lines then, so that all accesses come to Translate. One access that succeeds
 // is one reference, once for each page that it touches; every instruction fetched is one, too.
 type watcher struct {
-	pager  *Pager
+	pool   *pool
 	stream policy.Stream
 	ticker policy.Ticker
 	expire policy.Expirer
@@ -25,18 +27,19 @@ type watcher struct {
 	fresh  []bool // by frame: loaded, not used since
 }
 
-// watch gives the MMU a watcher if the policy needs one.
-func (p *Pager) watch() {
-	c := p.can
+// newWatcher makes a watcher if the policy needs one. Under local replacement each process has its own: its
+// references are counted by themselves, as the papers' process time is.
+func (q *pool) newWatcher() *watcher {
+	c := q.can
 	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil {
-		return
+		return nil
 	}
-	w := &watcher{pager: p, stream: c.Stream, ticker: c.Ticker, expire: c.Expirer}
-	w.fresh = make([]bool, p.Mem.Frames())
+	w := &watcher{pool: q, stream: c.Stream, ticker: c.Ticker, expire: c.Expirer}
+	w.fresh = make([]bool, q.pager.Mem.Frames())
 	if w.ticker != nil {
 		w.every = w.ticker.Every()
 	}
-	p.MMU.watch = w
+	return w
 }
 
 // before begins an access.
@@ -48,31 +51,33 @@ func (w *watcher) before() {
 }
 
 // after ends an access that was made to the page in f. The one that faulted and so brought it in is no
-// further reference.
+// further reference. A page that is charged to another process is a matter of that one's policy.
 func (w *watcher) after(f addr.Frame, faulted bool) {
-	fresh := w.fresh[f]
-	w.fresh[f] = false
-	if w.stream != nil && (!fresh || !faulted) {
-		w.stream.Referenced(f)
+	at := w.pool.pager.poolOf(f).watch
+	fresh := at.fresh[f]
+	at.fresh[f] = false
+	if at.stream != nil && (!fresh || !faulted) {
+		at.stream.Referenced(f)
 	}
 	if w.expire != nil {
-		w.pager.putOut(w.expire.Expired)
+		w.pool.pager.putOut(w.expire.Expired)
 	}
 	w.now++
 }
 
 // loaded tells the policy that the page of f is in memory.
 func (p *Pager) loaded(f addr.Frame) {
-	if w := p.MMU.watch; w != nil {
-		w.fresh[f] = true
+	q := p.poolOf(f)
+	if q.watch != nil {
+		q.watch.fresh[f] = true
 	}
-	p.policy.Loaded(f)
+	q.policy.Loaded(f)
 }
 
 // shed puts out what the policy wants to be rid of at a fault.
-func (p *Pager) shed() {
-	if p.can.Shedder != nil {
-		p.putOut(p.can.Shedder.Shed)
+func (q *pool) shed() {
+	if q.can.Shedder != nil {
+		q.pager.putOut(q.can.Shedder.Shed)
 	}
 }
 
@@ -95,7 +100,7 @@ func (p *Pager) putOut(next func() addr.Frame) {
 
 // Now is the index of the running reference.
 func (v frames) Now() uint64 {
-	if w := v.p.MMU.watch; w != nil {
+	if w := v.q.watch; w != nil {
 		return w.now
 	}
 	return 0
@@ -122,33 +127,31 @@ type identity struct {
 
 // number is the number by which the policy knows a page. Numbers are given in the order in which they are
 // first asked for, and only for policies that ask: there are as many as there are different pages.
-func (p *Pager) number(s phys.Space, page addr.Page) uint32 {
+func (q *pool) number(s phys.Space, page addr.Page) uint32 {
 	id := identity{s, page}
-	n, ok := p.numbers[id]
+	n, ok := q.numbers[id]
 	if !ok {
-		if p.numbers == nil {
-			p.numbers = make(map[identity]uint32)
+		if q.numbers == nil {
+			q.numbers = make(map[identity]uint32)
 		}
-		n = p.named
-		p.named++
-		p.numbers[id] = n
+		n = q.named
+		q.named++
+		q.numbers[id] = n
 	}
 	return n
 }
 
 // unname forgets the pages of a space that ends: its own number is going to be used again.
 func (p *Pager) unname(s phys.Space) {
-	for id := range p.numbers {
-		if id.space == s {
-			delete(p.numbers, id)
-		}
+	for _, q := range p.pools() {
+		maps.DeleteFunc(q.numbers, func(id identity, _ uint32) bool { return id.space == s })
 	}
 }
 
 // PageOf is the number of the page in f.
 func (v frames) PageOf(f addr.Frame) uint32 {
 	in := &v.p.Mem.Table[f]
-	return v.p.number(in.Owner, in.Page)
+	return v.q.number(in.Owner, in.Page)
 }
 
 // markedFrames are frames that keep the marks of last use, which cost a store at each reference and not a

@@ -7,6 +7,7 @@ package vm
 type Bill struct {
 	Instructions uint64 // retired
 	SimulatedNS  uint64
+	BusyNS       uint64 // of them: the processor worked for a program; the ratio is CPU use
 	Faults       uint64 // Major + Minor
 	Major        uint64 // that had to read file or swap
 	Minor        uint64
@@ -24,7 +25,7 @@ func (m *Machine) Bill() Bill {
 		Instructions: m.instructions(), Faults: p.Faults, Major: p.Major, Minor: p.Faults - p.Major,
 		BytesRead: p.FileReads * size, BytesSwapped: p.SwapReads * size, Ahead: p.Ahead,
 	}
-	b.SimulatedNS = m.now(b.Instructions)
+	b.SimulatedNS, b.BusyNS = m.now(b.Instructions), m.busy(b.Instructions)
 	b.Resident, b.Peak = m.pager.Used()
 	return b
 }

@@ -75,16 +75,33 @@ type SecondTLB struct {
 // Replacement is the page replacement policy.
 type Replacement struct {
 	Policy string         `yaml:"policy" json:"policy"`
-	Scope  string         `yaml:"scope" json:"scope"` // global
+	Scope  string         `yaml:"scope" json:"scope"` // global, local
 	Params map[string]int `yaml:"params" json:"params"`
+
+	// Shares says how scope local divides the frames: equal, proportional (to the size of the address
+	// spaces), priority (by niceness). MinFrames is the least that a process gets, while there are so many.
+	Shares    string `yaml:"shares" json:"shares"`
+	MinFrames int    `yaml:"min_frames" json:"min_frames"`
+
+	// LoadControl suspends processes when memory is too small for all: off, working_set, pff. Its parameters
+	// are those of LoadControls.
+	LoadControl string         `yaml:"load_control" json:"load_control"`
+	LoadParams  map[string]int `yaml:"load_params" json:"load_params"`
+
+	// Prefetch is how many pages behind the one that a fault reads from swap or a file are read with it.
+	Prefetch int `yaml:"prefetch" json:"prefetch"`
 }
 
 // Loader is how programs come into memory.
 type Loader struct {
 	Strategy string `yaml:"strategy" json:"strategy"` // eager, demand, hybrid
 	Window   int    `yaml:"window" json:"window"`     // pages a fault under hybrid
-	Profile  string `yaml:"profile" json:"profile"`   // linux-6.18
-	ASLR     bool   `yaml:"aslr" json:"aslr"`
+	// FaultAround is the aligned window of pages in which a fault on a page of a file also maps what the page
+	// cache has: a power of two; 1 = only the page itself. Linux's is 16.
+	FaultAround int `yaml:"fault_around" json:"fault_around"`
+
+	Profile string `yaml:"profile" json:"profile"` // linux-6.18
+	ASLR    bool   `yaml:"aslr" json:"aslr"`
 
 	// Binfmt are entries of binfmt_misc in the order of their registration, as loader.ParseMisc reads them.
 	Binfmt []string `yaml:"binfmt" json:"binfmt"`

@@ -50,6 +50,8 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.bury()
+	m.settle(nil)
+	m.disk.overlaps = false // nobody runs meanwhile
 	m.stepping = true
 	defer func() { m.stepping = false }()
 	proc := &Process{machine: m, loaded: true, cpu: cpu.New(m.pager.MMU, &m.bus, m.cache)}
@@ -62,8 +64,12 @@ func (m *Machine) Load(p Program) (*Process, error) {
 		return nil, err
 	}
 	m.procs = append(m.procs, proc)
+	if s := proc.paged(); s != nil {
+		s.SetNice(p.Nice)
+	}
 	m.bring(&p, proc)
 	m.curve.note(m.point())
+	m.settle(nil)
 	m.linking.mapped(proc)
 	return proc, nil
 }
@@ -178,7 +184,7 @@ func (m *Machine) enrol(p *Program, proc *Process) error {
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
 		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd,
+		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd, Nice: p.Nice,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Binary: execFile(proc.image),
 		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),

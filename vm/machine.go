@@ -37,6 +37,8 @@ type Machine struct {
 	procs  []*Process
 	seed   linux.SplitMix
 	slept  uint64 // simulated ns in which all processes waited
+	disk   disk
+	load   *loadControl // nil: there is none
 
 	current  *linux.Task          // that runs, or ran last
 	turn     uint64               // instructions that it may still make before others have their turn
@@ -74,6 +76,7 @@ type Program struct {
 
 	Personality uint32 // bits of personality(2) beyond ADDR_NO_RANDOMIZE
 	StackLimit  uint64 // RLIMIT_STACK in bytes; 0: 8 MiB
+	Nice        int    // -20 to 19
 	Strategy    string // "": the configuration's
 	Window      int    // 0: the configuration's
 
@@ -92,6 +95,12 @@ type Mount struct {
 func New(cfg Config) (*Machine, error) {
 	m := &Machine{cfg: cfg, seed: linux.SplitMix{State: cfg.Seed}, atBreak: map[*linux.Task]bool{}}
 	var err error
+	var shares paging.Shares
+	if cfg.Replacement.Shares != "" {
+		if shares, err = paging.ParseShares(cfg.Replacement.Shares); err != nil {
+			return nil, err
+		}
+	}
 	m.pager, err = paging.NewPager(paging.Config{
 		PageSize:  addr.PageSize(cfg.Memory.PageSize),
 		Frames:    cfg.Memory.Frames,
@@ -103,6 +112,11 @@ func New(cfg Config) (*Machine, error) {
 		Policy:    cfg.Replacement.Policy,
 		Params:    cfg.Replacement.Params,
 		Seed:      cfg.Seed,
+		Local:     cfg.Replacement.Scope == "local",
+		Shares:    shares,
+		MinShare:  cfg.Replacement.MinFrames,
+		Prefetch:  cfg.Replacement.Prefetch,
+		Around:    cfg.Loader.FaultAround,
 	}, &m.bus)
 	if err != nil {
 		return nil, err
@@ -115,7 +129,10 @@ func New(cfg Config) (*Machine, error) {
 	}
 	m.cache = cpu.NewCache(m.pager.MMU)
 	m.linking = newLinkWatch(m)
-	m.pager.AfterFault = m.afterFault
+	m.pager.AfterFault = m.faulted
+	if m.load, err = newLoadControl(m); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -133,17 +150,6 @@ func tlbConfig(t TLB) paging.TLBConfig {
 		c.Second = &paging.TLBConfig{Entries: t.Second.Entries, Ways: t.Second.Ways, Policy: t.Second.Policy}
 	}
 	return c
-}
-
-// afterFault is called when a fault has been resolved.
-func (m *Machine) afterFault() error {
-	if m.curve.wants(m.pager.Stats.Faults) {
-		m.curve.note(m.point())
-	}
-	if m.cfg.Verify && m.broken == nil {
-		m.broken = m.Check()
-	}
-	return m.broken
 }
 
 // Strace lets all system calls and signals be written to w as strace(1) writes them. It must be asked for
@@ -238,7 +244,8 @@ func (m *Machine) boot(p *Program) error {
 		Seed: m.cfg.Seed, OnUnknown: unknown,
 		Symbol: m.symbol, Backtrace: m.backtraceLines, RAM: m.ram,
 		CPUTime: func(insns uint64) uint64 { return insns * uint64(m.cfg.Costs.Instruction) },
-		Fork:    m.fork, Exec: m.execve, Ended: m.ended, Admit: m.admission(),
+		Fork:    m.fork, Exec: m.execve, Ended: m.ended,
+		Admit: m.admission(), Worked: m.settle, Starved: m.load.starved,
 	})
 	if e != errno.OK {
 		return fmt.Errorf("the guest's file tree: %w", e.Err())

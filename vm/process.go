@@ -14,16 +14,17 @@ import (
 
 // Process is one program in execution.
 type Process struct {
-	machine *Machine
-	linux   *linux.Process
-	cpu     *cpu.CPU // of the task that it began with
-	loaded  bool     // by Load: no process has made it
-	insns   uint64   // retired by all its tasks
-	space   space
-	image   *loader.Result
-	opened  []*vfs.File        // that it was loaded from: they cannot be written to while it runs
-	before  paging.FaultCounts // of the programs that were in its place before execve
-	peak    uint64             // most bytes in frames of one of those
+	machine  *Machine
+	linux    *linux.Process
+	cpu      *cpu.CPU // of the task that it began with
+	loaded   bool     // by Load: no process has made it
+	insns    uint64   // retired by all its tasks
+	space    space
+	image    *loader.Result
+	opened   []*vfs.File        // that it was loaded from: they cannot be written to while it runs
+	before   paging.FaultCounts // of the programs that were in its place before execve
+	activity activity
+	peak     uint64 // most bytes in frames of one of those
 
 	loads     []extent // of the image; see segments
 	loadsRead bool
@@ -89,6 +90,21 @@ func (p *Process) CPU() *cpu.CPU {
 		return p.linux.Tasks[0].CPU
 	}
 	return p.cpu
+}
+
+// Faults counts the page faults of the process that were resolved, those of programs before execve included.
+func (p *Process) Faults() paging.FaultCounts {
+	now := p.space.Faults()
+	return paging.FaultCounts{Minor: p.before.Minor + now.Minor, Major: p.before.Major + now.Major}
+}
+
+// Share is how many frames the process may have, and how many it is charged for: under local replacement.
+// Otherwise the share is all frames, and nothing is charged.
+func (p *Process) Share() (share, charged int) {
+	if s := p.paged(); s != nil {
+		return s.Share()
+	}
+	return p.machine.cfg.Memory.Frames, 0
 }
 
 // Areas are the process's areas in address order, also after its end.

@@ -62,6 +62,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 	for {
 		t, err := m.schedule()
 		if t == nil || err != nil {
+			m.drain()
 			return StopExited, errors.Join(m.broken, err)
 		}
 		if o.Cancelled != nil {
@@ -141,6 +142,11 @@ func (m *Machine) quantum() uint64 {
 // step lets t run until something has to be done for it, and does it.
 func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bool, err error) {
 	p := m.process(t.Process)
+	m.settle(nil) // what others than programs have asked for
+	m.load.begins(p)
+	if s := p.paged(); s != nil {
+		s.SetNice(p.linux.Nice())
+	}
 	p.switchTo()
 	m.bus.Now.PID = p.linux.PID
 	before := m.retired
@@ -172,6 +178,8 @@ func (m *Machine) step(t *linux.Task, budget uint64) (reason StopReason, stop bo
 		}
 	default: // the budget is used up, or a listener wants to stop
 	}
+	m.settle(t)
+	m.load.look(m.turn == 0 || t.Ended())
 	if m.broken != nil {
 		return 0, true, m.broken
 	}

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"math"
+
 	"memlab/paging/alloc"
 	"memlab/paging/contig"
 )
@@ -18,15 +20,19 @@ type Stats struct {
 	WriteBacks   uint64     `json:"write_backs"` // pages written to swap or back to their file
 	PagesIn      PagesIn    `json:"pages_in"`
 	TLB          TLBStats   `json:"tlb"`
+	Prefetch     Prefetch   `json:"prefetch"`
 	Walks        uint64     `json:"page_walks"`
 	Frames       FrameStats `json:"frames"`
 	SwapUsed     int        `json:"swap_used"`        // slots
 	PageTables   int        `json:"page_table_bytes"` // simulated memory that tables take
 	// FullTable is the size of a whole linear table, of which page_table_bytes has only the pieces that are
 	// held.
-	FullTable   uint64  `json:"page_table_full_bytes,omitzero"`
-	SimulatedNS uint64  `json:"simulated_ns"`
-	Loading     Loading `json:"loading"`
+	FullTable   uint64    `json:"page_table_full_bytes,omitzero"`
+	Load        LoadStats `json:"load_control,omitzero"`
+	SimulatedNS uint64    `json:"simulated_ns"`
+	BusyNS      uint64    `json:"busy_ns"` // of them: the processor worked for a program
+	CPUUse      float64   `json:"cpu_use"` // BusyNS ÷ SimulatedNS, to 4 digits; 0 while nothing has run
+	Loading     Loading   `json:"loading"`
 
 	Fragmentation alloc.Report `json:"fragmentation"`       // see Machine.Fragmentation
 	Partitions    contig.Stats `json:"partitions,omitzero"` // of a machine without pages
@@ -64,6 +70,14 @@ type Loading struct {
 	BytesSwapped uint64 `json:"bytes_swapped"` // from swap
 }
 
+// Prefetch counts what was done for pages that nobody had asked for yet.
+type Prefetch struct {
+	Pages   uint64 `json:"pages"`        // read ahead of their first use, by machine.replacement.prefetch
+	Useful  uint64 `json:"useful"`       // of them: used since
+	Useless uint64 `json:"useless"`      // of them: put out unused; of the rest it cannot be told yet
+	Around  uint64 `json:"fault_around"` // mapped from the page cache, by machine.loader.fault_around
+}
+
 // TLBStats counts look-ups of the TLB: one an access, and one more after each fault that was resolved.
 type TLBStats struct {
 	Hits      uint64 `json:"hits"`
@@ -79,6 +93,15 @@ type FrameStats struct {
 	Total int `json:"total"`
 	Used  int `json:"used"` // at the end of the run
 	Peak  int `json:"peak"`
+}
+
+// cpuUse is busy ÷ whole, rounded: equal runs are to print equal figures everywhere.
+func cpuUse(busy, whole uint64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	const digits = 10000
+	return math.Round(float64(busy)/float64(whole)*digits) / digits
 }
 
 // Stats is the bill so far.
@@ -102,9 +125,15 @@ func (m *Machine) Stats() Stats {
 		PageTables: m.pager.Mem.Tables.InUse(),
 		FullTable:  m.pager.FullTable(),
 	}
-	st.SimulatedNS = m.now(st.Instructions)
 	b := m.Bill()
 	st.Loading = Loading{BytesRead: b.BytesRead, BytesSwapped: b.BytesSwapped}
+	st.Prefetch.Pages, st.Prefetch.Useful, st.Prefetch.Useless = m.pager.Prefetches()
+	st.Prefetch.Around = p.Around
+	st.SimulatedNS, st.BusyNS = m.now(st.Instructions), m.busy(st.Instructions)
+	st.CPUUse = cpuUse(st.BusyNS, st.SimulatedNS)
+	if m.load != nil {
+		st.Load = m.load.stats
+	}
 	st.Fragmentation = m.Fragmentation().Report
 	if m.whole != nil {
 		st.PagesIn.File = m.diskReads()

@@ -8,19 +8,26 @@ type clock struct{ m *Machine }
 func (c clock) Now() uint64     { return c.m.now(c.m.instructions()) }
 func (c clock) Sleep(ns uint64) { c.m.slept += ns }
 
-// now is the simulated time in nanoseconds when insns instructions have been retired: each of them, each
-// access to the TLB and to memory, each entry that a walk reads and each page that moves has its cost.
+// now is the simulated time in nanoseconds when insns instructions have been retired: what the processor was
+// busy, and what passed while it was not, as when the disk worked and nobody else could run.
 func (m *Machine) now(insns uint64) uint64 {
-	cost, s, t := &m.cfg.Costs, &m.pager.Stats, &m.pager.MMU.Stats
+	ns := m.busy(insns) + m.slept
+	if !m.disk.overlaps {
+		ns += m.owed()
+	}
+	return ns
+}
+
+// busy is how much of that time the processor has worked: each instruction, each access to the TLB and to
+// memory, and each entry that a walk reads has its cost.
+func (m *Machine) busy(insns uint64) uint64 {
+	cost, t := &m.cfg.Costs, &m.pager.MMU.Stats
 	accesses := t.Fetches + t.SlowFetches + m.pager.MMU.Data()
 	ns := insns*uint64(cost.Instruction) +
 		accesses*uint64(cost.Memory) +
-		t.Walks*m.walkReads()*uint64(cost.Memory) +
-		(s.FileReads+s.SwapReads)*uint64(cost.DiskRead) +
-		s.WriteBacks*uint64(cost.DiskWrite)
+		t.Walks*m.walkReads()*uint64(cost.Memory)
 	if m.whole != nil {
-		ns += m.diskReads()*uint64(cost.DiskRead) + m.diskWrites()*uint64(cost.DiskWrite)
-		return ns + m.moving() + m.slept
+		return ns + m.moving()
 	}
 	if m.cfg.TLB.Entries > 0 {
 		ns += (accesses + t.Retries) * uint64(cost.TLBHit)
@@ -28,7 +35,7 @@ func (m *Machine) now(insns uint64) uint64 {
 	if m.cfg.TLB.Second.Entries > 0 { // asked after each miss
 		ns += t.TLBMisses * uint64(cost.TLBHit)
 	}
-	return ns + m.slept
+	return ns
 }
 
 // walkReads is how many words of page tables one walk reads: an entry of each level of a tree, the one of an

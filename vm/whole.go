@@ -196,8 +196,11 @@ func (m *Machine) within(l *area.Layout, e contig.Extent) {
 
 // admission is what the kernel asks before a process runs; nil: nothing.
 func (m *Machine) admission() func(*linux.Process) bool {
-	if m.whole == nil {
+	if m.whole == nil && m.load == nil {
 		return nil
+	}
+	if m.whole == nil {
+		return m.admits
 	}
 	return func(lp *linux.Process) bool {
 		p := m.process(lp)
@@ -209,7 +212,7 @@ func (m *Machine) admission() func(*linux.Process) bool {
 // resident reports whether the memory of t's process is there.
 func (m *Machine) resident(t *linux.Task) bool {
 	if m.whole == nil {
-		return true
+		return m.load == nil || m.admits(t.Process)
 	}
 	s, ok := m.process(t.Process).space.(*contig.Space)
 	return !ok || s.In()
@@ -280,8 +283,12 @@ func (p *Process) SwapOut() error {
 	return nil
 }
 
-// InMemory reports whether the process's memory is there: always, on a machine with pages.
+// InMemory reports whether the process's memory is there: on a machine with pages, unless load control has
+// suspended it.
 func (p *Process) InMemory() bool {
+	if s := p.paged(); s != nil {
+		return !s.Suspended()
+	}
 	s, ok := p.space.(*contig.Space)
 	return !ok || s.In()
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -94,7 +95,7 @@ func TestStatsTable(t *testing.T) {
 		Faults:    vm.Faults{Total: 10, Major: 4, Minor: 6, Zero: 2, Cow: 3, Loads: 9},
 		Evictions: 5, WriteBacks: 1, PagesIn: vm.PagesIn{File: 4, Swap: 1, Zero: 2, Ahead: 3},
 		TLB: vm.TLBStats{Hits: 999, Misses: 1}, Walks: 11, Frames: vm.FrameStats{Total: 64, Used: 7, Peak: 8},
-		SwapUsed: 1, PageTables: 16384, SimulatedNS: 1_500_000,
+		SwapUsed: 1, PageTables: 16384, SimulatedNS: 1_500_000, BusyNS: 300_000,
 	}
 	want := `instructions       1 234 567
 accesses               1 999
@@ -122,8 +123,23 @@ frames                    64
 swap used                  1
 page-table bytes      16 384
 simulated time         1.5ms
+CPU use              20.00 %
 `
 	if got := statsTable(s); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	s = vm.Stats{Load: vm.LoadStats{Suspended: 3, PagesOut: 20, Resumed: 2}}
+	s.Prefetch = vm.Prefetch{Pages: 9, Useful: 5, Useless: 1, Around: 4}
+	want = `CPU use             -
+prefetched          9
+  useful            5
+  useless           1
+mapped around       4
+suspended           3
+  pages out        20
+  resumed           2
+`
+	if _, got, _ := strings.Cut(statsTable(s), "0s\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := rate(0, 0); got != "-" {

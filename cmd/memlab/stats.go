@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,8 +57,7 @@ func writeWhole(name string, content []byte) (err error) {
 
 // statsTable is the bill for people: names to the left, numbers to the right.
 func statsTable(s vm.Stats) string {
-	type row struct{ name, value string }
-	rows := []row{
+	rows := []billRow{
 		{"instructions", group(s.Instructions)},
 		{"accesses", group(s.Accesses.Fetches + s.Accesses.Data)},
 		{"  fetches", group(s.Accesses.Fetches)},
@@ -78,7 +76,6 @@ func statsTable(s vm.Stats) string {
 		{"  write-backs", group(s.WriteBacks)},
 		{"TLB hits", group(s.TLB.Hits)},
 		{"TLB misses", group(s.TLB.Misses)},
-		{secondRow, group(s.TLB.SecondHits)},
 		{"TLB hit rate", rate(s.TLB.Hits, s.TLB.Hits+s.TLB.Misses)},
 		{"page walks", group(s.Walks)},
 		{"frames", group(uint64(s.Frames.Total))},
@@ -86,12 +83,10 @@ func statsTable(s vm.Stats) string {
 		{"  peak", group(uint64(s.Frames.Peak))},
 		{"swap used", group(uint64(s.SwapUsed))},
 		{"page-table bytes", group(uint64(s.PageTables))},
-		{fullRow, group(s.FullTable)},
 		{"simulated time", time.Duration(s.SimulatedNS).String()},
+		{"CPU use", rate(s.BusyNS, s.SimulatedNS)},
 	}
-	rows = slices.DeleteFunc(rows, func(r row) bool { // what most machines lack
-		return r.value == "0" && (r.name == secondRow || r.name == fullRow)
-	})
+	rows = append(rows, extraRows(&s)...)
 	width := 0
 	for _, r := range rows {
 		width = max(width, len(r.value))
@@ -103,10 +98,30 @@ func statsTable(s vm.Stats) string {
 	return b.String()
 }
 
-const (
-	secondRow = "  in second level"
-	fullRow   = "  whole array"
-)
+// billRow is a line of the bill.
+type billRow struct{ name, value string }
+
+// extraRows are the lines about what most machines do not do.
+func extraRows(s *vm.Stats) (rows []billRow) {
+	if s.TLB.SecondHits > 0 {
+		rows = append(rows, billRow{"second TLB hits", group(s.TLB.SecondHits)})
+	}
+	if s.FullTable > 0 {
+		rows = append(rows, billRow{"whole page table", group(s.FullTable)})
+	}
+	if s.Prefetch.Pages > 0 {
+		rows = append(rows, billRow{"prefetched", group(s.Prefetch.Pages)},
+			billRow{"  useful", group(s.Prefetch.Useful)}, billRow{"  useless", group(s.Prefetch.Useless)})
+	}
+	if s.Prefetch.Around > 0 {
+		rows = append(rows, billRow{"mapped around", group(s.Prefetch.Around)})
+	}
+	if s.Load.Suspended > 0 {
+		rows = append(rows, billRow{"suspended", group(s.Load.Suspended)},
+			billRow{"  pages out", group(s.Load.PagesOut)}, billRow{"  resumed", group(s.Load.Resumed)})
+	}
+	return rows
+}
 
 // group writes a number with its thousands apart: 1 234 567.
 func group(n uint64) string {

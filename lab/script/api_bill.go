@@ -12,7 +12,8 @@ func (s *state) bill(ls *lua.LState) int {
 	}{
 		{"instructions", b.Instructions},
 		{"time_ns", b.SimulatedNS},
-		{"faults", b.Faults},
+		{"busy_ns", b.BusyNS},
+		{nameFaults, b.Faults},
 		{nameMajor, b.Major},
 		{"minor", b.Minor},
 		{"bytes_read", b.BytesRead},

@@ -125,6 +125,22 @@ func (s *state) processFields() {
 		{"lost_output", self(func(p *process) lua.LValue { return s.word(p.out.lost + p.err.lost) })},
 		{"stderr", self(func(p *process) lua.LValue { return lua.LString(p.err.text.String()) })},
 		{"cpu", self(func(p *process) lua.LValue { return s.object(&registers{p}, s.types.registers) })},
+		{nameFaults, self(func(p *process) lua.LValue {
+			t, n := s.L.NewTable(), p.vm.Faults()
+			t.RawSetString(nameMajor, s.word(n.Major))
+			t.RawSetString("minor", s.word(n.Minor))
+			t.RawSetString("total", s.word(n.Major+n.Minor))
+			return t
+		})},
+		{"share", self(func(p *process) lua.LValue {
+			share, _ := p.vm.Share()
+			return lua.LNumber(share)
+		})},
+		{"charged", self(func(p *process) lua.LValue {
+			_, charged := p.vm.Share()
+			return lua.LNumber(charged)
+		})},
+		{"in_memory", self(func(p *process) lua.LValue { return lua.LBool(p.vm.InMemory()) })},
 		{"exited", ended(func(is bool, _ *process) lua.LValue { return lua.LBool(is) })},
 		{"status", ended(func(is bool, p *process) lua.LValue {
 			if !is {
@@ -174,6 +190,8 @@ func (s *state) reflected(v reflect.Value) lua.LValue {
 		return lua.LNumber(v.Int())
 	case reflect.Uint64, reflect.Uint32, reflect.Uint:
 		return s.word(v.Uint())
+	case reflect.Float64:
+		return lua.LNumber(v.Float())
 	}
 	return lua.LNil
 }

@@ -56,7 +56,7 @@ func (s *state) machineFunctions() []Function {
 			call:    s.newMachine,
 		},
 		f("load",
-			"m:load(path, {argv=, env=, strategy=, window=, predict=, stdin=, cwd=, stdout=}) -> process",
+			"m:load(path, {argv=, env=, strategy=, window=, predict=, nice=, stdin=, cwd=, stdout=}) -> process",
 			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
 				"stdout=\"inherit\" also passes it on to the scenario's. predict=fn goes with strategy "+
 				"\"hybrid\": after a fault fn(t) gets {page=, address=, access=, major=, number=, "+

@@ -72,6 +72,7 @@ func (s *state) programOf(ls *lua.LState, m *machine, path string, o *options) (
 	prog := vm.Program{
 		Argv: o.texts("argv", false), Env: o.texts("env", true), Cwd: o.str("cwd", s.opt.Cwd),
 		Strategy: o.str("strategy", ""), Window: int(min(o.count("window", 0), 1<<20)),
+		Nice:  o.between("nice", -20, 19),
 		Stdin: strings.NewReader(o.str("stdin", "")), Stdout: &p.out, Stderr: &p.err,
 	}
 	inherit := o.str("stdout", "capture")

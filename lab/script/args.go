@@ -29,6 +29,7 @@ const (
 	namePage     = "page"
 	nameError    = "error"
 	nameMajor    = "major"
+	nameFaults   = "faults"
 	nameResident = "resident"
 	nameObject   = "object"
 	namePath     = "path"
@@ -117,6 +118,19 @@ func (o *options) count(name string, otherwise uint64) uint64 {
 		o.L.RaiseError("%s: %s must be a whole number from 0 on", o.what, name)
 	}
 	return w
+}
+
+// between is a whole number from least to most, 0 if it is not given.
+func (o *options) between(name string, least, most int) int {
+	v := o.get(name)
+	if v == lua.LNil {
+		return 0
+	}
+	n, ok := v.(lua.LNumber)
+	if !ok || n < lua.LNumber(least) || n > lua.LNumber(most) || n != lua.LNumber(int(n)) {
+		o.L.RaiseError("%s: %s must be a whole number from %d to %d", o.what, name, least, most)
+	}
+	return int(n)
 }
 
 // texts is a list of texts. A map {K = "V"} is accepted with pairs, as K=V in order of the table.

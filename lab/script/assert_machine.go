@@ -57,7 +57,7 @@ func (s *state) machineAssertions() []assertion {
 			check: checkMemory,
 		},
 		{
-			names: []string{"faults"}, args: onMachine, oneway: true, check: bound("faults", faultCounts),
+			names: []string{nameFaults}, args: onMachine, oneway: true, check: bound(nameFaults, faultCounts),
 			doc: "Counts of faults: :total_at_most(n), :major_at_least(n), :cow_equals(n) and so on for " +
 				"total, major, minor, zero, cow, loads; :at_most(n) is about the total.",
 		},

@@ -26,6 +26,7 @@ type Info struct {
 	Code    bool      // decoded instructions of it are cached: its bytes must not change unannounced
 	Private bool      // its bytes are no file's; otherwise they still equal the file's
 	Cow     bool      // shared since a fork: a write needs a copy, or that nobody else is left
+	Ahead   bool      // it was prefetched, and nobody has looked yet whether it has been used
 	Others  int32     // more pages that it is mapped at: an index into the pager's list; 0: none
 }
 

@@ -13,6 +13,7 @@ import "memlab/paging/addr"
 // State: two lists of frames, two lists of at most c pages that are gone, p. Cost: O(1).
 type arc struct {
 	frames Frames
+	n      int
 	t      lists // recent and frequent, frames
 	b      lists // recent and frequent, pages
 	page   []uint32
@@ -32,7 +33,7 @@ const (
 func newARC(frames Frames, pint bool) *arc {
 	n := frames.Len()
 	return &arc{
-		frames: frames, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n), pint: pint,
+		frames: frames, n: n, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n), pint: pint,
 		victim: addr.NoFrame,
 	}
 }
@@ -40,6 +41,14 @@ func newARC(frames Frames, pint bool) *arc {
 func (p *arc) Name() string { return "arc" }
 
 func (p *arc) Need() Need { return NeedTrace }
+
+func (p *arc) resize(n int, _ values) {
+	p.n, p.p = n, min(p.p, float64(n))
+	for p.b.size[recent] > 0 && p.t.size[recent]+p.b.size[recent] > n {
+		p.b.remove(p.b.head(recent))
+	}
+	p.b.trim(frequent, n)
+}
 
 func (p *arc) Referenced(f addr.Frame) {
 	if p.t.in(int32(f)) == frequent {
@@ -53,7 +62,7 @@ func (p *arc) Referenced(f addr.Frame) {
 func (p *arc) Fault(page uint32) {
 	p.b.grow(int(page) + 1)
 	p.known, p.inB2, p.drop = true, false, false
-	c := float64(p.frames.Len())
+	c := float64(p.n)
 	b1, b2 := p.b.size[recent], p.b.size[frequent]
 	switch p.b.in(int32(page)) {
 	case recent:
@@ -80,7 +89,7 @@ func (p *arc) step(own, others int) float64 {
 
 // forget makes room for one more page in the lists.
 func (p *arc) forget() {
-	c := p.frames.Len()
+	c := p.n
 	t1, b1 := p.t.size[recent], p.b.size[recent]
 	switch all := t1 + p.t.size[frequent] + b1 + p.b.size[frequent]; {
 	case t1+b1 >= c && b1 > 0 && t1 < c:

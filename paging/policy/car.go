@@ -9,6 +9,7 @@ import "memlab/paging/addr"
 // State: two queues of frames, two lists of pages that are gone, the target p of T1. Cost: amortised O(1).
 type car struct {
 	frames Frames
+	n      int
 	t      lists // recent and frequent, frames
 	b      lists // recent and frequent, pages
 	page   []uint32
@@ -20,13 +21,22 @@ type car struct {
 func newCAR(frames Frames) *car {
 	n := frames.Len()
 	return &car{
-		frames: frames, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n), victim: addr.NoFrame,
+		frames: frames, n: n, t: newLists(2, n), b: newLists(2, 0), page: make([]uint32, n),
+		victim: addr.NoFrame,
 	}
 }
 
 func (p *car) Name() string { return "car" }
 
 func (p *car) Need() Need { return NeedBits }
+
+func (p *car) resize(n int, _ values) {
+	p.n, p.p = n, min(p.p, float64(n))
+	for p.b.size[recent] > 0 && p.t.size[recent]+p.b.size[recent] > n {
+		p.b.remove(p.b.head(recent))
+	}
+	p.b.trim(frequent, n)
+}
 
 func (p *car) Retried(f addr.Frame) { p.frames.ClearAccessed(f) }
 
@@ -80,7 +90,7 @@ func (p *car) Freed(f addr.Frame) {
 func (p *car) Loaded(f addr.Frame) {
 	page := p.frames.PageOf(f)
 	p.page[f] = page
-	c := p.frames.Len()
+	c := p.n
 	b1, b2 := p.b.size[recent], p.b.size[frequent]
 	switch p.b.in(int32(page)) {
 	case recent:

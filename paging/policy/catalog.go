@@ -45,6 +45,13 @@ func tieKeep() []param {
 	}
 }
 
+// Sources of several policies.
+const (
+	belady       = "L. A. Belady, IBM Systems Journal 5(2), 1966"
+	tanenbaum    = "A. S. Tanenbaum, Modern Operating Systems"
+	silberschatz = "A. Silberschatz et al., Operating System Concepts"
+)
+
 // specs are all policies, in the order in which they are taught.
 func specs() []spec {
 	return slices.Concat(classic(), counting(), variable(), modern())
@@ -53,20 +60,26 @@ func specs() []spec {
 // classic are the policies of textbooks with a fixed number of frames.
 func classic() []spec {
 	return []spec{
-		{name: nameFIFO, about: "the page loaded longest ago", make: maker(newFIFO)},
 		{
-			name: nameLRU, about: "the page not used for the longest time",
-			need: NeedTrace, make: maker(newLRU),
+			name: nameFIFO, source: belady,
+			about: "the page loaded longest ago", make: maker(newFIFO),
 		},
 		{
-			name: "clock", about: "round the frames, sparing used ones once", need: NeedBits,
+			name: nameLRU, source: "R. L. Mattson et al., IBM Systems Journal 9(2), 1970",
+			about: "the page not used for the longest time",
+			need:  NeedTrace, make: maker(newLRU),
+		},
+		{
+			name: "clock", source: "F. J. Corbató, MIT Project MAC, MAC-M-384, 1968",
+			about: "round the frames, sparing used ones once", need: NeedBits,
 			params: []param{rOnLoad()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newClock(f, v.flag("r_on_load")), nil
 			},
 		},
 		{
-			name: "random", about: "a page drawn by lot",
+			name: "random", source: belady,
+			about: "a page drawn by lot",
 			params: []param{{
 				name: "seed", most: math.MaxInt, of: func(int) int { return 0 },
 				formula: "the machine's seed",
@@ -79,9 +92,13 @@ func classic() []spec {
 				return newRandom(f, v.seed), nil
 			},
 		},
-		{name: "mru", about: "the page used last", need: NeedTrace, make: maker(newMRU)},
 		{
-			name: "opt", about: "the page not needed for the longest time", need: NeedFuture,
+			name: "mru", source: "H.-T. Chou, D. J. DeWitt, VLDB 1985",
+			about: "the page used last", need: NeedTrace, make: maker(newMRU),
+		},
+		{
+			name: "opt", source: belady,
+			about: "the page not needed for the longest time", need: NeedFuture,
 			params: []param{{
 				name: "tie", words: []string{"oldest", "newest"},
 				about: "of pages never needed again, the one loaded first or last",
@@ -92,18 +109,21 @@ func classic() []spec {
 			},
 		},
 		{
-			name: "second_chance", about: "fifo that spares used pages once", need: NeedBits,
+			name: "second_chance", source: tanenbaum + "; as clock",
+			about: "fifo that spares used pages once", need: NeedBits,
 			params: []param{rOnLoad()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newSecondChance(f, v.flag("r_on_load")), nil
 			},
 		},
 		{
-			name: "esc", about: "enhanced second chance: clock that prefers clean pages", need: NeedBits,
+			name: "esc", source: "W. Stallings, Operating Systems; " + silberschatz,
+			about: "enhanced second chance: clock that prefers clean pages", need: NeedBits,
 			make: maker(newESC),
 		},
 		{
-			name: "gclock", about: "clock with counters", need: NeedTrace,
+			name: "gclock", source: "A. J. Smith, ACM TODS 3(3), 1978",
+			about: "clock with counters", need: NeedTrace,
 			params: []param{
 				{name: paramBits, least: 1, most: 16, def: 2, about: "width of the counters"},
 				{name: "init", most: 1<<16 - 1, def: 1, about: "count of a loaded page"},
@@ -119,21 +139,24 @@ func classic() []spec {
 func counting() []spec {
 	return []spec{
 		{
-			name: "nru", about: "not recently used: by classes of accessed and dirty", need: NeedBits,
+			name: "nru", source: tanenbaum,
+			about: "not recently used: by classes of accessed and dirty", need: NeedBits,
 			params: []param{tick()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newNRU(f, v.of["tick"]), nil
 			},
 		},
 		{
-			name: "nfu", about: "the page used at the fewest ticks",
-			need: NeedBits, params: []param{tick()},
+			name: "nfu", source: tanenbaum,
+			about: "the page used at the fewest ticks",
+			need:  NeedBits, params: []param{tick()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newNFU(f, v.of["tick"]), nil
 			},
 		},
 		{
-			name: "aging", about: "the smallest shift register of accessed bits", need: NeedBits,
+			name: "aging", source: tanenbaum,
+			about: "the smallest shift register of accessed bits", need: NeedBits,
 			params: []param{
 				tick(), {name: paramBits, least: 1, most: 64, def: 8, about: "width of the registers"},
 			},
@@ -142,13 +165,15 @@ func counting() []spec {
 			},
 		},
 		{
-			name: "lfu", about: "the page used least often", need: NeedTrace, params: tieKeep(),
+			name: "lfu", source: silberschatz,
+			about: "the page used least often", need: NeedTrace, params: tieKeep(),
 			make: func(f Frames, v values) (Policy, error) {
 				return newLFU(f, v.flag("tie"), v.flag("keep"), false), nil
 			},
 		},
 		{
-			name: "mfu", about: "the page used most often", need: NeedTrace, params: tieKeep(),
+			name: "mfu", source: silberschatz,
+			about: "the page used most often", need: NeedTrace, params: tieKeep(),
 			make: func(f Frames, v values) (Policy, error) {
 				return newLFU(f, v.flag("tie"), v.flag("keep"), true), nil
 			},
@@ -160,30 +185,34 @@ func counting() []spec {
 func variable() []spec {
 	return []spec{
 		{
-			name: "ws", about: "the working set: pages used within tau", need: NeedTrace, free: true,
+			name: "ws", source: "P. J. Denning, CACM 11(5), 1968",
+			about: "the working set: pages used within tau", need: NeedTrace, free: true,
 			params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newWS(f, v.of["tau"]), nil
 			},
 		},
 		{
-			name: "vmin", about: "pages needed again within tau",
-			need: NeedFuture, free: true, params: []param{tau()},
+			name: "vmin", source: "B. G. Prieve, R. S. Fabry, CACM 19(5), 1976",
+			about: "pages needed again within tau",
+			need:  NeedFuture, free: true, params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				future, err := futureOf("vmin", f)
 				return newVMIN(f, future, v.of["tau"]), err
 			},
 		},
 		{
-			name: "wsclock", about: "clock that spares the working set",
-			need: NeedBits, params: []param{tau()},
+			name: "wsclock", source: "R. W. Carr, J. L. Hennessy, SOSP 1981",
+			about: "clock that spares the working set",
+			need:  NeedBits, params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newWSClock(f, v.of["tau"]), nil
 			},
 		},
 		{
-			name: "pff", about: "page fault frequency: shrinks when faults are rare",
-			need: NeedBits, free: true,
+			name: "pff", source: "Wesley W. Chu, H. Opderbeck, AFIPS FJCC 1972",
+			about: "page fault frequency: shrinks when faults are rare",
+			need:  NeedBits, free: true,
 			params: []param{tau()},
 			make: func(f Frames, v values) (Policy, error) {
 				return newPFF(f, v.of["tau"]), nil

@@ -22,6 +22,7 @@ import "memlab/paging/addr"
 // State: the circle over pages, flags by page. Cost: amortised O(1).
 type clockPro struct {
 	frames  Frames
+	n       int
 	circle  lists
 	flags   []uint8 // by page: hot, inTest
 	frameOf []int32 // by page; none: gone
@@ -47,14 +48,20 @@ const (
 func newClockPro(frames Frames, cold int) *clockPro {
 	n := frames.Len()
 	return &clockPro{
-		frames: frames, circle: newLists(1, 0), page: make([]uint32, n), hands: [3]int32{none, none, none},
-		target: cold, victim: addr.NoFrame,
+		frames: frames, n: n, circle: newLists(1, 0), page: make([]uint32, n),
+		hands: [3]int32{none, none, none}, target: cold, victim: addr.NoFrame,
 	}
 }
 
 func (p *clockPro) Name() string { return "clock-pro" }
 
 func (p *clockPro) Need() Need { return NeedBits }
+
+func (p *clockPro) resize(n int, _ values) {
+	p.n = n
+	p.adapt(0)
+	p.forget()
+}
 
 func (p *clockPro) Retried(f addr.Frame) { p.frames.ClearAccessed(f) }
 
@@ -136,7 +143,7 @@ func (p *clockPro) spare(x int32) {
 func (p *clockPro) promote(x int32) {
 	p.flags[x] = hot
 	p.nHot++
-	for p.nHot > max(p.frames.Len()-p.target, 0) {
+	for p.nHot > max(p.n-p.target, 0) {
 		p.demote()
 	}
 }
@@ -174,7 +181,7 @@ func (p *clockPro) endTest(x int32) {
 	}
 }
 
-func (p *clockPro) adapt(by int) { p.target = min(max(p.target+by, 1), p.frames.Len()) }
+func (p *clockPro) adapt(by int) { p.target = min(max(p.target+by, 1), p.n) }
 
 func (p *clockPro) Freed(f addr.Frame) {
 	x := int32(p.page[f])
@@ -193,7 +200,12 @@ func (p *clockPro) Freed(f addr.Frame) {
 	}
 	p.hands[handCold] = p.next(x)
 	p.nGone++
-	for p.nGone > p.frames.Len() {
+	p.forget()
+}
+
+// forget turns the test hand while too many pages are remembered.
+func (p *clockPro) forget() {
+	for p.nGone > p.n {
 		x := p.hands[handTest]
 		p.hands[handTest] = p.next(x)
 		if p.flags[x]&hot == 0 {

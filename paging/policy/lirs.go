@@ -13,6 +13,7 @@ import "memlab/paging/addr"
 // State: stack S over pages, without limit; queue Q of resident HIR pages, by frame. Cost: amortised O(1).
 type lirs struct {
 	frames  Frames
+	n       int
 	s       lists // stack, pages; its head is the bottom
 	q       lists // resident HIR pages, frames
 	isLIR   []bool
@@ -30,7 +31,7 @@ type lirs struct {
 func newLIRS(frames Frames, hirs int, skipRepeat bool) *lirs {
 	n := frames.Len()
 	return &lirs{
-		frames: frames, s: newLists(1, 0), q: newLists(1, n), page: make([]uint32, n), hirs: hirs,
+		frames: frames, n: n, s: newLists(1, 0), q: newLists(1, n), page: make([]uint32, n), hirs: hirs,
 		skip: skipRepeat, last: none, victim: addr.NoFrame,
 	}
 }
@@ -64,7 +65,7 @@ func (p *lirs) Fault(page uint32) {
 	p.s.grow(n)
 	p.isLIR = grown(p.isLIR, n)
 	p.frameOf = grownNone(p.frameOf, n)
-	p.start = p.frames.Len()-p.loaded > p.hirs
+	p.start = p.n-p.loaded > p.hirs
 }
 
 func (p *lirs) Loaded(f addr.Frame) {
@@ -86,7 +87,12 @@ func (p *lirs) Loaded(f addr.Frame) {
 func (p *lirs) promote(x int32) {
 	p.isLIR[x] = true
 	p.nLIR++
-	if p.nLIR > p.frames.Len()-p.hirs {
+	p.demote()
+}
+
+// demote makes the LIR pages at the bottom of S HIR while there are too many.
+func (p *lirs) demote() {
+	for p.nLIR > p.n-p.hirs {
 		p.prune()
 		bottom := p.s.head(0)
 		p.s.remove(bottom)
@@ -95,6 +101,11 @@ func (p *lirs) promote(x int32) {
 		p.q.pushTail(0, p.frameOf[bottom])
 	}
 	p.prune()
+}
+
+func (p *lirs) resize(n int, v values) {
+	p.n, p.hirs = n, min(v.of["hirs"], max(n-1, 1))
+	p.demote()
 }
 
 // prune drops what is not LIR from the bottom of S.

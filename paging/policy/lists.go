@@ -131,6 +131,13 @@ func (l *lists) move(list, x int32) {
 	l.pushTail(list, x)
 }
 
+// trim drops elements at the head of a list until it has at most n.
+func (l *lists) trim(list int32, n int) {
+	for l.size[list] > max(n, 0) {
+		l.remove(l.head(list))
+	}
+}
+
 // evictable is the frame nearest to the head of a list whose page can go.
 func (l *lists) evictable(list int32, frames Frames) addr.Frame {
 	for f := l.head(list); f >= 0; f = l.after(f) {

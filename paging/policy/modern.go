@@ -6,7 +6,8 @@ import "fmt"
 func modern() []spec {
 	return append([]spec{
 		{
-			name: "lru2", about: "LRU-K: the page whose k-th last use is oldest", need: NeedTrace,
+			name: "lru2", source: "E. J. O'Neil, P. E. O'Neil, G. Weikum, SIGMOD 1993",
+			about: "LRU-K: the page whose k-th last use is oldest", need: NeedTrace,
 			params: []param{
 				{name: "k", least: 1, most: 64, def: 2, about: "references that count"},
 				flag("keep", 1, "1: history outlives eviction"),
@@ -16,7 +17,8 @@ func modern() []spec {
 			},
 		},
 		{
-			name: "slru", about: "segmented LRU: probationary and protected pages", need: NeedTrace,
+			name: "slru", source: "R. Karedla, J. S. Love, B. G. Wherry, IEEE Computer 27(3), 1994",
+			about: "segmented LRU: probationary and protected pages", need: NeedTrace,
 			params: []param{share("prot", 0, func(n int) int { return 4 * n / 5 }, "4/5 of the frames",
 				"most pages of the protected segment")},
 			make: func(f Frames, v values) (Policy, error) {
@@ -24,7 +26,8 @@ func modern() []spec {
 			},
 		},
 		{
-			name: "2q", about: "a queue for new pages, a list for proved ones", need: NeedTrace,
+			name: "2q", source: "T. Johnson, D. Shasha, VLDB 1994",
+			about: "a queue for new pages, a list for proved ones", need: NeedTrace,
 			params: []param{
 				share("kin", 0, func(n int) int { return max(1, n/4) }, "1/4 of the frames, at least 1",
 					"most pages of the queue A1in"),
@@ -36,15 +39,34 @@ func modern() []spec {
 			},
 		},
 		{
-			name: "arc", about: "adaptive: recent and frequent pages in balance", need: NeedTrace,
+			name: "arc", source: "N. Megiddo, D. S. Modha, FAST 2003",
+			about: "adaptive: recent and frequent pages in balance", need: NeedTrace,
 			params: []param{flag("pint", 0, "1: the target moves by whole numbers")},
 			make: func(f Frames, v values) (Policy, error) {
 				return newARC(f, v.flag("pint")), nil
 			},
 		},
-		{name: "car", about: "arc with clocks", need: NeedBits, make: maker(newCAR)},
 		{
-			name: "lirs", about: "by the distance between the last two uses", need: NeedTrace,
+			name: "mq", source: "Y. Zhou, J. F. Philbin, K. Li, USENIX ATC 2001",
+			about: "several queues, by how often pages were used", need: NeedTrace,
+			params: []param{
+				{name: "queues", least: 1, most: 32, def: 8, about: "how many"},
+				share("life", 1, func(n int) int { return max(1, n) }, "as many as frames",
+					"references after which a page sinks by a queue"),
+				share("out", 0, func(n int) int { return 4 * n }, "4 times the frames",
+					"most pages remembered in Qout"),
+			},
+			make: func(f Frames, v values) (Policy, error) {
+				return newMQ(f, v.of["queues"], v.of["life"], v.of["out"]), nil
+			},
+		},
+		{
+			name: "car", source: "S. Bansal, D. S. Modha, FAST 2004",
+			about: "arc with clocks", need: NeedBits, make: maker(newCAR),
+		},
+		{
+			name: "lirs", source: "S. Jiang, X. Zhang, SIGMETRICS 2002",
+			about: "by the distance between the last two uses", need: NeedTrace,
 			params: []param{
 				{
 					name: "hirs", least: 1, most: 1 << 30, about: "frames of pages with a high distance",
@@ -68,7 +90,8 @@ func modern() []spec {
 func latest() []spec {
 	return []spec{
 		{
-			name: "clock-pro", about: "lirs as a clock", need: NeedBits,
+			name: "clock-pro", source: "S. Jiang, F. Chen, X. Zhang, USENIX ATC 2005",
+			about: "lirs as a clock", need: NeedBits,
 			params: []param{{
 				name: "cold", least: 1, most: 1 << 30, about: "frames for cold pages, at the start",
 				of: func(n int) int { return max(1, n) }, formula: "all frames",
@@ -79,11 +102,13 @@ func latest() []spec {
 			},
 		},
 		{
-			name: "sieve", about: "fifo with a hand that passes used pages",
-			need: NeedBits, make: maker(newSIEVE),
+			name: "sieve", source: "Y. Zhang et al., NSDI 2024",
+			about: "fifo with a hand that passes used pages",
+			need:  NeedBits, make: maker(newSIEVE),
 		},
 		{
-			name: "s3fifo", about: "three queues: small, main, and of pages gone", need: NeedTrace,
+			name: "s3fifo", source: "J. Yang et al., SOSP 2023",
+			about: "three queues: small, main, and of pages gone", need: NeedTrace,
 			params: []param{
 				{
 					name: "small", least: 1, most: 1 << 30, about: "pages of the small queue",
@@ -106,7 +131,8 @@ func latest() []spec {
 			},
 		},
 		{
-			name: "w-tinylfu", about: "a window, and frequent pages behind it", need: NeedTrace,
+			name: "w-tinylfu", source: "G. Einziger, R. Friedman, B. Manes, ACM TOS 13(4), 2017",
+			about: "a window, and frequent pages behind it", need: NeedTrace,
 			params: []param{
 				{
 					name: "window", least: 1, most: 1 << 30, about: "pages of the window",
@@ -127,12 +153,21 @@ func latest() []spec {
 			},
 		},
 		{
-			name: "mglru", about: "Linux's generations, simplified: no tiers, no feedback", need: NeedBits,
+			name: "lecar", source: "G. Vietri et al., HotStorage 2018",
+			about: "learns whether lru or lfu does better", need: NeedTrace,
+			make: func(f Frames, v values) (Policy, error) {
+				return newLeCaR(f, v.seed), nil
+			},
+		},
+		{
+			name: "mglru", source: "Linux 6.1, mm/vmscan.c, Yu Zhao; simplified",
+			about: "Linux's generations, simplified: no tiers, no feedback", need: NeedBits,
 			make: maker(newMGLRU),
 		},
 		{
-			name: "linux_lists", about: "Linux's active and inactive lists with refault distance, simplified",
-			need: NeedBits, make: maker(newLinuxLists),
+			name: "linux_lists", source: "Linux, mm/workingset.c, J. Weiner 2013; simplified",
+			about: "Linux's active and inactive lists with refault distance, simplified",
+			need:  NeedBits, make: maker(newLinuxLists),
 		},
 	}
 }

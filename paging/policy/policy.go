@@ -136,6 +136,13 @@ type Clocked interface {
 	Clocked()
 }
 
+// Sized is a Policy whose definition has the number of frames in it. Where that changes, as the share of a
+// process does under local replacement, Resize of this package tells it; the frame numbers stay below
+// Frames.Len.
+type Sized interface {
+	resize(n int, v values)
+}
+
 // Shedder is a Policy that may evict more pages at a fault than one, or some though a frame is free.
 // Shed is the next of them, addr.NoFrame if there is no more; the driver must free it before it asks again.
 type Shedder interface {

@@ -47,6 +47,7 @@ func variants() map[string][]map[string]int {
 		"slru":          {{"prot": 0}, {"prot": 1}},
 		"2q":            {{"kin": 1, "kout": 0}, {"kin": 2, "kout": 4}},
 		"arc":           {{"pint": 1}},
+		"mq":            {{"queues": 1}, {"queues": 3, "life": 2, "out": 0}},
 		"lirs":          {{"skip_repeat": 1}},
 		"clock-pro":     {{"cold": 1}},
 		"s3fifo":        {{"libcachesim": 1}, {"thr": 0}, {"ghost": 0}},
@@ -82,12 +83,15 @@ func TestCatalog(t *testing.T) {
 		"fifo nothing", "lru trace", "clock bits", "random nothing", "mru trace", "opt future",
 		"second_chance bits", "esc bits", "gclock trace", "nru bits", "nfu bits", "aging bits", "lfu trace",
 		"mfu trace", "ws trace", "vmin future", "wsclock bits", "pff bits", "lru2 trace", "slru trace",
-		"2q trace", "arc trace", "car bits", "lirs trace", "clock-pro bits", "sieve bits", "s3fifo trace",
-		"w-tinylfu trace", "mglru bits", "linux_lists bits",
+		"2q trace", "arc trace", "mq trace", "car bits", "lirs trace", "clock-pro bits", "sieve bits", "s3fifo trace",
+		"w-tinylfu trace", "lecar trace", "mglru bits", "linux_lists bits",
 	}
 	var got []string
 	for _, in := range policy.Catalog() {
 		got = append(got, in.Name+" "+in.Need.String())
+		if in.Source == "" || in.About == "" {
+			t.Errorf("%s: published in %q, about %q", in.Name, in.Source, in.About)
+		}
 		if in.Need == policy.NeedFuture {
 			continue
 		}

@@ -12,9 +12,10 @@ import (
 
 // Info describes a policy for help and documentation.
 type Info struct {
-	Name  string
-	About string // one line
-	Need  Need
+	Name   string
+	Source string // where it was published, or what is its definition
+	About  string // one line
+	Need   Need
 	// Unlimited policies are defined without a number of frames: they hold as many pages as they want.
 	Unlimited bool
 	Params    []ParamInfo
@@ -40,6 +41,7 @@ const (
 // spec is how one policy is made.
 type spec struct {
 	name   string
+	source string
 	about  string
 	need   Need
 	free   bool // without a number of frames
@@ -93,7 +95,7 @@ func Describe(name string) (Info, error) {
 }
 
 func (s *spec) info() Info {
-	in := Info{Name: s.name, About: s.about, Need: s.need, Unlimited: s.free}
+	in := Info{Name: s.name, Source: s.source, About: s.about, Need: s.need, Unlimited: s.free}
 	for _, p := range s.params {
 		in.Params = append(in.Params, ParamInfo{
 			Name: p.name, About: p.about, Least: p.least, Most: p.most, Words: p.words,
@@ -130,6 +132,35 @@ func New(name string, frames Frames, params map[string]int, seed uint64) (Policy
 		return nil, err
 	}
 	return p, nil
+}
+
+// Resize tells a policy that New has made with the same params that it has n frames from now on. Parameters
+// that were not given follow n; those that were given are cut to what n allows. Nothing happens if its
+// definition does not depend on n.
+func Resize(p Policy, params map[string]int, n int) {
+	sized, ok := p.(Sized)
+	if !ok {
+		return
+	}
+	s, err := find(p.Name())
+	if err != nil {
+		return // not one of New's
+	}
+	all := make(map[string]int, len(s.params))
+	for i := range s.params {
+		q := &s.params[i]
+		v, given := params[q.name]
+		switch {
+		case given && q.within != nil:
+			v = min(v, q.within(n))
+		case !given && q.of != nil:
+			v = q.of(n)
+		case !given:
+			v = q.def
+		}
+		all[q.name] = v
+	}
+	sized.resize(n, values{of: all})
 }
 
 // Check says what is wrong with a policy's name and parameters, as New would on so many frames, without

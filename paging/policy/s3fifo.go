@@ -14,6 +14,7 @@ import "memlab/paging/addr"
 // at the other end of their queue.
 type s3fifo struct {
 	frames       Frames
+	n            int
 	queue        lists // small, large, and going: chosen to go; frames
 	gone         lists // G, pages
 	page         []uint32
@@ -39,7 +40,7 @@ type s3params struct {
 func newS3FIFO(frames Frames, s s3params) *s3fifo {
 	n := frames.Len()
 	return &s3fifo{
-		frames: frames, queue: newLists(3, n), gone: newLists(1, 0), page: make([]uint32, n),
+		frames: frames, n: n, queue: newLists(3, n), gone: newLists(1, 0), page: make([]uint32, n),
 		count: make([]uint8, n), from: make([]int32, n), small: s.small, ghost: s.ghost, thr: uint8(s.thr),
 		early: s.libcachesim,
 	}
@@ -48,6 +49,14 @@ func newS3FIFO(frames Frames, s s3params) *s3fifo {
 func (p *s3fifo) Name() string { return "s3fifo" }
 
 func (p *s3fifo) Need() Need { return NeedTrace }
+
+func (p *s3fifo) resize(n int, v values) {
+	p.n, p.small, p.ghost = n, v.of["small"], v.of["ghost"]
+	if p.ghost < 0 {
+		p.ghost = n - p.small
+	}
+	p.gone.trim(0, p.ghost)
+}
 
 func (p *s3fifo) Referenced(f addr.Frame) {
 	if p.count[f] < 3 {
@@ -125,7 +134,7 @@ func (p *s3fifo) mainFirst() bool {
 }
 
 // target is how many pages M should have.
-func (p *s3fifo) target() int { return p.frames.Len() - p.small }
+func (p *s3fifo) target() int { return p.n - p.small }
 
 func (p *s3fifo) evictSmall() {
 	for range p.queue.size[small] {

@@ -14,11 +14,27 @@ type sketch struct {
 const sketchMost = 15
 
 func newSketch(n int) sketch {
+	width := rowWidth(n)
+	return sketch{counters: make([]uint8, 4*width), mask: uint64(width - 1), period: 10 * n}
+}
+
+// rowWidth is the length of a row for n frames.
+func rowWidth(n int) int {
 	width := 16
 	for width < n {
 		width *= 2
 	}
-	return sketch{counters: make([]uint8, 4*width), mask: uint64(width - 1), period: 10 * n}
+	return width
+}
+
+// resize makes it a sketch for n frames, at most as many as it was made for. A row of another length has the
+// pages in other places, so that all is forgotten.
+func (s *sketch) resize(n int) {
+	s.period = 10 * n
+	if mask := uint64(rowWidth(n) - 1); mask != s.mask {
+		s.mask, s.added = mask, 0
+		clear(s.counters)
+	}
 }
 
 // slots are the places of page's counters.

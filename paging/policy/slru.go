@@ -28,6 +28,13 @@ func (p *slru) Name() string { return "slru" }
 
 func (p *slru) Need() Need { return NeedTrace }
 
+func (p *slru) resize(_ int, v values) {
+	p.prot = v.of["prot"]
+	for p.lists.size[protected] > p.prot {
+		p.lists.move(probation, p.lists.head(protected))
+	}
+}
+
 func (p *slru) Loaded(f addr.Frame) { p.lists.move(probation, int32(f)) }
 
 func (p *slru) Freed(f addr.Frame) { p.lists.remove(int32(f)) }

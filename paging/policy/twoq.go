@@ -36,6 +36,11 @@ func (p *twoQ) Name() string { return "2q" }
 
 func (p *twoQ) Need() Need { return NeedTrace }
 
+func (p *twoQ) resize(_ int, v values) {
+	p.kin, p.kout = v.of["kin"], v.of["kout"]
+	p.out.trim(0, p.kout)
+}
+
 func (p *twoQ) Fault(page uint32) {
 	p.out.grow(int(page) + 1)
 	p.proved = p.out.in(int32(page)) != none

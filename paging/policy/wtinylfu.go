@@ -37,6 +37,20 @@ func (p *wTinyLFU) Name() string { return "w-tinylfu" }
 
 func (p *wTinyLFU) Need() Need { return NeedTrace }
 
+func (p *wTinyLFU) resize(n int, v values) {
+	p.sketch.resize(n)
+	p.window, p.prot = v.of["window"], v.of["prot"]
+	if p.prot < 0 {
+		p.prot = 4 * (n - p.window) / 5
+	}
+	for p.lists.size[protected] > p.prot {
+		p.lists.move(probation, p.lists.head(protected))
+	}
+	for p.lists.size[window] > p.window {
+		p.lists.move(probation, p.lists.head(window))
+	}
+}
+
 func (p *wTinyLFU) Fault(page uint32) { p.sketch.add(page) }
 
 func (p *wTinyLFU) Loaded(f addr.Frame) {

@@ -206,8 +206,9 @@ func (e *Engine) fault(r Ref) {
 	}
 	f := e.frames.take()
 	e.frames.pageOf[f], e.frames.frameOf[page] = page, int32(f)
-	e.frames.marks[f] = present | accessed | uint8(r&1)<<1
+	e.frames.marks[f] = present
 	e.policy.Loaded(f)
+	e.frames.marks[f] |= accessed | uint8(r&1)<<1 // by the access that is made again
 	if e.can.Retrier != nil {
 		e.can.Retrier.Retried(f)
 	}

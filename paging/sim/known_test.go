@@ -119,11 +119,10 @@ func withParams(s string) (string, map[string]any) {
 	params := map[string]any{}
 	for _, w := range words[1:] {
 		key, value, _ := strings.Cut(w, "=")
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			panic(err)
+		params[key] = value
+		if n, err := strconv.Atoi(value); err == nil {
+			params[key] = n
 		}
-		params[key] = n
 	}
 	return words[0], params
 }

@@ -113,6 +113,7 @@ type CPU struct {
 	telling bool   // a record of each is wanted
 	stamped uint64 // base+N+1 of the op that has stamped its own fetch
 	raised  bool   // exc holds an exception of the running instruction
+	leaving bool   // Interrupt: the run ends behind the running instruction
 	exc     Exception
 	cross   crossing // where the two halves of a read-modify-write across a page boundary lie
 

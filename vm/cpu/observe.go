@@ -74,9 +74,15 @@ func (c *CPU) heed() {
 // listener can have changed the code, its page, or who wants what, or wants the run to end.
 func (c *CPU) yield() {
 	if c.block != nil && (c.block.Dropped || !c.MMU.Holds(&c.MMU.Fetches, c.Regs[x86.RBlock])) ||
-		c.Bus.Pending() != event.Continue || c.changes != c.Bus.Changes() {
+		c.leaving || c.Bus.Pending() != event.Continue || c.changes != c.Bus.Changes() {
 		c.limit = 0
 	}
+}
+
+// Interrupt ends the run behind the running instruction. It is for whoever is called by one of its accesses.
+func (c *CPU) Interrupt() {
+	c.leaving = true
+	c.end = min(c.end, c.Insns+1) // Insns may be behind, but the running instruction is none before it
 }
 
 // record makes the records of the instructions from c.told up to end, of the running block.

@@ -61,7 +61,7 @@ func (c *CPU) Run(budget uint64) Exit {
 		c.end = ^uint64(0)
 	}
 	c.left = running
-	c.raised = false
+	c.raised, c.leaving = false, false
 	c.unsupported = nil
 	c.passing = 0
 	c.page = noPage

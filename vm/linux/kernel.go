@@ -31,6 +31,13 @@ type Config struct {
 	// asked for again. nil: memory is always there.
 	Admit func(p *Process) bool
 
+	// Starved is called when no task can run, nobody waits for the disk, and Admit has refused some. It
+	// reports whether it has changed that; nil: it cannot.
+	Starved func() bool
+
+	// Worked is called when the kernel has done something for a task in Next; nil: nobody wants to know.
+	Worked func(t *Task)
+
 	// Ended is called when a process has ended; nil: nobody wants to know.
 	Ended func(p *Process)
 

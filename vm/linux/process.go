@@ -64,6 +64,7 @@ type Program struct {
 	Args []string // /proc/PID/cmdline
 	Env  []string // /proc/PID/environ
 	Cwd  string   // "": /
+	Nice int      // -20 to 19
 	Cred vfs.Cred
 
 	Stdin, Stdout, Stderr *vfs.File // nil: closed
@@ -154,11 +155,12 @@ type Task struct {
 	Insns     uint64 // retired by it; the machine counts them (CPU.Insns is the machine's count)
 
 	traced  tracing
-	code    int   // of exit, of a task that is not the last
-	number  int   // orders tasks by their making
-	call    call  // the system call that it makes, or made last
-	waiting *wait // what it sleeps for; nil: it runs
-	frozen  bool  // a vfork's parent: only SIGKILL gets through
+	code    int    // of exit, of a task that is not the last
+	number  int    // orders tasks by their making
+	call    call   // the system call that it makes, or made last
+	waiting *wait  // what it sleeps for; nil: it runs
+	held    uint64 // of Clock: the disk works for it until then; 0: it does not
+	frozen  bool   // a vfork's parent: only SIGKILL gets through
 	ended   bool
 
 	mask    SigSet
@@ -211,7 +213,8 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 	p := &Process{
 		k: k, PID: pid, PPID: 0, PGID: pid, SID: pid, Files: newFDTable(k.closed), Actions: &Actions{},
 		FS: &FSContext{Cwd: cwd, Umask: 0o022, users: 1}, Limits: defaultLimits(), Cred: pr.Cred,
-		cred: newCredentials(pr.Cred), Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
+		cred: newCredentials(pr.Cred), nice: min(max(pr.Nice, -20), mostNice),
+		Exe: pr.Exe, Args: pr.Args, Env: pr.Env,
 	}
 	p.embody(pr.Body)
 	p.started = k.cfg.Clock.Now()

@@ -181,6 +181,8 @@ func (k *Kernel) state(p *Process, t *Task) (letter, word string) {
 		return "Z", "zombie"
 	case p.stopped:
 		return "T", "stopped"
+	case t.held > k.cfg.Clock.Now():
+		return "D", "disk sleep"
 	case t.waiting != nil && t != k.current:
 		return "S", "sleeping"
 	}

@@ -1,5 +1,7 @@
 package linux
 
+import "slices"
+
 // Next is the task that runs next: behind t in order of their making, and round again, the first that can
 // run. It has dealt with its signals and with the call that it slept in. nil: every process has ended.
 //
@@ -13,8 +15,11 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 		last = t.number
 	}
 	for {
-		next := k.admitted(last)
+		next, refused := k.admitted(last)
 		if next == nil {
+			if refused && k.cfg.Starved != nil && !k.Held() && k.cfg.Starved() {
+				continue
+			}
 			if len(k.ring) == 0 {
 				return nil, nil //nolint:nilnil // documented: nobody is left
 			}
@@ -23,7 +28,11 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 			}
 			continue
 		}
+		next.held = 0
 		k.wake(next)
+		if k.cfg.Worked != nil {
+			k.cfg.Worked(next)
+		}
 		if k.fatal != nil {
 			return nil, k.fatal
 		}
@@ -37,7 +46,22 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
-func (t *Task) Runnable() bool { return !t.ended && t.waiting == nil && !t.Process.stopped }
+func (t *Task) Runnable() bool {
+	return !t.ended && t.waiting == nil && t.held == 0 && !t.Process.stopped
+}
+
+// Hold makes t sleep until a time of the Clock, whatever comes: the disk works for it. It has its instruction
+// or call behind it (Linux: TASK_UNINTERRUPTIBLE).
+func (k *Kernel) Hold(t *Task, until uint64) { t.held = max(t.held, until) }
+
+// Held reports whether the disk works for some task.
+func (k *Kernel) Held() bool {
+	now := k.cfg.Clock.Now()
+	return slices.ContainsFunc(k.ring, func(t *Task) bool { return t.held > now })
+}
+
+// Rest counts time in which nobody ran and that did not pass here.
+func (k *Kernel) Rest(ns uint64) { k.idle += ns }
 
 // Ended reports whether t has ended.
 func (t *Task) Ended() bool { return t.ended }
@@ -61,20 +85,29 @@ func (k *Kernel) firstReady(last int, refused map[*Process]bool) *Task {
 }
 
 // admitted is the first task behind number last that has something to do and whose memory is there to do it
-// in.
-func (k *Kernel) admitted(last int) *Task {
+// in, and whether others have been passed whose memory is not there.
+func (k *Kernel) admitted(last int) (t *Task, passed bool) {
 	if k.cfg.Admit == nil {
-		return k.firstReady(last, nil)
+		return k.firstReady(last, nil), false
 	}
 	refused := map[*Process]bool{}
 	for {
-		t := k.firstReady(last, refused)
+		t = k.firstReady(last, refused)
 		if t == nil || k.admit(t) {
-			return t
+			return t, len(refused) > 0
 		}
 		refused[t.Process] = true
 	}
 }
+
+// Blocked reports whether all tasks of p wait in calls, or are stopped.
+func (p *Process) Blocked() bool {
+	runs := func(t *Task) bool { return !t.ended && t.waiting == nil }
+	return p.stopped || !slices.ContainsFunc(p.Tasks, runs)
+}
+
+// Nice is how nice p is: -20 to 19.
+func (p *Process) Nice() int { return p.nice }
 
 func (k *Kernel) admit(t *Task) bool {
 	k.enterTask(t)
@@ -85,6 +118,8 @@ func (k *Kernel) admit(t *Task) bool {
 func (t *Task) ready(now uint64) bool {
 	w := t.waiting
 	switch {
+	case t.held > now:
+		return false
 	case t.Process.stopped:
 		return (t.pending.set() | t.Process.pending.set()).has(SIGKILL)
 	case w == nil:
@@ -119,12 +154,17 @@ func (k *Kernel) enterTask(t *Task) {
 func (k *Kernel) passTime() bool {
 	first := k.ringTimers()
 	found := first != 0
+	now := k.cfg.Clock.Now()
 	for _, t := range k.ring {
-		if w := t.waiting; w != nil && w.timed && !t.Process.stopped && (!found || w.until < first) {
-			first, found = w.until, true
+		until, timed := t.held, t.held > now
+		if w := t.waiting; !timed && w != nil && w.timed && !t.Process.stopped {
+			until, timed = w.until, true
+		}
+		if timed && (!found || until < first) {
+			first, found = until, true
 		}
 	}
-	if now := k.cfg.Clock.Now(); found && first > now {
+	if found && first > now {
 		k.idle += first - now
 		k.cfg.Clock.Sleep(first - now)
 	}

@@ -45,6 +45,8 @@ func Run(t *testing.T, create New, params map[string]int) {
 		{"nothing evictable", nothingEvictable},
 		{"freed", freed},
 		{"mixed", mixed},
+		{"resized", resized(params)},
+		{"share", shares(params)},
 		{"no allocation", noAllocation},
 	}
 	for _, c := range checks {
@@ -250,6 +252,47 @@ func mixed(t *testing.T, drive maker) {
 				mixedReference(t, d, rng.IntN(10))
 			}
 			agree(t, d)
+		}
+	}
+}
+
+// resized changes the share of the frames at random, as local replacement does when processes come and go.
+// Pages that are too many by then go one at a fault.
+func resized(params map[string]int) func(t *testing.T, drive maker) {
+	return func(t *testing.T, drive maker) {
+		t.Helper()
+		rng := rand.New(rand.NewPCG(7, 8))
+		for range 30 {
+			d := drive(t, 9)
+			for step := range 300 {
+				if step%20 == 0 {
+					d.Share = 2 + rng.IntN(8)
+					policy.Resize(d.Policy, params, d.Share)
+				}
+				must(t, d, rng.IntN(14))
+				agree(t, d)
+			}
+		}
+	}
+}
+
+// shares checks that a policy with a share of the frames does what it does in a memory of that size.
+func shares(params map[string]int) func(t *testing.T, drive maker) {
+	return func(t *testing.T, drive maker) {
+		t.Helper()
+		for i, refs := range referenceStrings(60) {
+			share := 2 + i%5
+			small, large := drive(t, share), drive(t, 8)
+			large.Share = share
+			policy.Resize(large.Policy, params, share)
+			for _, page := range refs {
+				must(t, small, page)
+				must(t, large, page)
+			}
+			if !slices.Equal(small.Evicted, large.Evicted) {
+				t.Fatalf("%v: evicted %v with %d frames, %v with as large a share of 8",
+					refs, small.Evicted, share, large.Evicted)
+			}
 		}
 	}
 }

@@ -86,6 +86,7 @@ type Driver struct {
 	Policy  policy.Policy
 	Faults  int
 	Evicted []int // pages, in order
+	Share   int   // frames that the pages may take, as under local replacement; 0: all
 
 	can     policy.Abilities
 	started bool
@@ -131,7 +132,7 @@ func (d *Driver) fault(page int, write bool) error {
 	if err := d.shed(); err != nil {
 		return err
 	}
-	if d.Find(Free) == addr.NoFrame {
+	if d.Find(Free) == addr.NoFrame || d.Share > 0 && d.Resident() >= d.Share {
 		f := d.Policy.Victim()
 		if f == addr.NoFrame {
 			return fmt.Errorf("no victim among pages %v, pinned %v", d.Page, d.Pinned)
