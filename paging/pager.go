@@ -26,6 +26,11 @@ type Config struct {
 	Policy     string
 	Params     map[string]int
 	Seed       uint64
+
+	// Next has, for each reference that the program is going to make, the index of the next to the same page,
+	// the largest uint32 for none: what Record gave for the same program before, by way of sim.NextUses. It is
+	// for policies that need the future.
+	Next []uint32
 }
 
 // Pager owns physical memory: it resolves page faults, choosing a victim when no frame is free.
@@ -99,7 +104,11 @@ func NewPager(c Config, bus *event.Bus) (*Pager, error) {
 			return nil, err
 		}
 	}
-	if p.policy, err = policy.New(c.Policy, markedFrames{frames{p}}, c.Params, c.Seed); err != nil {
+	seen := policy.Frames(markedFrames{frames{p}})
+	if c.Next != nil {
+		seen = foreseen{markedFrames{frames{p}}, c.Next}
+	}
+	if p.policy, err = policy.New(c.Policy, seen, c.Params, c.Seed); err != nil {
 		return nil, err
 	}
 	p.can = policy.AbilitiesOf(p.policy)

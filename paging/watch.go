@@ -11,18 +11,22 @@ import (
 // This file is what the replacement policy gets beyond loads and evictions: every reference and the time,
 // if it asks for them, and names of pages that outlive their frames.
 
-// watcher shows every access to the policy. It exists only for a policy that asks for references, their
-// number or ticks; there are no Lines then, so that all accesses come to Translate. One access that succeeds
-// is one reference, once for each page that it touches; every instruction fetched is one, too.
+// watcher shows every access to the policy, and to a recorder. It exists only for a policy that asks for
+// references, their number or ticks, and for a recorder; there are no Lines then, so that all accesses come to
+// Translate. One access that succeeds is one reference, once for each page that it touches; every instruction
+// fetched is one, too.
 type watcher struct {
 	pager  *Pager
 	stream policy.Stream
 	ticker policy.Ticker
 	expire policy.Expirer
+	record *recorder // nil: nobody records
 	every  uint64
-	now    uint64 // index of the running reference
+	now    uint64 // index of the running reference, or of the last
+	over   bool   // reference now has been made
 	ticked uint64 // the last at which there was a tick
 	fresh  []bool // by frame: loaded, not used since
+	half   bool   // the running reference is the first of an access to two pages, or the second
 }
 
 // watch gives the MMU a watcher if the policy needs one.
@@ -31,16 +35,31 @@ func (p *Pager) watch() {
 	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil {
 		return
 	}
-	w := &watcher{pager: p, stream: c.Stream, ticker: c.Ticker, expire: c.Expirer}
-	w.fresh = make([]bool, p.Mem.Frames())
+	w := p.watched()
+	w.stream, w.ticker, w.expire = c.Stream, c.Ticker, c.Expirer
 	if w.ticker != nil {
 		w.every = w.ticker.Every()
 	}
-	p.MMU.watch = w
 }
 
-// before begins an access.
+// watched is the MMU's watcher, which is made if there is none.
+func (p *Pager) watched() *watcher {
+	if p.MMU.watch == nil {
+		p.MMU.watch = &watcher{pager: p, fresh: make([]bool, p.Mem.Frames())}
+	}
+	return p.MMU.watch
+}
+
+// before begins an access. What expires with the reference before it goes now: until here its bytes were in
+// use. Between the two pages of one access nothing goes.
 func (w *watcher) before() {
+	if w.over {
+		if w.expire != nil && !w.half {
+			w.pager.putOut(w.expire.Expired)
+		}
+		w.now++
+		w.over = false
+	}
 	if w.every != 0 && w.now%w.every == 0 && w.now != w.ticked {
 		w.ticked = w.now
 		w.ticker.Tick()
@@ -55,10 +74,7 @@ func (w *watcher) after(f addr.Frame, faulted bool) {
 	if w.stream != nil && (!fresh || !faulted) {
 		w.stream.Referenced(f)
 	}
-	if w.expire != nil {
-		w.pager.putOut(w.expire.Expired)
-	}
-	w.now++
+	w.over = true
 }
 
 // loaded tells the policy that the page of f is in memory.
@@ -138,6 +154,9 @@ func (p *Pager) number(s phys.Space, page addr.Page) uint32 {
 
 // unname forgets the pages of a space that ends: its own number is going to be used again.
 func (p *Pager) unname(s phys.Space) {
+	if w := p.MMU.watch; w != nil && w.record != nil {
+		w.record.ended(s)
+	}
 	for id := range p.numbers {
 		if id.space == s {
 			delete(p.numbers, id)

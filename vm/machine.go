@@ -96,6 +96,7 @@ func New(cfg Config) (*Machine, error) {
 		Policy:     cfg.Replacement.Policy,
 		Params:     cfg.Replacement.Params,
 		Seed:       cfg.Seed,
+		Next:       cfg.Next,
 	}, &m.bus)
 	if err != nil {
 		return nil, err

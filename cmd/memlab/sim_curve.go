@@ -32,6 +32,9 @@ func (p *process) curve(o *simOptions, src *traceSource) (string, error) {
 		if want, err = parseFrames(o.frames); err != nil {
 			return "", err
 		}
+		if strings.EqualFold(o.curve, "ws") {
+			return "", errors.New("sim: --frames: the curve of ws has windows, not frames")
+		}
 	}
 	pager, err := src.open()
 	if err != nil {
@@ -53,9 +56,6 @@ func (p *process) curve(o *simOptions, src *traceSource) (string, error) {
 	}
 	return curveText(o, strings.ToLower(o.curve), points, want, pager), nil
 }
-
-var errGone = errors.New("the trace says that pages are unmapped: a curve cannot tell what that frees; " +
-	"simulate numbers of frames instead (--policy), or leave it out with --ignore-drops")
 
 // eachBlock calls fn with all blocks of a trace.
 func eachBlock(p *traces.Pager, fn func(*sim.Block)) error {

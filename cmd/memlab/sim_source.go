@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,8 +51,12 @@ type traceSource struct {
 
 // open begins it as pages.
 func (s *traceSource) open() (*traces.Pager, error) {
-	if s.row != nil || s.o == nil {
-		return traces.NewPager(traces.Row(s.row), traces.Info{}, 0)
+	if s.o == nil {
+		pager, err := traces.NewPager(traces.Row(s.row), traces.Info{}, 0)
+		for _, page := range s.sorted() {
+			pager.Know(page, 0)
+		}
+		return pager, err
 	}
 	r, err := s.reader()
 	if err != nil {
@@ -62,6 +67,16 @@ func (s *traceSource) open() (*traces.Pager, error) {
 		return nil, fmt.Errorf("--page-size: %w", err)
 	}
 	return pager, nil
+}
+
+// sorted are the pages of row in ascending order, in which they are numbered, as memlab batch does.
+func (s *traceSource) sorted() []uint64 {
+	pages := make([]uint64, len(s.row))
+	for i := range s.row {
+		pages[i] = s.row[i].Addr
+	}
+	slices.Sort(pages)
+	return slices.Compact(pages)
 }
 
 // reader begins the file.

@@ -23,6 +23,9 @@ type Pager struct {
 	names   []pageName // by number
 	recent  [recentPages]recentPage
 
+	// PageSize is that of the pages in bytes, 0 if the trace does not tell.
+	PageSize uint64
+
 	Kinds [Drop + 1]uint64 // entries by kind, Modify counted as one
 	Refs  uint64
 }
@@ -52,6 +55,7 @@ func NewPager(r Reader, info Info, pageSize uint64) (*Pager, error) {
 	p := &Pager{from: r, batch: make([]Access, accessBatch), numbers: make(map[pageName]uint32)}
 	if pageSize == 0 {
 		if info.PageSize != 1 {
+			p.PageSize = info.PageSize
 			return p, nil
 		}
 		pageSize = DefaultPage
@@ -66,6 +70,7 @@ func NewPager(r Reader, info Info, pageSize uint64) (*Pager, error) {
 		return nil, fmt.Errorf("page size %d: the trace has pages of %d bytes: must be at least that",
 			pageSize, info.PageSize)
 	}
+	p.PageSize = pageSize
 	p.shift = uint(bits.TrailingZeros64(pageSize) - bits.TrailingZeros64(info.PageSize))
 	return p, nil
 }
@@ -99,7 +104,7 @@ func (p *Pager) Read(b *sim.Block) error {
 			}
 			continue
 		}
-		p.add(b, a)
+		p.Add(b, a)
 		p.have = p.have[1:]
 	}
 	p.Refs += uint64(len(b.Refs))
@@ -160,8 +165,8 @@ func (p *Pager) pair(b *sim.Block, first, second uint64, a *Access, flag sim.Ref
 	b.Pair(sim.ReadOf(p.number(first, a.Space))|flag, sim.ReadOf(p.number(second, a.Space))|flag)
 }
 
-// add appends the references of an access.
-func (p *Pager) add(b *sim.Block, a *Access) {
+// Add appends the references of an access to b. Straddles is not looked at.
+func (p *Pager) Add(b *sim.Block, a *Access) {
 	p.Kinds[a.Kind]++
 	first, last := a.Addr>>p.shift, (a.Addr+uint64(a.Size)-1)>>p.shift
 	if first == last && a.Kind <= Fetch {
@@ -191,6 +196,9 @@ func (p *Pager) touch(b *sim.Block, first, last uint64, a *Access, flag sim.Ref)
 		b.Refs = append(b.Refs, sim.ReadOf(p.number(page, a.Space))|flag)
 	}
 }
+
+// Know numbers a page before it is referenced.
+func (p *Pager) Know(page uint64, space int32) { p.number(page, space) }
 
 // number is the number of a page.
 func (p *Pager) number(page uint64, space int32) uint32 {
