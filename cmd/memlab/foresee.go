@@ -107,11 +107,7 @@ func (r *recording) add(refs []paging.Reference) {
 		r.pager, _ = traces.NewPager(nil, traces.Info{}, 0) // cannot fail without a page size
 	}
 	r.accesses = asAccesses(r.accesses[:0], refs)
-	b := sim.Block{Refs: make([]sim.Ref, 0, len(refs))}
-	for i := range r.accesses {
-		r.pager.Add(&b, &r.accesses[i])
-	}
-	r.blocks = append(r.blocks, b)
+	r.blocks = append(r.blocks, r.pager.Block(r.accesses))
 }
 
 // next is the future of every reference.

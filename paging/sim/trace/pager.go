@@ -197,6 +197,21 @@ func (p *Pager) touch(b *sim.Block, first, last uint64, a *Access, flag sim.Ref)
 	}
 }
 
+// Block is the whole of a row of accesses. No access may straddle its end.
+func (p *Pager) Block(row []Access) sim.Block {
+	b := sim.Block{Refs: make([]sim.Ref, 0, len(row))}
+	for i := 0; i < len(row); i++ {
+		a := &row[i]
+		if a.Straddles && i+1 < len(row) {
+			p.pair(&b, a.Addr>>p.shift, row[i+1].Addr>>p.shift, a, refOf(a.Kind))
+			i++
+			continue
+		}
+		p.Add(&b, a)
+	}
+	return b
+}
+
 // Know numbers a page before it is referenced.
 func (p *Pager) Know(page uint64, space int32) { p.number(page, space) }
 
