@@ -142,7 +142,7 @@ func curveText(o *simOptions, name string, points []curvePoint, want []int, p *t
 			References uint64       `json:"references"`
 			Pages      int          `json:"pages"`
 			Points     []curvePoint `json:"points"`
-		}{"memlab-curve-1", name, p.Refs, p.Pages(), shown})
+		}{"memlab.curve/v1", name, p.Refs, p.Pages(), shown})
 	case formatCSV:
 		return curveCSV(shown)
 	}

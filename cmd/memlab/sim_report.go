@@ -133,7 +133,7 @@ func (r *simReport) json() string {
 	return toJSON(struct {
 		Schema      string   `json:"schema"`
 		Simulations []simRow `json:"simulations"`
-	}{"memlab-sim-1", rows})
+	}{"memlab.sim/v1", rows})
 }
 
 func (r *simReport) csv() string {

@@ -93,7 +93,7 @@ func (p *process) traceInfo(in *traceOptions) (*traceInfo, error) {
 		return nil, err
 	}
 	info := &traceInfo{
-		Schema: "memlab-trace-1", Format: src.info.Format, Gzip: src.info.Gzip, Unit: "numbers",
+		Schema: "memlab.trace/v1", Format: src.info.Format, Gzip: src.info.Gzip, Unit: "numbers",
 		PageSize: pager.PageSize, References: pager.Refs, Pages: pager.Pages(),
 		Reads:   pager.Kinds[traces.Read] + pager.Kinds[traces.Modify],
 		Writes:  pager.Kinds[traces.Write] + pager.Kinds[traces.Modify],
