@@ -251,8 +251,10 @@ func (s *AddressSpace) dropRange(start, end addr.VAddr) {
 // dropPage frees what page's entry holds.
 func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 	s.set(page, 0)
-	if w := s.pager.MMU.watch; w != nil && w.record != nil && !(e&table.Present != 0 && s.pager.Mem.Table[s.pager.frameOf(e)].Others != 0) {
-		w.record.gone(s.ID, page)
+	if w := s.pager.MMU.watch; w != nil && w.record != nil {
+		if e&table.Present == 0 || s.pager.Mem.Table[s.pager.frameOf(e)].Others == 0 {
+			w.record.gone(s.ID, page)
+		}
 	}
 	if slot, ok := e.Slot(); ok {
 		s.pager.swap.Free(slot)

@@ -12,8 +12,16 @@ import (
 	"memlab/vm"
 )
 
-// recordRun runs a program in ample memory and returns its references as blocks, and the number of pages.
-func recordRun(t *testing.T, argv []string) ([]sim.Block, int) {
+// recordedRun is a program, and its references.
+type recordedRun struct {
+	argv   []string
+	blocks []sim.Block
+	next   []uint32
+	pages  int
+}
+
+// recordRun runs a program in ample memory.
+func recordRun(t *testing.T, argv []string) *recordedRun {
 	t.Helper()
 	var all []sim.Block
 	pages, err := traces.NewPager(nil, traces.Info{}, 0)
@@ -37,7 +45,7 @@ func recordRun(t *testing.T, argv []string) ([]sim.Block, int) {
 	m, p, o := start(t, cfg, argv, func(m *vm.Machine) { m.Record(take) })
 	run(t, m, p, o)
 	m.FlushRecord()
-	return all, pages.Pages()
+	return &recordedRun{argv, all, sim.NextUses(all), pages.Pages()}
 }
 
 // TestRecordedIsLive: a live run and the simulation of a recording, which was made in other memory, load and
@@ -49,22 +57,21 @@ func TestRecordedIsLive(t *testing.T) {
 		programs, frames = programs[:2], frames[1:2]
 	}
 	for _, argv := range programs {
-		blocks, pages := recordRun(t, argv)
-		next := sim.NextUses(blocks)
+		r := recordRun(t, argv)
 		for _, name := range []string{"fifo", "lru", "clock", "aging", "arc", "opt", "vmin"} {
 			for _, n := range frames {
-				if name == "vmin" && n < pages {
+				if name == "vmin" && n < r.pages {
 					continue // it is defined without a number of frames
 				}
 				t.Run(fmt.Sprintf("%s/%s/%d", argv[0], name, n), func(t *testing.T) {
-					liveAndRecorded(t, argv, name, n, blocks, next, pages)
+					r.compare(t, name, n)
 				})
 			}
 		}
 	}
 }
 
-func liveAndRecorded(t *testing.T, argv []string, name string, n int, blocks []sim.Block, next []uint32, pages int) {
+func (r *recordedRun) compare(t *testing.T, name string, n int) {
 	t.Helper()
 	params := map[string]int{}
 	switch name {
@@ -76,16 +83,18 @@ func liveAndRecorded(t *testing.T, argv []string, name string, n int, blocks []s
 	cfg := config()
 	cfg.Memory.Frames, cfg.Replacement.Policy, cfg.Replacement.Params = n, name, params
 	if in, err := policy.Describe(name); err != nil || in.Need == policy.NeedFuture {
-		cfg.Next = next
+		cfg.Next = r.next
 	}
-	m, p, o := start(t, cfg, argv, nil)
+	m, p, o := start(t, cfg, r.argv, nil)
 	run(t, m, p, o)
-	e, err := sim.NewEngine(sim.Config{Policy: name, Params: params, Frames: n, Pages: pages, Seed: cfg.Seed, Next: next})
+	e, err := sim.NewEngine(sim.Config{
+		Policy: name, Params: params, Frames: n, Pages: r.pages, Seed: cfg.Seed, Next: r.next,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range blocks {
-		e.FeedBlock(&blocks[i])
+	for i := range r.blocks {
+		e.FeedBlock(&r.blocks[i])
 	}
 	live, evictions := m.Stats(), e.Evictions
 	if name == "vmin" {

@@ -116,7 +116,7 @@ func (r *recording) next() ([]uint32, error) {
 	for _, b := range r.blocks {
 		n += len(b.Refs)
 	}
-	if uint64(n) > sim.MaxFuture { //nolint:gosec // not negative
+	if uint64(n) > sim.MaxFuture {
 		return nil, fmt.Errorf("exec: the program makes %d references: %d can be looked ahead at most",
 			n, uint64(sim.MaxFuture))
 	}

@@ -138,8 +138,7 @@ func (p *process) simulate(o *simOptions, haveRefs bool) (string, error) {
 
 // sourceError names the trace in an error about it.
 func (o *simOptions) sourceError(err error) error {
-	var wrong *traces.Error
-	if errors.As(err, &wrong) {
+	if _, ok := errors.AsType[*traces.Error](err); ok {
 		return fmt.Errorf("--trace %s: %w", o.trace.name, err)
 	}
 	return fmt.Errorf("sim: %w", err)

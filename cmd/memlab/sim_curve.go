@@ -107,7 +107,7 @@ func optPoints(p *traces.Pager) ([]curvePoint, error) {
 func stackPoints(h *sim.Histogram) []curvePoint {
 	var points []curvePoint
 	for i, faults := range h.Faults() {
-		n := uint64(faults)              //nolint:gosec // not negative
+		n := uint64(faults)
 		after := n - min(n, uint64(i)+1) // as many frames have been filled
 		points = append(points, curvePoint{Frames: i + 1, Faults: n, AfterFilling: &after})
 	}

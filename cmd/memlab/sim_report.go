@@ -76,14 +76,14 @@ type simRow struct {
 
 func (r *simReport) row(i int) simRow {
 	j, o := r.jobs[i], r.outcomes[i]
-	pages := uint64(r.pager.Pages()) //nolint:gosec // not negative
+	pages := uint64(r.pager.Pages())
 	row := simRow{
 		Policy: j.Policy, Params: j.Params, Frames: j.Frames, References: o.Refs, Pages: r.pager.Pages(),
 		Hits: o.Hits, Faults: o.Faults, Cold: pages, AfterFill: o.Faults - min(o.Faults, pages),
 		Evictions: o.Evictions, WriteBacks: o.WriteBacks, Drops: o.Drops, Resident: []pageID{},
 	}
 	if j.Frames > 0 {
-		row.AfterFill = o.Faults - min(o.Faults, pages, uint64(j.Frames)) //nolint:gosec // not negative
+		row.AfterFill = o.Faults - min(o.Faults, pages, uint64(j.Frames))
 	}
 	for _, n := range o.Resident {
 		row.Resident = append(row.Resident, r.id(n))
@@ -246,11 +246,12 @@ func (r *simReport) textbook(i int, refs []uint64) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, r.title(i))
 	line := func(head string, cells []string) {
-		text := fmt.Sprintf("%5s", head)
+		var text strings.Builder
+		fmt.Fprintf(&text, "%5s", head)
 		for _, c := range cells {
-			text += fmt.Sprintf("  %*s", width, c)
+			fmt.Fprintf(&text, "  %*s", width, c)
 		}
-		b.WriteString(strings.TrimRight(text, " ") + "\n")
+		b.WriteString(strings.TrimRight(text.String(), " ") + "\n")
 	}
 	heads := make([]string, len(refs))
 	for t, page := range refs {

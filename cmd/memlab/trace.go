@@ -116,8 +116,7 @@ func newTraceCat(p *process) *cobra.Command {
 
 // traceFailed is an error that is the machine's, unless the trace is to blame.
 func traceFailed(verb string, err error) error {
-	var wrong *traces.Error
-	if errors.As(err, &wrong) {
+	if _, ok := errors.AsType[*traces.Error](err); ok {
 		return err
 	}
 	return &exitError{codeMachine, fmt.Errorf("trace %s: %w", verb, err)}

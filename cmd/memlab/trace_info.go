@@ -122,7 +122,7 @@ func (p *process) traceInfo(in *traceOptions) (*traceInfo, error) {
 func (t *traceInfo) measure(p *traces.Pager) {
 	spaces := map[int32]bool{}
 	for n := range p.Pages() {
-		_, space := p.Name(uint32(n)) //nolint:gosec // numbers are of 32 bits
+		_, space := p.Name(uint32(n))
 		spaces[space] = true
 	}
 	t.Spaces = len(spaces)
@@ -132,7 +132,7 @@ func (t *traceInfo) measure(p *traces.Pager) {
 	for shift := uint(0); t.PageSize<<shift <= 2<<20; shift++ {
 		seen := map[pageID]bool{}
 		for n := range p.Pages() {
-			page, space := p.Name(uint32(n)) //nolint:gosec // numbers are of 32 bits
+			page, space := p.Name(uint32(n))
 			seen[pageID{page >> shift, space}] = true
 		}
 		t.Footprint = append(t.Footprint, footprint{t.PageSize << shift, len(seen)})
@@ -156,8 +156,13 @@ func (t *traceInfo) text() string {
 		name string
 		n    uint64
 	}{
-		{"references", t.References}, {"reads", t.Reads}, {"writes", t.Writes}, {"fetches", t.Fetches},
-		{"pages gone", t.Gone}, {"address spaces", uint64(t.Spaces)}, {"pages", uint64(t.Pages)}, //nolint:gosec // not negative
+		{"references", t.References},
+		{"reads", t.Reads},
+		{"writes", t.Writes},
+		{"fetches", t.Fetches},
+		{"pages gone", t.Gone},
+		{"address spaces", uint64(t.Spaces)},
+		{"pages", uint64(t.Pages)},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", r.name, group(r.n))
 	}
@@ -165,7 +170,7 @@ func (t *traceInfo) text() string {
 	if len(t.Footprint) > 0 {
 		b.WriteString("\n page size   pages     bytes\n")
 		for _, f := range t.Footprint {
-			fmt.Fprintf(&b, "%10d %7d %9d\n", f.PageSize, f.Pages, f.PageSize*uint64(f.Pages)) //nolint:gosec // not negative
+			fmt.Fprintf(&b, "%10d %7d %9d\n", f.PageSize, f.Pages, f.PageSize*uint64(f.Pages))
 		}
 	}
 	b.WriteString("\n    window  mean working set\n")

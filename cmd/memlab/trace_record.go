@@ -102,15 +102,10 @@ func (p *process) record(o *execOptions, r *recordOptions) error {
 		}
 		return t.err
 	})
-	return errors.Join(err, ifNil(err, ran))
-}
-
-// ifNil is also, unless err has been told already.
-func ifNil(err, also error) error {
-	if err != nil {
-		return nil
+	if err == nil {
+		err = ran
 	}
-	return also
+	return err
 }
 
 // finished reports whether a run that returned err came to the program's end: then the trace is good.
@@ -161,7 +156,7 @@ func (t *tracer) observe(evs []event.Event) {
 		if len(t.batch) >= 1<<12 && ev.Kind == event.MemFetch {
 			t.write()
 		}
-		a := traces.Access{Addr: uint64(ev.VA), Size: uint32(max(ev.Size, 1)), Space: ev.PID} //nolint:gosec // small
+		a := traces.Access{Addr: uint64(ev.VA), Size: uint32(max(ev.Size, 1)), Space: ev.PID}
 		switch ev.Kind {
 		case event.MemFetch:
 			a.Kind = traces.Fetch

@@ -21,7 +21,9 @@ type vmin struct {
 }
 
 func newVMIN(frames Frames, future Future, tau int) *vmin {
-	return &vmin{opt: *newOPT(frames, future, false), tau: uint64(tau), going: make([]addr.Frame, 0, frames.Len())}
+	return &vmin{
+		opt: *newOPT(frames, future, false), tau: uint64(tau), going: make([]addr.Frame, 0, frames.Len()),
+	}
 }
 
 func (p *vmin) Name() string { return "vmin" }

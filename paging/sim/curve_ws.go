@@ -73,7 +73,7 @@ func (w *Windows) Curve() []WindowPoint {
 			left--
 		}
 		curve = append(curve, WindowPoint{
-			Tau: int(tau), Faults: faults, //nolint:gosec // below the number of references
+			Tau: int(tau), Faults: faults,
 			Mean:     float64(closed+ended+left*tau) / float64(w.now),
 			MeanVMIN: float64(closed) / float64(w.now),
 		})

@@ -48,10 +48,11 @@ func Repaged(r Reader, info Info, unit uint64) (Reader, error) {
 	case unit == info.PageSize || info.PageSize == 0:
 		return r, nil
 	case bits.OnesCount64(unit) != 1 || unit > maxPage || unit < info.PageSize:
-		return nil, fmt.Errorf("page size %d: must be a power of two from %d to %d", unit, info.PageSize, maxPage)
+		return nil, fmt.Errorf("page size %d: must be a power of two from %d to %d",
+			unit, info.PageSize, maxPage)
 	}
 	shift := bits.TrailingZeros64(unit) - bits.TrailingZeros64(info.PageSize)
-	return &repaged{from: r, shift: uint(shift), batch: make([]Access, accessBatch)}, nil //nolint:gosec // not negative
+	return &repaged{from: r, shift: uint(shift), batch: make([]Access, accessBatch)}, nil
 }
 
 type repaged struct {

@@ -48,7 +48,8 @@ func parseAddress(line []byte, out *[4]Access) (int, error) {
 		_, rest, ok = decimal(skipBlanks(rest))
 	}
 	if !ok || b[0] != 'l' && b[0] != 's' || len(skipBlanks(rest)) != 0 {
-		return 0, fmt.Errorf("%s: must be l or s, an address and a number, as \"s 0x1fffff50 1\"", shown(line))
+		return 0, fmt.Errorf("%s: must be l or s, an address and a number, as \"s 0x1fffff50 1\"",
+			shown(line))
 	}
 	out[0] = Access{Addr: v, Size: 1}
 	if b[0] == 's' {
@@ -155,5 +156,6 @@ func number(word []byte, base int) (v uint64, ok bool) {
 }
 
 func badMOSS(line []byte) error {
-	return fmt.Errorf("%s: must be READ or WRITE, bin, oct, hex or dec, and an address", shown(bytes.TrimSpace(line)))
+	return fmt.Errorf("%s: must be READ or WRITE, bin, oct, hex or dec, and an address",
+		shown(bytes.TrimSpace(line)))
 }

@@ -7,6 +7,7 @@ import (
 
 // fuzz reads anything as that format: no panic, no hang, no more entries than the text can hold.
 func fuzz(f *testing.F, format string, seeds ...string) {
+	f.Helper()
 	for _, s := range seeds {
 		f.Add([]byte(s))
 	}
@@ -42,7 +43,11 @@ func FuzzMemsim(f *testing.F)    { fuzz(f, "memsim", "0041f7a0 R\n0x13f5e2c0 W\n
 func FuzzAddress(f *testing.F)   { fuzz(f, "address", "s 0x1fffff50 1\nl 0x1fffff58 12\n") }
 func FuzzPinatrace(f *testing.F) { fuzz(f, "pinatrace", "0x7f31: R 0x7ffd\n#eof\n") }
 func FuzzMOSS(f *testing.F)      { fuzz(f, "moss", "READ hex 10\nwrite bin 101 // x\nREAD random\n") }
-func FuzzView(f *testing.F)      { fuzz(f, "drmemtrace-view", "1 1: W0.T1 read 8 byte(s) @ 0x10 by PC 0x1\n") }
+
+func FuzzView(f *testing.F) {
+	fuzz(f, "drmemtrace-view", "1 1: W0.T1 read 8 byte(s) @ 0x10 by PC 0x1\n")
+}
+
 func FuzzDrmemtrace(f *testing.F) {
 	fuzz(f, "drmemtrace", dr(25, 0, 3)+dr(24, 4, 9)+dr(10, 3, 0x1000)+dr(17, 2, 0x0205)+dr(0, 8, 64))
 }
@@ -55,4 +60,7 @@ func FuzzTxt(f *testing.F)    { fuzz(f, "txt", "1\nabc\n") }
 func FuzzOwn(f *testing.F) {
 	fuzz(f, "memlab", "MLTRACE\x01\x01\x22\x80\x40\x07\x01", "MLTRACE\x01\x80\x20\xf0\x02\xff\xff\xff\xff\xff\xff\xff\xff\x01\x07\x00")
 }
-func FuzzDetect(f *testing.F) { fuzz(f, "", "I  1,1\n", "MLTRACE\x01\x01\x07\x00", "1f8b", "\x1f\x8b\x08") }
+
+func FuzzDetect(f *testing.F) {
+	fuzz(f, "", "I  1,1\n", "MLTRACE\x01\x01\x07\x00", "1f8b", "\x1f\x8b\x08")
+}

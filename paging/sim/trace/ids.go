@@ -31,7 +31,7 @@ func objectID(word []byte) uint64 {
 	return h.Sum64()
 }
 
-// lirsTrace reads one block a line, * being a checkpoint.
+// parseLIRS reads one block a line, * being a checkpoint.
 func parseLIRS(line []byte, out *[4]Access) (int, error) {
 	word := bytes.TrimSpace(line)
 	if len(word) == 0 || word[0] == '*' {
@@ -79,7 +79,9 @@ func ParseColumns(text string) (Columns, error) {
 }
 
 func (c *Columns) set(key, value string) error {
-	column := map[string]*int{"time-col": &c.Time, "obj-id-col": &c.ID, "obj-size-col": &c.Size, "op-col": &c.Op}[key]
+	column := map[string]*int{
+		"time-col": &c.Time, "obj-id-col": &c.ID, "obj-size-col": &c.Size, "op-col": &c.Op,
+	}[key]
 	flag := map[string]*bool{"has-header": &c.Header, "obj-id-is-num": &c.Numeric}[key]
 	const most = 1000
 	switch {
@@ -113,7 +115,7 @@ func (c *Columns) set(key, value string) error {
 }
 
 // parser is the lineParser of a csv file with these columns.
-func (c Columns) parser() lineParser {
+func (c *Columns) parser() lineParser {
 	first := true
 	return func(line []byte, out *[4]Access) (int, error) {
 		header := first && c.Header
@@ -148,7 +150,7 @@ func (c Columns) parser() lineParser {
 }
 
 // field is column n of line, from 1.
-func (c Columns) field(line []byte, n int) ([]byte, bool) {
+func (c *Columns) field(line []byte, n int) ([]byte, bool) {
 	for ; n > 1; n-- {
 		at := bytes.IndexByte(line, c.Delimiter)
 		if at < 0 {

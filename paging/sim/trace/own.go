@@ -69,7 +69,8 @@ func newOwn(r *bufio.Reader) (*ownReader, error) {
 		return nil, err
 	}
 	if bits.OnesCount64(o.pageSize) > 1 || o.pageSize > maxPage {
-		return nil, o.wrong(fmt.Errorf("page size %d: must be 0, or a power of two up to %d", o.pageSize, maxPage))
+		return nil, o.wrong(fmt.Errorf("page size %d: must be 0, or a power of two up to %d",
+			o.pageSize, maxPage))
 	}
 	return o, nil
 }
@@ -114,7 +115,7 @@ func (r *ownReader) record() error {
 		if err == nil && v >= 1<<31 {
 			err = r.wrong(fmt.Errorf("address space %d: must be below %d", v, 1<<31))
 		}
-		r.space = int32(v & (1<<31 - 1)) //nolint:gosec // masked
+		r.space = int32(v & (1<<31 - 1))
 		return err
 	case opStraddle:
 		r.straddle = true
@@ -258,7 +259,7 @@ func (w *ownWriter) put() {
 	a := &w.run
 	if a.Space != w.space {
 		w.space = a.Space
-		w.buf = binary.AppendUvarint(append(w.buf, opSpace), uint64(a.Space)) //nolint:gosec // not negative
+		w.buf = binary.AppendUvarint(append(w.buf, opSpace), uint64(a.Space))
 	}
 	if a.Straddles {
 		w.buf = append(w.buf, opStraddle)

@@ -217,14 +217,14 @@ func (p *Pager) Know(page uint64, space int32) { p.number(page, space) }
 
 // number is the number of a page.
 func (p *Pager) number(page uint64, space int32) uint32 {
-	r := &p.recent[(page^page>>12^uint64(space)<<6)%recentPages] //nolint:gosec // a hash
+	r := &p.recent[(page^page>>12^uint64(space)<<6)%recentPages]
 	name := pageName{page, space}
 	if r.name == name && r.n != 0 {
 		return r.n - 1
 	}
 	n, ok := p.numbers[name]
 	if !ok {
-		n = uint32(len(p.names)) //nolint:gosec // below MaxPages: fewer than fit in memory
+		n = uint32(len(p.names))
 		p.names = append(p.names, name)
 		p.numbers[name] = n
 	}

@@ -126,7 +126,7 @@ func (r *drmemReader) parseEntry(record []byte, out *[4]Access) (int, error) {
 	case kind == drBundle:
 		return 0, r.bundle(record[4:], int(size))
 	case kind == drPID:
-		r.space = int32(at & (1<<31 - 1)) //nolint:gosec // masked
+		r.space = int32(at & (1<<31 - 1))
 		return 0, nil
 	case kind > drLast:
 		return 0, fmt.Errorf("a record of type %d: no version of drmemtrace has it", kind)

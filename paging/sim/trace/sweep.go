@@ -142,7 +142,8 @@ func (s *sweep) build() error {
 		}
 		e.Observer = j.Observer
 		most := 0
-		if info, err := policy.Describe(j.Policy); err == nil && j.Observer == nil && info.Need != policy.NeedFuture {
+		info, err := policy.Describe(j.Policy)
+		if err == nil && j.Observer == nil && info.Need != policy.NeedFuture {
 			most = sim.Collapsible(j.Policy, j.Params)
 		}
 		s.engines, s.most = append(s.engines, e), append(s.most, most)
@@ -218,7 +219,7 @@ func (s *sweep) shape(p *piece) {
 		}
 	}
 	for _, most := range slices.Sorted(maps.Keys(p.collapsed)) {
-		p.dropped[most] = uint64(p.collapsed[most].Collapse(&p.whole, most)) //nolint:gosec // not negative
+		p.dropped[most] = uint64(p.collapsed[most].Collapse(&p.whole, most))
 	}
 }
 

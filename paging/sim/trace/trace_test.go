@@ -321,8 +321,12 @@ func TestOracleNext(t *testing.T) {
 // TestPager: accesses become pages; what straddles touches each page once, in order.
 func TestPager(t *testing.T) {
 	p, err := NewPager(Row([]Access{
-		fe(0x1000, 4), rd(0xffe, 4), wr(0x1ffc, 4), {Addr: 0x1fff, Size: 2, Kind: Modify}, fe(0xfff, 3),
-		rd(0x1000, 0x2001), {Addr: 0x1000, Size: 1, Kind: Drop}, {Addr: 0x1000, Size: 1, Space: 2},
+		fe(0x1000, 4), rd(0xffe, 4), wr(0x1ffc, 4),
+		{Addr: 0x1fff, Size: 2, Kind: Modify},
+		fe(0xfff, 3),
+		rd(0x1000, 0x2001),
+		{Addr: 0x1000, Size: 1, Kind: Drop},
+		{Addr: 0x1000, Size: 1, Space: 2},
 	}), Info{PageSize: 1}, 0)
 	if err != nil {
 		t.Fatal(err)

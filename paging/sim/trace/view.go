@@ -11,14 +11,15 @@ import (
 //	4  2: W0.T111 read   8 byte(s) @ 0x7ffc0010 by PC 0x00401003
 //	1  0: W0.T111 <marker: version 3>
 //
-// Markers and what the tool says besides are skipped: a line is an access if it has "byte(s) @ 0x". Threads are not told apart, for they share their pages.
+// Markers and what the tool says besides are skipped: a line is an access if it has "byte(s) @ 0x". Threads
+// are not told apart, for they share their pages.
 func parseView(line []byte, out *[4]Access) (int, error) {
 	const mark = " byte(s) @ "
-	at := bytes.Index(line, []byte(mark))
-	if at < 0 {
+	before, behind, found := bytes.Cut(line, []byte(mark))
+	if !found {
 		return 0, nil
 	}
-	words := bytes.Fields(line[:at])
+	words := bytes.Fields(before)
 	if len(words) < 2 {
 		return 0, badView(line)
 	}
@@ -36,7 +37,7 @@ func parseView(line []byte, out *[4]Access) (int, error) {
 	if !ok || len(rest) != 0 {
 		return 0, badView(line)
 	}
-	if a.Addr, _, ok = prefixedHex(line[at+len(mark):]); !ok {
+	if a.Addr, _, ok = prefixedHex(behind); !ok {
 		return 0, badView(line)
 	}
 	if err := a.sized(size); err != nil {

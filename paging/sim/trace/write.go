@@ -79,8 +79,8 @@ func (p *putter) Write(batch []Access) error {
 // sameSpace refuses what would make pages of two processes one.
 func (p *putter) sameSpace(a *Access) error {
 	if p.any && a.Space != p.space {
-		return fmt.Errorf("the trace is of several address spaces, %d and %d: format %s cannot tell them apart",
-			p.space, a.Space, p.format)
+		return fmt.Errorf("the trace is of several address spaces, %d and %d: "+
+			"format %s cannot tell them apart", p.space, a.Space, p.format)
 	}
 	p.space, p.any = a.Space, true
 	return nil
@@ -187,10 +187,10 @@ func (w *oracleWriter) Close() error {
 		seen[w.ids[i]] = int64(i) + 1 // requests are counted from 1
 	}
 	for i, id := range w.ids {
-		w.buf = binary.LittleEndian.AppendUint32(w.buf[:0], uint32(i)) //nolint:gosec // a clock that may wrap
+		w.buf = binary.LittleEndian.AppendUint32(w.buf[:0], uint32(i))
 		w.buf = binary.LittleEndian.AppendUint64(w.buf, id)
 		w.buf = binary.LittleEndian.AppendUint32(w.buf, 1)
-		w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(next[i])) //nolint:gosec // two's complement
+		w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(next[i]))
 		if _, err := w.to.Write(w.buf); err != nil {
 			return err
 		}
