@@ -28,8 +28,8 @@ type Config struct {
 	Seed       uint64
 
 	// Next has, for each reference that the program is going to make, the index of the next to the same page,
-	// the largest uint32 for none: what Record gave for the same program before, by way of sim.NextUses. It is
-	// for policies that need the future.
+	// the largest uint32 for none: what Record gave for the same program before, by way of sim.NextUses. It
+	// is for policies that need the future.
 	Next []uint32
 }
 

@@ -39,7 +39,8 @@ type recorder struct {
 // policy sees; all accesses go the long way.
 func (p *Pager) Record(fn func([]Reference)) {
 	p.watched().record = &recorder{
-		to: fn, batch: make([]Reference, 0, recorded), spaces: make(map[phys.Space]int32), first: -1, bus: p.Bus,
+		to: fn, batch: make([]Reference, 0, recorded), spaces: make(map[phys.Space]int32),
+		first: -1, bus: p.Bus,
 	}
 	p.MMU.DropLines()
 }
@@ -98,8 +99,7 @@ func (r *recorder) ended(s phys.Space) {
 	}
 }
 
-// half notes that the reference made last is the first of an access to two pages, and whole that both have
-// been made, or that the second could not.
+// begin notes that the reference made last is the first of an access to two pages.
 func (w *watcher) begin() {
 	w.half = true
 	if r := w.record; r != nil {
@@ -107,6 +107,7 @@ func (w *watcher) begin() {
 	}
 }
 
+// end notes that the second has been made, or, not ok, that it could not.
 func (w *watcher) end(ok bool) {
 	w.half = false
 	if r := w.record; r != nil {

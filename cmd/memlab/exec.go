@@ -116,7 +116,8 @@ func (p *process) exec(o execOptions) error {
 		return fmt.Errorf("--missing %s: write enosys or stop", o.missing)
 	}
 	c.Machine.Verify, c.Machine.StopOnMissing = o.verify, o.missing == missingStop
-	if info, err := policy.Describe(c.Machine.Replacement.Policy); err == nil && info.Need == policy.NeedFuture {
+	info, err := policy.Describe(c.Machine.Replacement.Policy)
+	if err == nil && info.Need == policy.NeedFuture {
 		if err := p.foresee(&c.Machine, &o); err != nil {
 			return err
 		}
@@ -297,7 +298,7 @@ type stackLimit uint64
 func (s *stackLimit) String() string { return "" }
 
 // Type is the kind of value.
-func (s *stackLimit) Type() string { return "bytes" }
+func (s *stackLimit) Type() string { return unitBytes }
 
 // Set reads a size or "unlimited".
 func (s *stackLimit) Set(text string) error {

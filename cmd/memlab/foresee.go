@@ -24,8 +24,8 @@ func (p *process) foresee(c *vm.Config, o *execOptions) error {
 	name := "policy " + c.Replacement.Policy
 	for _, b := range o.files.binds {
 		if strings.HasSuffix(b, ":rw") {
-			return fmt.Errorf("exec: %s runs the program twice, and --bind %s lets it change files: bind without rw",
-				name, b)
+			return fmt.Errorf("exec: %s runs the program twice, and --bind %s lets it change files: "+
+				"bind without rw", name, b)
 		}
 	}
 	if interactive(p.stdin) {
@@ -33,8 +33,8 @@ func (p *process) foresee(c *vm.Config, o *execOptions) error {
 			"give it a file or a pipe, as </dev/null", name)
 	}
 	if c.Loader.Strategy != "demand" || c.Allocation.Scheme != "paged" {
-		return fmt.Errorf("exec: %s knows the future of demand paging only: set machine.loader.strategy to demand "+
-			"and machine.allocation.scheme to paged", name)
+		return fmt.Errorf("exec: %s knows the future of demand paging only: "+
+			"set machine.loader.strategy to demand and machine.allocation.scheme to paged", name)
 	}
 	read := &bytes.Buffer{}
 	first := *o
@@ -144,8 +144,8 @@ func asAccesses(to []traces.Access, refs []paging.Reference) []traces.Access {
 // asForeseen reports a run that did not repeat the one before.
 func asForeseen(m *vm.Machine, next []uint32) error {
 	if n := m.References(); next != nil && n != uint64(len(next)) {
-		return fmt.Errorf("the program made %d references when it was recorded, and %d now: it does not repeat "+
-			"itself (does it look at the clock or the size of memory?), so that its future is not known",
+		return fmt.Errorf("the program made %d references when it was recorded, and %d now: "+
+			"it does not repeat itself (does it look at the clock or the size of memory?), so that its future is not known",
 			len(next), n)
 	}
 	return nil

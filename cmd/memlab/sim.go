@@ -39,7 +39,8 @@ func newSim(p *process) *cobra.Command {
 	cmd := &cobra.Command{
 		DisableFlagsInUseLine: true,
 
-		Use:   "sim (--policy P[,P...] --frames N[,N...|A-B] | --curve lru|opt|ws) (--refs LIST | --trace FILE)",
+		Use: "sim (--policy P[,P...] --frames N[,N...|A-B] | --curve lru|opt|ws) " +
+			"(--refs LIST | --trace FILE)",
 		Short: "simulate page replacement on a reference string or a trace",
 		Long: "Simulates replacement policies on a reference string or a recorded trace: every policy\n" +
 			"with every number of frames, on one decoding of the trace, by all processors. Two counts\n" +
@@ -59,7 +60,7 @@ func newSim(p *process) *cobra.Command {
 	f.StringSliceVar(&o.policies, "policy", nil, "replacement policies: `P[,P...]`")
 	f.StringVar(&o.frames, "frames", "", "numbers of frames: `N[,N...|A-B]`")
 	f.Var(numbersFlag{&o.refs}, "refs", "the reference string: page numbers with commas between them")
-	f.Var(numbersFlag{&o.writes}, "writes", "with --refs: the positions, from 0, of the references that write")
+	f.Var(numbersFlag{&o.writes}, "writes", "with --refs: the positions, from 0, of those that write")
 	o.trace.add(cmd)
 	f.StringArrayVar(&o.params, "param", nil, "parameter `K=V` of those policies that have it (repeatable)")
 	f.BoolVar(&o.events, "events", false, "show what each reference does; as a table for a short string")
@@ -209,7 +210,7 @@ func (o *simOptions) jobs() ([]traces.Job, error) {
 	}
 	for name := range given {
 		if !used[name] {
-			return nil, fmt.Errorf("--param %s: none of the policies %s has it", name, strings.Join(o.policies, ", "))
+			return nil, fmt.Errorf("--param %s: none of the policies %s has it", name, joined(o.policies))
 		}
 	}
 	return jobs, nil
@@ -246,7 +247,8 @@ func parseFrames(text string) ([]int, error) {
 		a, errA := strconv.Atoi(from)
 		b, errB := strconv.Atoi(to)
 		if errA != nil || errB != nil || a < 1 || b < a || b > sim.MaxPages {
-			return nil, fmt.Errorf("--frames %s: must be numbers from 1, or ranges of them, as 3,8,16-32", part)
+			return nil, fmt.Errorf("--frames %s: must be numbers from 1, or ranges of them, as 3,8,16-32",
+				part)
 		}
 		if b-a >= maxJobs-len(all) {
 			return nil, fmt.Errorf("--frames %s: more than %d numbers", text, maxJobs)

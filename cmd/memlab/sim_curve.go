@@ -88,7 +88,8 @@ func optPoints(p *traces.Pager) ([]curvePoint, error) {
 		return nil, err
 	}
 	if p.Refs > sim.MaxFuture {
-		return nil, fmt.Errorf("%d references: the curve of OPT can look at %d at most", p.Refs, uint64(sim.MaxFuture))
+		return nil, fmt.Errorf("%d references: the curve of OPT can look at %d at most",
+			p.Refs, uint64(sim.MaxFuture))
 	}
 	for i := range blocks {
 		blocks[i].Marks = nil
@@ -123,7 +124,9 @@ func wsPoints(p *traces.Pager) ([]curvePoint, error) {
 	})
 	var points []curvePoint
 	for _, c := range w.Curve() {
-		points = append(points, curvePoint{Tau: c.Tau, Faults: c.Faults, Mean: &c.Mean, MeanVMIN: &c.MeanVMIN})
+		points = append(points, curvePoint{
+			Tau: c.Tau, Faults: c.Faults, Mean: &c.Mean, MeanVMIN: &c.MeanVMIN,
+		})
 	}
 	return points, err
 }
@@ -156,14 +159,16 @@ func curveText(o *simOptions, name string, points []curvePoint, want []int, p *t
 	}
 	for _, c := range shown {
 		if c.Mean != nil {
-			fmt.Fprintf(w, "%d\t%d\t%s\t%.2f\t%.2f\t\n", c.Tau, c.Faults, rate(c.Faults, p.Refs), *c.Mean, *c.MeanVMIN)
+			fmt.Fprintf(w, "%d\t%d\t%s\t%.2f\t%.2f\t\n",
+				c.Tau, c.Faults, rate(c.Faults, p.Refs), *c.Mean, *c.MeanVMIN)
 		} else {
 			fmt.Fprintf(w, "%d\t%d\t%d\t%s\t\n", c.Frames, c.Faults, *c.AfterFilling, rate(c.Faults, p.Refs))
 		}
 	}
 	_ = w.Flush() // into memory
 	if len(shown) < len(points) && len(want) == 0 {
-		fmt.Fprintf(&b, "%d of %d points; --frames chooses, --format csv or json has all\n", len(shown), len(points))
+		fmt.Fprintf(&b, "%d of %d points; --frames chooses, --format csv or json has all\n",
+			len(shown), len(points))
 	}
 	return b.String()
 }

@@ -138,11 +138,12 @@ func (r *simReport) json() string {
 
 func (r *simReport) csv() string {
 	var b strings.Builder
-	b.WriteString("policy,frames,references,pages,hits,faults,cold_faults,faults_after_fill,evictions,write_backs\n")
+	b.WriteString("policy,frames,references,pages,hits,faults,cold_faults,faults_after_fill,evictions," +
+		"write_backs\n")
 	for i := range r.jobs {
 		s := r.row(i)
-		fmt.Fprintf(&b, "%s,%s,%d,%d,%d,%d,%d,%d,%d,%d\n", s.Policy, framesText(s.Frames, ""), s.References, s.Pages,
-			s.Hits, s.Faults, s.Cold, s.AfterFill, s.Evictions, s.WriteBacks)
+		fmt.Fprintf(&b, "%s,%s,%d,%d,%d,%d,%d,%d,%d,%d\n", s.Policy, framesText(s.Frames, ""),
+			s.References, s.Pages, s.Hits, s.Faults, s.Cold, s.AfterFill, s.Evictions, s.WriteBacks)
 	}
 	return b.String()
 }
@@ -169,11 +170,12 @@ func (r *simReport) text(refs []uint64) string {
 		}
 	}
 	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "policy\tframes\treferences\thits\tfaults\tafter fill\tevictions\twrite-backs\tfault rate\t")
+	fmt.Fprintln(w, "policy\tframes\treferences\thits\tfaults\tafter fill\tevictions\twrite-backs\t"+
+		"fault rate\t")
 	for i := range r.jobs {
 		s := r.row(i)
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", s.Policy, framesText(s.Frames, "any"), s.References,
-			s.Hits, s.Faults, s.AfterFill, s.Evictions, s.WriteBacks, rate(s.Faults, s.References))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", s.Policy, framesText(s.Frames, "any"),
+			s.References, s.Hits, s.Faults, s.AfterFill, s.Evictions, s.WriteBacks, rate(s.Faults, s.References))
 	}
 	_ = w.Flush() // into memory
 	fmt.Fprintf(&b, "%d different pages: so many of the faults are first references; "+
@@ -209,11 +211,11 @@ func (r *simReport) eventText(i int) string {
 
 // textbook is the classical table: a column for each reference, a row for each frame, faults marked.
 //
-//	     7  0  1  2  0  3
-//	0    7  7  7  2  2  2
-//	1       0  0  0  0  0
-//	2          1  1  1  3
-//	     F  F  F  F  .  F
+//	     7  0  7  2  7  3
+//	0    7  7  7  7  7  7
+//	1       0  0  0  0  3
+//	2             2  2  2
+//	     F  F  .  F  .  F
 func (r *simReport) textbook(i int, refs []uint64) string {
 	frames := r.jobs[i].Frames
 	if frames == 0 || frames > r.pager.Pages() {

@@ -134,7 +134,7 @@ type numbersFlag struct{ to *[]uint64 }
 func (f numbersFlag) String() string { return "" }
 
 // Type is the value's name in help texts.
-func (f numbersFlag) Type() string { return "LIST" }
+func (f numbersFlag) Type() string { return listUnit }
 
 // Set reads the option.
 func (f numbersFlag) Set(text string) error {
@@ -150,13 +150,19 @@ func (f numbersFlag) Set(text string) error {
 	return nil
 }
 
+// Kinds of values in help texts.
+const (
+	listUnit  = "LIST"
+	unitBytes = "bytes"
+)
+
 // byteSize is an option for a size; 0: not given.
 type byteSize uint64
 
 func (s *byteSize) String() string { return "" }
 
 // Type is the value's name in help texts.
-func (s *byteSize) Type() string { return "bytes" }
+func (s *byteSize) Type() string { return unitBytes }
 
 // Set reads 4096, 4K or 4KiB.
 func (s *byteSize) Set(text string) error {

@@ -90,8 +90,8 @@ func newTraceCat(p *process) *cobra.Command {
 
 		Use:   "cat [options] FILE",
 		Short: "print a trace as text, a line for each access",
-		Long: "Prints position, kind (r, w, f for a fetch, m for a load and store, gone for a page that is\n" +
-			"unmapped), address or page number in hexadecimal, size in bytes, and the address space\n" +
+		Long: "Prints position, kind (r, w, f for a fetch, m for a load and store, gone for a page that\n" +
+			"is unmapped), address or page number in hexadecimal, size in bytes, and the address space\n" +
 			"where the trace knows it. A + marks the first half of an access to two pages.",
 		Example: "  memlab trace cat --first 20 run.mlt",
 		Args:    wantArgs(1, "FILE"),

@@ -50,8 +50,8 @@ func newTraceInfo(p *process) *cobra.Command {
 
 		Use:   "info [options] FILE",
 		Short: "tell what is in a trace",
-		Long: "Tells the format of a trace, its references by kind, how many different pages of which size\n" +
-			"they touch, and the mean working set for some windows (the smaller the slower it grows, the\n" +
+		Long: "Tells the format of a trace, its references by kind, how many different pages of which\n" +
+			"size they touch, and the mean working set for some windows (the smaller the slower it grows, the\n" +
 			"better the program's locality).",
 		Example: "  memlab trace info run.mlt\n  memlab trace info --page-size 1024 lackey.out",
 		Args:    wantArgs(1, "FILE"),
@@ -103,7 +103,7 @@ func (p *process) traceInfo(in *traceOptions) (*traceInfo, error) {
 	switch src.info.PageSize {
 	case 0:
 	case 1:
-		info.Unit = "bytes"
+		info.Unit = unitBytes
 	default:
 		info.Unit = "pages"
 	}

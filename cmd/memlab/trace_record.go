@@ -42,14 +42,16 @@ func newTraceRecord(p *process) *cobra.Command {
 			"  memlab trace record --page-size 1024 --format u64 -o sort.u64 -- testdata/programs/sort 64",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("trace record: missing PROG; usage: memlab trace record [options] [--] PROG [ARG...]")
+				return errors.New("trace record: missing PROG; " +
+					"usage: memlab trace record [options] [--] PROG [ARG...]")
 			}
 			return nil
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&r.out, "out", "o", "trace.mlt", "write the trace to `FILE`; .gz at its end compresses it")
-	f.StringVar(&r.format, "format", "", "`FORMAT`: "+joined(traces.WriterNames())+" (default: by FILE's name)")
+	f.StringVar(&r.format, "format", "",
+		"`FORMAT`: "+joined(traces.WriterNames())+" (default: by FILE's name)")
 	f.BoolVar(&r.bytes, "bytes", false, "byte addresses, where the format can have both (memlab)")
 	o.add(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {

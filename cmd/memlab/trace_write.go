@@ -36,11 +36,11 @@ func (p *process) writeTrace(name, format string, unit uint64, fill func(traces.
 	if err != nil {
 		return err
 	}
-	if err = fill(w); err != nil {
-		return err
+	if err = fill(w); err == nil {
+		err = errors.Join(w.Close(), finish(), f.Chmod(0o644), f.Close())
 	}
-	if err = errors.Join(w.Close(), finish(), f.Chmod(0o644), f.Close()); err != nil {
-		return fileError("trace", name, err)
+	if err != nil {
+		return err
 	}
 	if err = os.Rename(f.Name(), at); err != nil {
 		return fileError("trace", name, err)

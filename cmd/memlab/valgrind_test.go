@@ -20,7 +20,7 @@ func valgrind(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Skip("valgrind is not installed: traces are NOT compared with lackey's, nor LRU with cachegrind's")
 	}
-	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd := exec.CommandContext(t.Context(), path, args...) //nolint:gosec // valgrind on our own programs
 	cmd.Dir, cmd.Env = filepath.Join("..", "..", "testdata", "programs"), []string{"PATH=/bin"}
 	var errs strings.Builder
 	cmd.Stderr = &errs

@@ -2,7 +2,7 @@
 // that record them, and in memlab's own.
 //
 //	file → gzip, if it is → Detect, or the format's name → Reader → batches of Access
-//	                                      Access → Pager → blocks of sim.Ref → engines of paging/sim
+//	                                     accesses → Pager → blocks of sim.Ref → engines of paging/sim
 //	                                      Access → Writer → file
 //
 // Traces are of two kinds. Those of byte addresses say which bytes an access touches: what pages these are

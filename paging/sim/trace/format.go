@@ -37,7 +37,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{
-			name: FormatOwn, about: "memlab's own: compact, pages or bytes, processes", ends: []string{".mlt"},
+			name: FormatOwn, about: "memlab's own: pages or bytes, address spaces", ends: []string{".mlt"},
 			open: func(r *bufio.Reader, _ Options) (Reader, error) { return newOwn(r) }, look: lookOwn,
 		},
 		{
@@ -64,22 +64,25 @@ func formats() []format {
 			look: lookLines(parseDin),
 		},
 		{
-			name: "moss", about: "MOSS's commands READ and WRITE", parse: parseMOSS, look: lookLines(parseMOSS),
+			name: "moss", about: "MOSS's commands READ and WRITE", parse: parseMOSS,
+			look: lookLines(parseMOSS),
 		},
 		{
 			name: "drmemtrace-view", about: "text of DynamoRIO's view tool", parse: parseView, look: lookView,
 		},
 		{
 			name: "drmemtrace", about: "DynamoRIO's binary records",
-			open: func(r *bufio.Reader, _ Options) (Reader, error) { return newDrmem(r), nil }, look: lookDrmem,
+			open: func(r *bufio.Reader, _ Options) (Reader, error) { return newDrmem(r), nil },
+			look: lookDrmem,
 		},
 		{
 			name: formatOracle, about: "libCacheSim's records of 24 bytes", ids: true,
-			ends: []string{".oracleGeneral", ".oracleGeneral.bin"}, open: openRecords(oracleSize, parseOracle),
+			ends: []string{".oracleGeneral", ".oracleGeneral.bin"},
+			open: openRecords(oracleSize, parseOracle),
 		},
 		{
-			name: "u64", about: "page numbers, little-endian, 8 bytes each", ids: true, ends: []string{".u64"},
-			open: openRecords(8, parseU64), put: putU64,
+			name: "u64", about: "page numbers, little-endian, 8 bytes each", ids: true,
+			ends: []string{".u64"}, open: openRecords(8, parseU64), put: putU64,
 		},
 		{
 			name: formatCSV, about: "libCacheSim's columns: see --columns", ids: true, ends: []string{".csv"},

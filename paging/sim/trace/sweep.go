@@ -45,7 +45,9 @@ func Sweep(open func() (*Pager, error), jobs []Job, seed uint64, workers int) ([
 	var pager *Pager
 	if s.blocks != nil {
 		pager = s.known
-		s.run(func(b *sim.Block) error { return s.replay(b) })
+		if err := s.run(s.replay); err != nil {
+			return nil, nil, err
+		}
 	} else {
 		var err error
 		if pager, err = open(); err != nil {

@@ -25,8 +25,8 @@ type Access struct {
 	Space int32  // the address space, or process, or thread; 0 where the format knows none
 	Kind  Kind
 
-	// Straddles, in a trace of numbers, says that the next Access is the rest of this one: the processor needs
-	// both pages at once.
+	// Straddles, in a trace of numbers, says that the next Access is the rest of this one: the processor
+	// needs both pages at once.
 	Straddles bool
 }
 
