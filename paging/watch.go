@@ -13,8 +13,8 @@ import (
 
 // watcher shows every access to the policy, and to a recorder. It exists only for a policy that asks for
 // references, their number or ticks, and for a recorder; there are no Lines then, so that all accesses come
-// to Translate. One access that succeeds is one reference, once for each page that it touches; every instruction
-// fetched is one, too.
+// to Translate. One access that succeeds is one reference, once for each page that it touches; every
+// instruction fetched is one, too.
 type watcher struct {
 	pager  *Pager
 	stream policy.Stream

@@ -145,7 +145,8 @@ func asAccesses(to []traces.Access, refs []paging.Reference) []traces.Access {
 func asForeseen(m *vm.Machine, next []uint32) error {
 	if n := m.References(); next != nil && n != uint64(len(next)) {
 		return fmt.Errorf("the program made %d references when it was recorded, and %d now: "+
-			"it does not repeat itself (does it look at the clock or the size of memory?), so that its future is not known",
+			"it does not repeat itself (does it look at the clock or the size of memory?), "+
+			"so that its future is not known",
 			len(next), n)
 	}
 	return nil

@@ -125,7 +125,7 @@ func (p *process) simulate(o *simOptions, haveRefs bool) (string, error) {
 	}
 	outcomes, pager, err := traces.Sweep(src.open, jobs, o.seed, o.workers)
 	if err != nil {
-		return "", o.sourceError(err)
+		return "", fmt.Errorf("sim: %w", err)
 	}
 	r := simReport{jobs: jobs, outcomes: outcomes, logs: logs, pager: pager}
 	switch o.format {
@@ -135,14 +135,6 @@ func (p *process) simulate(o *simOptions, haveRefs bool) (string, error) {
 		return r.csv(), nil
 	}
 	return r.text(o.refs), nil
-}
-
-// sourceError names the trace in an error about it.
-func (o *simOptions) sourceError(err error) error {
-	if _, ok := errors.AsType[*traces.Error](err); ok {
-		return fmt.Errorf("--trace %s: %w", o.trace.name, err)
-	}
-	return fmt.Errorf("sim: %w", err)
 }
 
 // source is the reference string or the trace.

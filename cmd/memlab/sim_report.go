@@ -175,7 +175,8 @@ func (r *simReport) text(refs []uint64) string {
 	for i := range r.jobs {
 		s := r.row(i)
 		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", s.Policy, framesText(s.Frames, "any"),
-			s.References, s.Hits, s.Faults, s.AfterFill, s.Evictions, s.WriteBacks, rate(s.Faults, s.References))
+			s.References, s.Hits, s.Faults, s.AfterFill, s.Evictions, s.WriteBacks,
+			rate(s.Faults, s.References))
 	}
 	_ = w.Flush() // into memory
 	fmt.Fprintf(&b, "%d different pages: so many of the faults are first references; "+
@@ -209,13 +210,8 @@ func (r *simReport) eventText(i int) string {
 	return b.String()
 }
 
-// textbook is the classical table: a column for each reference, a row for each frame, faults marked.
-//
-//	     7  0  7  2  7  3
-//	0    7  7  7  7  7  7
-//	1       0  0  0  0  3
-//	2             2  2  2
-//	     F  F  .  F  .  F
+// textbook is the classical table: a column for each reference, a row for each frame, faults
+// marked with F, hits with a dot.
 func (r *simReport) textbook(i int, refs []uint64) string {
 	frames := r.jobs[i].Frames
 	if frames == 0 || frames > r.pager.Pages() {

@@ -51,7 +51,7 @@ func newTraceInfo(p *process) *cobra.Command {
 		Use:   "info [options] FILE",
 		Short: "tell what is in a trace",
 		Long: "Tells the format of a trace, its references by kind, how many different pages of which\n" +
-			"size they touch, and the mean working set for some windows (the smaller the slower it grows, the\n" +
+			"size they touch, and the mean working set for some windows (the slower it grows, the\n" +
 			"better the program's locality).",
 		Example: "  memlab trace info run.mlt\n  memlab trace info --page-size 1024 lackey.out",
 		Args:    wantArgs(1, "FILE"),

@@ -51,8 +51,8 @@ func parseU64(record []byte, out *[4]Access) (int, error) {
 }
 
 // oracleSize is the size of a record of libCacheSim's oracleGeneral: u32 time, u64 object, u32 size, i64
-// index of the next request to it. Time, size and future are not needed: pages are of one size, and the future is
-// found by going through the trace.
+// index of the next request to it. Time, size and future are not needed: pages are of one size, and the
+// future is found by going through the trace.
 const oracleSize = 24
 
 func parseOracle(record []byte, out *[4]Access) (int, error) {
