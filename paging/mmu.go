@@ -121,6 +121,9 @@ func (m *MMU) Translate(va addr.VAddr, a addr.Access) (addr.PAddr, bool) {
 			}
 			if m.watch != nil {
 				m.watch.after(f, try > 0)
+				if m.watch.record != nil {
+					m.watch.record.add(m.space.ID, addr.Page(uint64(va)>>(m.Shift&63)), a)
+				}
 			}
 			return m.Mem.Size().FrameBase(f) + addr.PAddr(uint64(va)&m.Mask), true
 		}
@@ -169,41 +172,48 @@ func errorCode(a addr.Access) uint32 {
 }
 
 // TranslatePair translates an access that straddles two pages: its first byte at va, and second, the first
-// address of the next page. Both pages are resident together when it returns: bringing in the second may have
-// put out the first, which then comes back; under a policy that would do so for ever the first is pinned in
-// the end.
+// address of the next page. Both pages are resident together when it returns, for the first is pinned while
+// the second is brought in. So each is referenced once, in order, whatever the policy. Only a listener that
+// moves the first page can make it necessary to begin again.
 func (m *MMU) TranslatePair(va, second addr.VAddr, a addr.Access) (p1, p2 addr.PAddr, ok bool) {
 	const patience = 8
-	if p1, ok = m.Translate(va, a); !ok {
-		return 0, 0, false
-	}
-	if p2, ok = m.Translate(second, a); !ok {
-		return 0, 0, false
-	}
-	if m.regs != nil { // reaching the second page may have moved memory
-		p1, _ = m.regs.lookup(va, a)
-		return p1, p2, true
-	}
-	for try := 0; m.space != nil && !m.resident(va, p1); try++ {
+	for range patience {
 		if p1, ok = m.Translate(va, a); !ok {
 			return 0, 0, false
 		}
-		if m.resident(second, p2) {
-			break
-		}
-		pinned := &m.Mem.Table[uint64(p1)>>m.Shift]
-		if try >= patience {
-			pinned.Pins++
-		}
-		p2, ok = m.Translate(second, a)
-		if try >= patience {
-			pinned.Pins--
-		}
-		if !ok {
+		if p2, ok = m.secondOf(p1, second, a); !ok {
 			return 0, 0, false
 		}
+		if m.regs != nil { // reaching the second page may have moved memory
+			p1, _ = m.regs.lookup(va, a)
+			return p1, p2, true
+		}
+		if m.space == nil || m.resident(va, p1) && m.resident(second, p2) {
+			return p1, p2, true
+		}
 	}
-	return p1, p2, true
+	m.fault = Fault{VA: va, Access: a, Cause: Refused, Code: errorCode(a)}
+	return 0, 0, false
+}
+
+// secondOf translates the second page of an access, while the first, at p1, is pinned.
+func (m *MMU) secondOf(p1 addr.PAddr, second addr.VAddr, a addr.Access) (p2 addr.PAddr, ok bool) {
+	if m.space == nil {
+		return m.Translate(second, a)
+	}
+	pins := &m.Mem.Table[uint64(p1)>>m.Shift].Pins
+	*pins++
+	if m.watch != nil {
+		m.watch.begin()
+	}
+	p2, ok = m.Translate(second, a)
+	if m.watch != nil {
+		m.watch.end(ok)
+	}
+	if *pins > 0 { // otherwise a listener has freed the frame
+		*pins--
+	}
+	return p2, ok
 }
 
 // resident reports whether va's page still lies at pa.

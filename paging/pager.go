@@ -31,6 +31,11 @@ type Config struct {
 	Prefetch int    // pages that a fault which reads file or swap reads beyond its own
 	Around   int    // pages of the window in which a fault maps what is cached, a power of two; 0, 1: none
 	MinShare int    // frames that a share has at least, while there are so many; 0: MinFrames
+
+	// Next has, for each reference that the program is going to make, the index of the next to the same page,
+	// the largest uint32 for none: what Record gave for the same program before, by way of sim.NextUses. It
+	// is for policies that need the future.
+	Next []uint32
 }
 
 // Pager owns physical memory: it resolves page faults, choosing a victim when no frame is free.
@@ -53,12 +58,13 @@ type Pager struct {
 	unused []phys.Space    // numbers of ended spaces
 	peak   int             // most frames that were in use at once
 
-	sharing sharing
-	locks   int             // spaces with locked areas
-	cache   map[any]*object // by file or object; see cache.go
-	idle    []*object       // that the running call has left without an area
-	spare   []byte          // room for a page that is copied
-	stale   int             // what staleSlot found while a victim is chosen, or unknown
+	sharing   sharing
+	recording *recorder       // nil: nobody records
+	locks     int             // spaces with locked areas
+	cache     map[any]*object // by file or object; see cache.go
+	idle      []*object       // that the running call has left without an area
+	spare     []byte          // room for a page that is copied
+	stale     int             // what staleSlot found while a victim is chosen, or unknown
 
 	charged  []*pool // by frame, under local replacement; otherwise nil
 	demand   bool    // what Demand needs is kept

@@ -43,7 +43,10 @@ type pool struct {
 func (p *Pager) newPool(s *AddressSpace) (*pool, error) {
 	q := &pool{pager: p, space: s, share: p.Mem.Frames()}
 	var err error
-	seen := markedFrames{frames{p, q}}
+	seen := policy.Frames(markedFrames{frames{p, q}})
+	if p.cfg.Next != nil {
+		seen = foreseen{markedFrames{frames{p, q}}, p.cfg.Next}
+	}
 	if q.policy, err = policy.New(p.cfg.Policy, seen, p.cfg.Params, p.cfg.Seed); err != nil {
 		return nil, err
 	}

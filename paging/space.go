@@ -268,6 +268,11 @@ func (s *AddressSpace) dropRange(start, end addr.VAddr) {
 // dropPage frees what page's entry holds.
 func (s *AddressSpace) dropPage(page addr.Page, e table.Entry) {
 	s.set(page, 0)
+	if r := s.pager.recording; r != nil {
+		if e&table.Present == 0 || s.pager.Mem.Table[s.pager.frameOf(e)].Others == 0 {
+			r.gone(s.ID, page)
+		}
+	}
 	if slot, ok := e.Slot(); ok {
 		s.pager.swap.Free(slot)
 	} else if e&table.Present != 0 {

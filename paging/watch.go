@@ -13,37 +13,57 @@ import (
 // This file is what the replacement policy gets beyond loads and evictions: every reference and the time,
 // if it asks for them, and names of pages that outlive their frames.
 
-// watcher shows every access to the policy. It exists only for a policy that asks for references, their
-// number or ticks; there are no Lines then, so that all accesses come to Translate. One access that succeeds
-// is one reference, once for each page that it touches; every instruction fetched is one, too.
+// watcher shows every access to the policy, and to a recorder. It exists only for a policy that asks for
+// references, their number or ticks, and for a recorder; there are no Lines then, so that all accesses come
+// to Translate. One access that succeeds is one reference, once for each page that it touches; every
+// instruction fetched is one, too.
 type watcher struct {
 	pool   *pool
 	stream policy.Stream
 	ticker policy.Ticker
 	expire policy.Expirer
+	record *recorder // nil: nobody records
 	every  uint64
-	now    uint64 // index of the running reference
+	now    uint64 // index of the running reference, or of the last
+	over   bool   // reference now has been made
 	ticked uint64 // the last at which there was a tick
 	fresh  []bool // by frame: loaded, not used since
+	half   bool   // the running reference is the first of an access to two pages, or the second
 }
 
 // newWatcher makes a watcher if the policy needs one. Under local replacement each process has its own: its
 // references are counted by themselves, as the papers' process time is.
 func (q *pool) newWatcher() *watcher {
 	c := q.can
-	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil {
+	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil && q.pager.recording == nil {
 		return nil
 	}
-	w := &watcher{pool: q, stream: c.Stream, ticker: c.Ticker, expire: c.Expirer}
-	w.fresh = make([]bool, q.pager.Mem.Frames())
+	w := q.watched()
+	w.stream, w.ticker, w.expire = c.Stream, c.Ticker, c.Expirer
 	if w.ticker != nil {
 		w.every = w.ticker.Every()
 	}
 	return w
 }
 
-// before begins an access.
+// watched is the pool's watcher, which is made if there is none.
+func (q *pool) watched() *watcher {
+	if q.watch == nil {
+		q.watch = &watcher{pool: q, fresh: make([]bool, q.pager.Mem.Frames()), record: q.pager.recording}
+	}
+	return q.watch
+}
+
+// before begins an access. What expires with the reference before it goes now: until here its bytes were in
+// use. Between the two pages of one access nothing goes.
 func (w *watcher) before() {
+	if w.over {
+		if w.expire != nil && !w.half {
+			w.pool.pager.putOut(w.expire.Expired)
+		}
+		w.now++
+		w.over = false
+	}
 	if w.every != 0 && w.now%w.every == 0 && w.now != w.ticked {
 		w.ticked = w.now
 		w.ticker.Tick()
@@ -59,10 +79,7 @@ func (w *watcher) after(f addr.Frame, faulted bool) {
 	if at.stream != nil && (!fresh || !faulted) {
 		at.stream.Referenced(f)
 	}
-	if w.expire != nil {
-		w.pool.pager.putOut(w.expire.Expired)
-	}
-	w.now++
+	w.over = true
 }
 
 // loaded tells the policy that the page of f is in memory.
@@ -143,6 +160,9 @@ func (q *pool) number(s phys.Space, page addr.Page) uint32 {
 
 // unname forgets the pages of a space that ends: its own number is going to be used again.
 func (p *Pager) unname(s phys.Space) {
+	if p.recording != nil {
+		p.recording.ended(s)
+	}
 	for _, q := range p.pools() {
 		maps.DeleteFunc(q.numbers, func(id identity, _ uint32) bool { return id.space == s })
 	}

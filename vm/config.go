@@ -15,6 +15,11 @@ type Config struct {
 	Costs       Costs       `yaml:"costs" json:"costs"`
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
+	// Next has, for every reference that the program is going to make, the index of the next to the same
+	// page, as Machine.Record and sim.NextUses give them for a run of the same program before. It is what policies
+	// see that need the future; without it they are refused.
+	Next []uint32 `yaml:"-" json:"-"`
+
 	// StopOnMissing lets a system call that memlab lacks stop the run with its name. Otherwise it is answered
 	// with ENOSYS, as by a kernel that is older than the program; UnknownCalls counts them. It says how to
 	// deal with memlab's gaps (--missing), not what the machine is, and is therefore not a setting.

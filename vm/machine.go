@@ -117,6 +117,7 @@ func New(cfg Config) (*Machine, error) {
 		MinShare:  cfg.Replacement.MinFrames,
 		Prefetch:  cfg.Replacement.Prefetch,
 		Around:    cfg.Loader.FaultAround,
+		Next:      cfg.Next,
 	}, &m.bus)
 	if err != nil {
 		return nil, err

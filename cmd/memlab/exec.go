@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"memlab/lab"
 	"memlab/loader"
+	"memlab/paging/policy"
 	"memlab/vm"
 )
 
@@ -36,6 +38,9 @@ type execOptions struct {
 	stack     stackLimit
 	bits      personality
 	argv      []string
+
+	watch func(*vm.Machine) // is shown the machine before its program is loaded; nil: nobody
+	stdin io.Reader         // instead of the process's own; nil: that
 }
 
 // newExec is the verb that runs one program.
@@ -48,7 +53,9 @@ func newExec(p *process) *cobra.Command {
 		Short: "run a program on a machine",
 		Long: "Loads a Linux program into a machine and runs it. Options end at PROG. A PROG without\n" +
 			"a slash is taken from the current directory, or else searched in the guest's PATH. The\n" +
-			"guest sees the host's files; what it writes stays in memory and is gone afterwards.\n\n" +
+			"guest sees the host's files; what it writes stays in memory and is gone afterwards.\n" +
+			"Under a policy that needs the future (opt, vmin) the program runs twice: silently at\n" +
+			"first, to record its references, then with the future known.\n\n" +
 			"The exit status is the program's own, 128 + N when signal N killed it; 125 when memlab\n" +
 			"failed, 126 when PROG cannot be executed, 127 when it was not found, 130 after an\n" +
 			"interrupt.",
@@ -62,6 +69,16 @@ func newExec(p *process) *cobra.Command {
 			return nil
 		},
 	}
+	o.add(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o.argv = args
+		return p.exec(o)
+	}
+	return cmd
+}
+
+// add declares the options.
+func (o *execOptions) add(cmd *cobra.Command) {
 	o.config.add(cmd)
 	f := cmd.Flags()
 	f.SetInterspersed(false)
@@ -87,11 +104,6 @@ func newExec(p *process) *cobra.Command {
 	f.Var(&o.stack, "stack-limit", "how far the guest's stack may grow: `BYTES` or unlimited (default 8MiB)")
 	f.Var(&o.bits, "personality", "personality `BITS` of the guest, as 0x200000 (see personality(2))")
 	f.IntVar(&o.uid, "uid", 1000, "`N` is all four user ids of the guest")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		o.argv = args
-		return p.exec(o)
-	}
-	return cmd
 }
 
 // exec runs the program and hands its status on.
@@ -104,6 +116,12 @@ func (p *process) exec(o execOptions) error {
 		return fmt.Errorf("--missing %s: write enosys or stop", o.missing)
 	}
 	c.Machine.Verify, c.Machine.StopOnMissing = o.verify, o.missing == missingStop
+	info, err := policy.Describe(c.Machine.Replacement.Policy)
+	if err == nil && info.Need == policy.NeedFuture {
+		if err := p.foresee(&c.Machine, &o); err != nil {
+			return err
+		}
+	}
 	prog, files, err := p.program(o)
 	if err != nil {
 		return err
@@ -116,6 +134,9 @@ func (p *process) exec(o execOptions) error {
 	defer m.Close()
 	if p.advise != nil {
 		p.advise(m.HostMemory())
+	}
+	if o.watch != nil {
+		o.watch(m)
 	}
 	trace, err := p.openTrace(o)
 	if err != nil {
@@ -134,6 +155,9 @@ func (p *process) exec(o execOptions) error {
 	if !c.Machine.StopOnMissing {
 		p.lacking(m)
 	}
+	if runErr == nil {
+		runErr = asForeseen(m, c.Machine.Next)
+	}
 	if err := p.bill(o, m.Stats(), m.Curve()); err != nil && runErr == nil {
 		runErr = err
 	}
@@ -145,6 +169,9 @@ func (p *process) program(o execOptions) (vm.Program, *guestFiles, error) {
 	prog := vm.Program{Path: o.argv[0], Argv: slices.Clone(o.argv), Cwd: o.cwd, UID: o.uid}
 	prog.StackLimit, prog.Personality = uint64(o.stack), uint32(o.bits)
 	prog.Stdin, prog.Stdout, prog.Stderr = p.stdin, p.stdout, p.stderr
+	if o.stdin != nil {
+		prog.Stdin = o.stdin
+	}
 	switch {
 	case o.noArgv && (o.argv0 != "" || len(o.argv) > 1):
 		return prog, nil, errors.New("--no-argv: there is no room for --argv0 or ARG then")
@@ -271,7 +298,7 @@ type stackLimit uint64
 func (s *stackLimit) String() string { return "" }
 
 // Type is the kind of value.
-func (s *stackLimit) Type() string { return "bytes" }
+func (s *stackLimit) Type() string { return unitBytes }
 
 // Set reads a size or "unlimited".
 func (s *stackLimit) Set(text string) error {

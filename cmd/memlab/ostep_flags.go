@@ -72,7 +72,7 @@ type listFlag struct{ to *[]uint64 }
 func (f listFlag) String() string { return drawn }
 
 // Type is the value's name in help texts.
-func (f listFlag) Type() string { return "LIST" }
+func (f listFlag) Type() string { return listUnit }
 
 // Set reads the option.
 func (f listFlag) Set(text string) error {
@@ -99,7 +99,7 @@ type opsFlag struct{ to *[]ostep.HeapOp }
 func (f opsFlag) String() string { return "" }
 
 // Type is the value's name in help texts.
-func (f opsFlag) Type() string { return "LIST" }
+func (f opsFlag) Type() string { return listUnit }
 
 // Set reads the option.
 func (f opsFlag) Set(text string) error {

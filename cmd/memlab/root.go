@@ -70,7 +70,7 @@ func newRoot(p *process) *cobra.Command {
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(p), newExec(p), newMaps(p), newMmops(p), newELF(p),
-		newDisasm(p), newBatch(p), newOstep(p), newConfig(p), newVersion(p))
+		newDisasm(p), newTrace(p), newSim(p), newBatch(p), newOstep(p), newConfig(p), newVersion(p))
 	return root
 }
 

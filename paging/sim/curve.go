@@ -73,7 +73,7 @@ func LRUCurve(refs []uint64) Curve {
 func OPTCurve(refs []uint64) Curve {
 	stack := NewOPTStack()
 	_, dense := compact(refs, nil)
-	next := nextUses(dense)
+	next := NextUses([]Block{{Refs: dense}})
 	distances := make([]int, len(refs))
 	for t, r := range dense {
 		distances[t] = stack.Reference(r.Page(), next[t])

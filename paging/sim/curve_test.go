@@ -162,7 +162,7 @@ func BenchmarkLRUCurve(b *testing.B) {
 func BenchmarkOPTCurve(b *testing.B) {
 	ids := program(1<<20, 10000)
 	for b.Loop() {
-		next := nextUses(ids)
+		next := NextUses([]Block{{Refs: ids}})
 		stack := NewOPTStack()
 		for t, id := range ids {
 			stack.Reference(id.Page(), next[t])

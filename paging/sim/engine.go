@@ -34,7 +34,8 @@ type Config struct {
 	Frames int // at least 1; policies without a number of frames get as many as there are Pages
 	Pages  int // page numbers are below this; more are allowed, except where Frames is not used
 	Seed   uint64
-	Future []Ref // all references that will be fed: only for policies that need the future
+	Future []Ref    // all references that will be fed: only for policies that need the future
+	Next   []uint32 // instead of Future, and shared by engines: NextUses of them
 }
 
 // Observer is told of faults as they happen, t being the index of the reference.
@@ -47,7 +48,8 @@ type Observer interface {
 type Engine struct {
 	Faults     uint64 // all misses, first references included
 	Evictions  uint64
-	WriteBacks uint64 // evictions of dirty pages, and pages that the policy cleaned before
+	WriteBacks uint64 // evictions of dirty pages; see Written
+	Drops      uint64 // pages that left memory without being evicted: see Mark
 	Observer   Observer
 
 	frames frames
@@ -56,6 +58,9 @@ type Engine struct {
 	timed  bool // each reference has to be looked at, not only misses
 	tick   uint64
 	fed    uint64
+
+	holding bool   // what expires stays: the access is not over
+	pair    [1]Ref // half of an access
 }
 
 // NewEngine makes an engine, all frames free. The error says what is wrong with the policy or the sizes.
@@ -75,11 +80,15 @@ func NewEngine(c Config) (*Engine, error) {
 	e := &Engine{frames: newFrames(n, c.Pages)}
 	seen := policy.Frames(&e.frames)
 	if info.Need == policy.NeedFuture {
-		if uint64(len(c.Future)) >= math.MaxUint32 {
-			return nil, fmt.Errorf("%d references: policy %s can look at %d at most",
-				len(c.Future), info.Name, uint32(math.MaxUint32-1))
+		next := c.Next
+		if next == nil {
+			next = NextUses([]Block{{Refs: c.Future}})
 		}
-		seen = foresight{&e.frames, nextUses(c.Future)}
+		if uint64(len(next)) > MaxFuture {
+			return nil, fmt.Errorf("%d references: policy %s can look at %d at most",
+				len(next), info.Name, uint64(MaxFuture))
+		}
+		seen = foresight{&e.frames, next}
 	}
 	if e.policy, err = policy.New(c.Policy, seen, c.Params, c.Seed); err != nil {
 		return nil, err
@@ -91,6 +100,12 @@ func NewEngine(c Config) (*Engine, error) {
 	e.timed = e.tick != 0 || e.can.Clocked != nil || e.can.Expirer != nil || info.Need == policy.NeedFuture
 	return e, nil
 }
+
+// MaxFuture is how many references can be looked at ahead.
+const MaxFuture = math.MaxUint32 - 1
+
+// Written is how many pages were written back: evicted while dirty, or cleaned by the policy before.
+func (e *Engine) Written() uint64 { return e.WriteBacks + e.frames.cleaned }
 
 // References is how many have been fed.
 func (e *Engine) References() uint64 { return e.fed }
@@ -174,7 +189,7 @@ func (e *Engine) feedTimed(refs []Ref) {
 		} else {
 			e.fault(r)
 		}
-		if e.can.Expirer != nil {
+		if e.can.Expirer != nil && !e.holding {
 			e.evictAll(e.can.Expirer.Expired)
 		}
 	}
@@ -196,6 +211,10 @@ func (e *Engine) fault(r Ref) {
 	}
 	if e.frames.free == 0 {
 		f := e.policy.Victim()
+		if f == addr.NoFrame && e.frames.pinned != absent {
+			e.frames.pinned = absent
+			f = e.policy.Victim()
+		}
 		if f == addr.NoFrame {
 			panic("policy " + e.policy.Name() + " has no victim, though every page can go")
 		}

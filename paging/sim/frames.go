@@ -15,6 +15,7 @@ type frames struct {
 	freeSet []uint64 // bit f%64 of word f/64: frame f is free
 	free    int
 	low     int    // no word before freeSet[low] has a free frame
+	pinned  int32  // a frame whose page cannot go; absent: none
 	cleaned uint64 // pages written back because a policy asked for it
 }
 
@@ -29,7 +30,7 @@ const (
 func newFrames(n, pages int) frames {
 	t := frames{
 		frameOf: make([]int32, pages), pageOf: make([]uint32, n), marks: make([]uint8, n),
-		freeSet: make([]uint64, (n+63)/64), free: n,
+		freeSet: make([]uint64, (n+63)/64), free: n, pinned: absent,
 	}
 	for i := range t.frameOf {
 		t.frameOf[i] = absent
@@ -72,7 +73,9 @@ func (t *frames) release(f addr.Frame) uint32 {
 
 func (t *frames) Len() int { return len(t.pageOf) }
 
-func (t *frames) Evictable(f addr.Frame) bool { return t.marks[f]&present != 0 }
+func (t *frames) Evictable(f addr.Frame) bool {
+	return t.marks[f]&present != 0 && int32(f) != t.pinned
+}
 
 func (t *frames) Accessed(f addr.Frame) bool { return t.marks[f]&accessed != 0 }
 
@@ -107,17 +110,41 @@ func (t foresight) NextUse() uint64 {
 	return uint64(n)
 }
 
-// nextUses looks the next use of every reference up, from the end.
-func nextUses(refs []Ref) []uint32 {
-	next := make([]uint32, len(refs))
+// NextUses is, for every reference of a string, the index of the next one to the same page: the largest
+// uint32 where there is none, or where the page is gone before it.
+func NextUses(blocks []Block) []uint32 {
+	n := 0
+	for i := range blocks {
+		n += len(blocks[i].Refs)
+	}
+	next := make([]uint32, n)
 	var seen []uint32 // by page: its next use
-	for i := len(refs) - 1; i >= 0; i-- {
-		page := refs[i].Page()
+	know := func(page uint32) {
 		for int(page) >= len(seen) {
 			seen = append(seen, never)
 		}
-		next[i] = seen[page]
-		seen[page] = uint32(i)
+	}
+	for i := len(blocks) - 1; i >= 0; i-- {
+		b := &blocks[i]
+		end := len(b.Refs)
+		n -= end
+		for m := len(b.Marks) - 1; m >= -1; m-- {
+			from := 0
+			if m >= 0 {
+				from = b.Marks[m].At
+			}
+			for j := end - 1; j >= from; j-- {
+				page := b.Refs[j].Page()
+				know(page)
+				next[n+j] = seen[page]
+				seen[page] = uint32(n + j)
+			}
+			end = from
+			if m >= 0 && !b.Marks[m].Pair {
+				know(b.Marks[m].Gone)
+				seen[b.Marks[m].Gone] = never
+			}
+		}
 	}
 	return next
 }

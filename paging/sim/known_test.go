@@ -160,6 +160,17 @@ func TestWorkingSetAnswers(t *testing.T) {
 	if err != nil || strings.Count(r.Events[3:], "M") != 5 {
 		t.Errorf("%s, %v: want 5 faults among the last ten", r.Events, err)
 	}
+	pages := 0
+	for n := 4; n <= len(gate); n++ { // after each of the ten references
+		r, err := Run("ws", map[string]any{"tau": 4}, 1, gate[:n], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages += len(r.Resident)
+	}
+	if pages != 32 {
+		t.Errorf("GATE CS 1992: %d pages in ten working sets, want 32, 3.2 on average", pages)
+	}
 	figure := parse("2 6 1 5 7 7 7 7 5 1 6 2 3 4 1 2 3 4 4 4 3 4 3 4 4 4")
 	for n, want := range map[int][]uint64{10: {1, 2, 5, 6, 7}, 26: {3, 4}} {
 		r, err := Run("ws", map[string]any{"tau": 10}, 1, figure[:n], nil)
@@ -229,6 +240,29 @@ func TestFourPages(t *testing.T) {
 		}
 		if got := p.Victim(); got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
+		}
+	}
+}
+
+// TestAfterFill: Stallings and UGC-NET count faults from when the frames are filled (D9).
+func TestAfterFill(t *testing.T) {
+	stallings := parse("2 3 2 1 5 2 4 5 3 2 5 2")
+	ugc := parse("1 2 3 2 5 6 3 4 6 3 7 3 1 5 3 6 3 4 2 4 3 4 5 1")
+	for _, c := range []struct {
+		source, policy string
+		refs           []uint64
+		frames, want   int
+	}{
+		{"Stallings, figure of four algorithms", "opt", stallings, 3, 3},
+		{"Stallings, figure of four algorithms", "lru", stallings, 3, 4},
+		{"Stallings, figure of four algorithms", "fifo", stallings, 3, 6},
+		{"Stallings, figure of four algorithms", "clock", stallings, 3, 5},
+		{"UGC-NET June 2014", "lru", ugc, 4, 10},
+		{"UGC-NET June 2014", "opt", ugc, 4, 7},
+	} {
+		r, err := Run(c.policy, nil, c.frames, c.refs, nil)
+		if err != nil || r.Faults-c.frames != c.want {
+			t.Errorf("%s, %s: %d faults, %v, want %d after the frames are filled", c.source, c.policy, r.Faults, err, c.want)
 		}
 	}
 }

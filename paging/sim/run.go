@@ -36,7 +36,7 @@ func Run(name string, params map[string]any, frames int, refs []uint64, writes [
 	c := Config{
 		Policy: name, Params: numbers, Frames: frames, Pages: len(pages), Seed: 1, Future: dense,
 	}
-	if c, err = c.roomy(); err != nil {
+	if c, err = c.Roomy(); err != nil {
 		return Result{}, err
 	}
 	e, err := NewEngine(c)
@@ -54,10 +54,10 @@ func Run(name string, params map[string]any, frames int, refs []uint64, writes [
 	return r, nil
 }
 
-// roomy spares memory where there are more frames than pages. Then nothing is ever evicted, whatever the
+// Roomy spares memory where there are more frames than pages. Then nothing is ever evicted, whatever the
 // policy, so that FIFO with as many frames as pages does the same; but the request must be right for the
 // frames that were asked for.
-func (c Config) roomy() (Config, error) {
+func (c Config) Roomy() (Config, error) {
 	info, err := policy.Describe(c.Policy)
 	if err != nil || info.Unlimited || c.Frames <= max(c.Pages, 2) {
 		return c, err
