@@ -103,6 +103,10 @@ type Kernel struct {
 	timers []*timer // that are set, in the order of their setting
 	sent   uint64   // signals so far
 
+	looked   uint64 // the time of the last Interrupt
+	due      uint64 // the time of the next, if dueKnown
+	dueKnown bool
+
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
 	locks lockTable
