@@ -215,14 +215,17 @@ func (f *FS) reap(n *Node) {
 }
 
 // Path is where n lies, "/usr/bin"; ok is false when it has been removed, or when the path would be longer
-// than any that can be walked.
+// than any that can be walked: then it is the end of the path.
 func (f *FS) Path(n *Node) (path string, ok bool) {
 	if n == f.root {
 		return "/", true
 	}
 	for n != f.root {
-		if n.deleted || len(path) >= maxPath {
+		if n.deleted {
 			return "", false
+		}
+		if len(path) >= maxPath {
+			return path, false
 		}
 		path = "/" + n.name + path
 		n = n.parent
