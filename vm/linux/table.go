@@ -33,7 +33,7 @@ func handlerGroups() []handlers {
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
 		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(),
 		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), ipcCalls(),
-		absentCalls(),
+		futexCalls(), absentCalls(),
 	}
 }
 
@@ -194,7 +194,6 @@ func processCalls() handlers {
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
 		"prctl":             {5, (*call).prctl},
-		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
 		"getrlimit":         {2, (*call).getrlimit},
 		"setrlimit":         {2, (*call).setrlimit},
