@@ -35,6 +35,7 @@ const (
 	capSetgid   = 6
 	capSetuid   = 7
 	capSetpcap  = 8
+	capPtrace   = 19
 	capIPCLock  = 14
 	capNice     = 23
 	capResource = 24

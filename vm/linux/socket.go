@@ -61,10 +61,12 @@ type socket struct {
 	noSend  bool
 	linked  bool // it has been connected, though its peer may be gone
 	closed  bool
-	reset   bool // TCP: the connection is over, for both sides
+	reset   bool        // TCP: the connection is over, for both sides
 	err     errno.Errno // what the next call fails with (SO_ERROR)
 	peerIs  ucred
-	own     ucred // of a listening one, when it began to
+	own     ucred  // of a listening one, when it began to
+	linger  uint32 // seconds of SO_LINGER: kept and shown
+	abrupt  bool   // SO_LINGER for 0 seconds: close is an RST
 	changes uint64
 }
 
@@ -161,7 +163,7 @@ func (s *socket) Close() {
 	}
 	s.backlog, s.listening = nil, false
 	if o := s.peer; o != nil && s.connects() {
-		unread := len(s.queue) > 0
+		unread := len(s.queue) > 0 || s.abrupt
 		if unread && o.err == errno.OK {
 			o.err = errno.ECONNRESET
 		}

@@ -21,8 +21,8 @@ func futexCalls() handlers {
 
 // The flags of a futex, and how many futex_waitv takes.
 const (
-	futex2Word   = 2   // FUTEX2_SIZE_U32
-	futex2Wide   = 3   // the bits of the size
+	futex2Word   = 2 // FUTEX2_SIZE_U32
+	futex2Wide   = 3 // the bits of the size
 	futexMaxWait = 128
 	futexvSize   = 24
 )

@@ -209,7 +209,7 @@ func (t *transfer) in() (uint64, errno.Errno) {
 				t.unread(n - put)
 				return t.end(total, errno.EFAULT)
 			}
-			if n < len(b) || !t.file.Mappable() && !t.whole() { // a pipe or terminal gives once what it has
+			if n < len(b) || t.file.Stream() != nil { // a terminal gives a line at a time
 				return total, errno.OK
 			}
 			p.va += uint64(n)
@@ -217,12 +217,6 @@ func (t *transfer) in() (uint64, errno.Errno) {
 		}
 	}
 	return total, errno.OK
-}
-
-// whole reports whether a file without an end gives as much as is asked for: /dev/zero and its like.
-func (t *transfer) whole() bool {
-	_, pipe := t.file.Buffered()
-	return !pipe && t.file.Stream() == nil
 }
 
 func (t *transfer) size() uint64 {
