@@ -34,7 +34,7 @@ func (c *call) side(fd, va uint64) (s spliced, e errno.Errno) {
 			return s, errno.EINVAL
 		}
 		return s, errno.OK
-	case !s.file.Mappable():
+	case !s.file.Mappable() && !s.file.IsDevice():
 		return s, errno.EINVAL
 	}
 	s.at, e = c.offset(va, s.file)

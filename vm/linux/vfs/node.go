@@ -32,6 +32,8 @@ type Node struct {
 	atime        int64 // ns since 1970, as the two behind it
 	mtime, ctime int64
 	dev          Device
+	opens        Opener    // of a device of the kernel's own
+	rdev         uint64    // of such a device
 	host         *HostStat // what the host's stat(2) says of a file of its own; nil: not told, or overtaken
 	shared       bool      // of a host's tree with HostStats: owner is shown, everybody has its rights
 	fsdev        uint64    // st_dev; 0: the mount's

@@ -94,6 +94,13 @@ int main(void) {
   SAY(sendfile(s[0], a[0], 0, 4));
   SAY(shutdown(s[1], SHUT_RD));
   SAY(sendfile(s[0], f, &off, 1));
+  int null = open("/dev/null", O_RDWR), zero = open("/dev/zero", O_RDONLY);
+  write(a[1], "gone", 4);
+  SAY(splice(a[0], 0, null, 0, 100, 0));
+  SAY(splice(null, 0, a[1], 0, 100, 0));
+  SAY(splice(zero, 0, a[1], 0, 3, 0));
+  SAY(read(a[0], buf, 10));
+  SAY(sendfile(null, f, &off, 2));
   close(b[0]);
   write(a[1], "x", 1);
   SAY(tee(a[0], b[1], 5, 0));
