@@ -39,9 +39,8 @@ type Machine struct {
 	slept  uint64 // simulated ns in which all processes waited
 	disk   disk
 	load   *loadControl // nil: there is none
+	turns
 
-	current  *linux.Task          // that runs, or ran last
-	turn     uint64               // instructions that it may still make before others have their turn
 	stepping bool                 // Run or Load is under way
 	running  bool                 // its program runs at this moment
 	retired  uint64               // instructions of all tasks, while none runs

@@ -70,7 +70,7 @@ func (m *Machine) Run(o RunOptions) (StopReason, error) {
 				return StopCancelled, err
 			}
 		}
-		limit := uint64(slice)
+		limit := min(slice, max(m.untilDue(), m.calm))
 		if !m.kernel.Alone() {
 			limit = min(limit, m.turn)
 		}
@@ -109,34 +109,6 @@ func maxCopied(instructions uint64) uint64 {
 		return ^uint64(0)
 	}
 	return start + perInstruction*instructions
-}
-
-// defaultQuantum is the length of a turn if the configuration has none.
-const defaultQuantum = 20000
-
-// schedule is the task that runs next: the same as before until its turn is over or it has to wait. nil: all
-// processes have ended.
-func (m *Machine) schedule() (*linux.Task, error) {
-	if t := m.current; t != nil && m.turn > 0 && t.Runnable() && m.resident(t) {
-		return t, nil
-	}
-	if m.kernel == nil {
-		return nil, nil //nolint:nilnil // documented: nothing has been loaded
-	}
-	t, err := m.kernel.Next(m.current)
-	if t != nil {
-		m.current = t
-		m.turn = m.quantum()
-	}
-	return t, err
-}
-
-// quantum is the length of a turn in instructions.
-func (m *Machine) quantum() uint64 {
-	if m.cfg.CPU.Quantum == 0 {
-		return defaultQuantum
-	}
-	return m.cfg.CPU.Quantum
 }
 
 // step lets t run until something has to be done for it, and does it.
@@ -208,22 +180,6 @@ func (m *Machine) execute(p *Process, t *linux.Task, budget uint64) cpu.Exit {
 	p.insns += n
 	m.spend(n)
 	return exit
-}
-
-// spend takes n instructions off the turn. A task that is alone may make more than the turn had: then it had
-// another, and another, as if it had been asked at the end of each, so that it does not matter to whoever
-// comes next how the run was cut into pieces.
-func (m *Machine) spend(n uint64) {
-	if n <= m.turn {
-		m.turn -= n
-		return
-	}
-	whole := m.quantum()
-	if over := (n - m.turn) % whole; over > 0 {
-		m.turn = whole - over
-	} else {
-		m.turn = 0
-	}
 }
 
 // located adds the symbol to an error about an instruction.

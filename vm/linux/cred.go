@@ -15,6 +15,7 @@ type credentials struct {
 	user, group ids
 	groups      []uint32
 	caps        capabilities
+	keep        bool // PR_SET_KEEPCAPS: leaving root behind leaves the permitted ones
 }
 
 // ids are the real, effective and saved number of a user or group.
@@ -34,6 +35,7 @@ const (
 	capSetgid   = 6
 	capSetuid   = 7
 	capSetpcap  = 8
+	capPtrace   = 19
 	capIPCLock  = 14
 	capNice     = 23
 	capResource = 24
@@ -63,7 +65,10 @@ func (p *Process) setUser(to ids) {
 	old := c.user
 	c.user, p.Cred.UID = to, to.effective
 	if old.hasRoot() && !to.hasRoot() {
-		c.caps.permitted, c.caps.effective = 0, 0
+		c.caps.effective = 0
+		if !c.keep {
+			c.caps.permitted = 0
+		}
 	}
 	switch {
 	case old.effective == 0 && to.effective != 0:
@@ -96,7 +101,7 @@ func (p *Process) setGroup(to ids) { p.cred.group, p.Cred.GID = to, to.effective
 // capabilities and others none (cap_bprm_creds_from_file; no program here has capabilities of its own or the
 // set-user-id bit honoured).
 func (c *credentials) newProgram() {
-	c.user.saved, c.group.saved = c.user.effective, c.group.effective
+	c.user.saved, c.group.saved, c.keep = c.user.effective, c.group.effective, false
 	switch {
 	case c.user.effective == 0:
 		c.caps.permitted, c.caps.effective = allCaps, allCaps

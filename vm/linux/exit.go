@@ -44,6 +44,7 @@ func (c *call) release() {
 	if c.t.robust != 0 {
 		c.releaseLocks(c.t.robust)
 	}
+	c.k.orphanPI(c.t)
 	if va := c.t.clearTID; va != 0 && c.put32(va, 0) {
 		c.wakeOne(va)
 	}
@@ -54,7 +55,7 @@ func (c *call) release() {
 // is: nobody could look (mm_release looks at mm_users).
 func (k *Kernel) releaseAll(p *Process) {
 	for _, t := range p.Tasks {
-		if t.ended || t.robust == 0 && t.clearTID == 0 {
+		if t.ended || t.robust == 0 && t.clearTID == 0 && len(k.sleepers) == 0 {
 			continue
 		}
 		c := call{k: k, t: t, p: p, abi: t.call.abi, word: t.call.abi.word()}
@@ -90,25 +91,26 @@ func (c *call) releaseLocks(head uint64) {
 	at := h[0]
 	for n := 0; at&^1 != head && n < most; n++ {
 		next, ok := c.getWord(at &^ 1)
-		if at != h[2] && at&1 == 0 {
-			c.ownerDied(at + h[1])
+		if at&^1 != h[2]&^1 {
+			c.ownerDied(at&^1+h[1], at&1 != 0)
 		}
 		if !ok {
 			return
 		}
 		at = next
 	}
-	if h[2] != 0 && h[2]&1 == 0 {
-		c.ownerDied(h[2] + h[1])
+	if h[2] != 0 {
+		c.ownerDied(h[2]&^1+h[1], h[2]&1 != 0)
 	}
 }
 
-func (c *call) ownerDied(va uint64) {
+// ownerDied marks one lock. One with priority inheritance (pi) is handed on by orphanPI.
+func (c *call) ownerDied(va uint64, pi bool) {
 	v, ok := c.get32(va)
 	if !ok || v&futexTID != uint32(c.t.TID) {
 		return
 	}
-	if c.put32(va, v&futexWaiters|futexOwnerDied) && v&futexWaiters != 0 {
+	if c.put32(va, v&futexWaiters|futexOwnerDied) && v&futexWaiters != 0 && !pi {
 		c.wakeOne(va)
 	}
 }

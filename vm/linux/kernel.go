@@ -104,11 +104,17 @@ type Kernel struct {
 	buried  int        // those of procs that have ended otherwise
 	lastPID int32      // given out
 	tty     terminal
-	idle    uint64 // ns in which every task slept
-	copied  uint64 // bytes that calls moved to and from programs' memory
+	ttyFile *vfs.File // an open file of it
+	ptys    []*pty    // in the order of their making
+	idle    uint64    // ns in which every task slept
+	copied  uint64    // bytes that calls moved to and from programs' memory
 
 	timers []*timer // that are set, in the order of their setting
 	sent   uint64   // signals so far
+
+	looked   uint64 // the time of the last Interrupt
+	due      uint64 // the time of the next, if dueKnown
+	dueKnown bool
 
 	sleepers []*sleeper // at futexes, in the order in which they fell asleep
 
@@ -149,6 +155,9 @@ func New(c Config) (*Kernel, errno.Errno) {
 		k.trace = &tracer{to: c.Strace, decoder: strace.New()}
 	}
 	if e := c.Files.MountDevices(k.random.Fill); e != errno.OK {
+		return nil, e
+	}
+	if e := k.makeTerminals(); e != errno.OK {
 		return nil, e
 	}
 	if e := k.mountTrees(); e != errno.OK {

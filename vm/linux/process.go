@@ -131,6 +131,7 @@ type Process struct {
 	execed     bool // it has called execve
 	reaper     bool // it takes the orphans among its descendants (PR_SET_CHILD_SUBREAPER)
 	reaped     bool // ended, and its parent knows
+	noHuge     bool // PR_SET_THP_DISABLE: kept and shown
 	stopNews   bool // it has been stopped, and nobody has waited for that
 	contNews   bool // it goes on, and nobody has waited for that
 
@@ -176,6 +177,7 @@ type Task struct {
 	deathSignal  uint64 // prctl(PR_SET_PDEATHSIG)
 	dumpable     uint64
 	noNewPrivs   uint64
+	slack        uint64 // of timers, in ns: kept and shown
 	policy       uint32 // of scheduling
 	savedMask    SigSet // rt_sigsuspend: put back after the handler
 	restoreSaved bool
@@ -223,7 +225,7 @@ func (k *Kernel) NewProcess(pr Program) (*Process, error) {
 			p.Files.set(fd, file, false)
 		}
 	}
-	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1}
+	t := &Task{TID: pid, Process: p, CPU: pr.CPU, Processor: pr.Processor, dumpable: 1, slack: defaultSlack}
 	t.setComm(pr.Comm)
 	p.Tasks, p.loaded = []*Task{t}, true
 	p.limitMemory(false)

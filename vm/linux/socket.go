@@ -61,9 +61,12 @@ type socket struct {
 	noSend  bool
 	linked  bool // it has been connected, though its peer may be gone
 	closed  bool
+	reset   bool        // TCP: the connection is over, for both sides
 	err     errno.Errno // what the next call fails with (SO_ERROR)
 	peerIs  ucred
-	own     ucred // of a listening one, when it began to
+	own     ucred  // of a listening one, when it began to
+	linger  uint32 // seconds of SO_LINGER: kept and shown
+	abrupt  bool   // SO_LINGER for 0 seconds: close is an RST
 	changes uint64
 }
 
@@ -135,6 +138,9 @@ func (s *socket) shut(recv, send bool) {
 	s.changes++
 	if o := s.peer; o != nil && s.connects() {
 		o.noRecv, o.noSend = o.noRecv || send, o.noSend || recv && s.family == afUnix
+		if s.family == afInet && s.noSend && o.noSend {
+			s.reset, o.reset = true, true // both have said that nothing more comes
+		}
 		o.changes++
 	}
 }
@@ -151,16 +157,20 @@ func (s *socket) Close() {
 	for _, embryo := range s.backlog {
 		if o := embryo.peer; o != nil {
 			o.err = errno.ECONNRESET
+			o.reset = s.family == afInet
 		}
 		embryo.Close()
 	}
 	s.backlog, s.listening = nil, false
 	if o := s.peer; o != nil && s.connects() {
-		if len(s.queue) > 0 && o.err == errno.OK {
+		unread := len(s.queue) > 0 || s.abrupt
+		if unread && o.err == errno.OK {
 			o.err = errno.ECONNRESET
 		}
 		s.shut(true, true)
-		o.noSend = true
+		// TCP says by a FIN that nothing more comes, and answers by an RST if something does.
+		o.reset = o.reset || unread && s.family == afInet
+		o.noSend = o.noSend || s.family == afUnix || o.reset
 	}
 	for _, m := range s.queue {
 		m.drop()

@@ -65,7 +65,11 @@ func (s *socket) send(to *socket, m *message) (n int, e errno.Errno) {
 			s.peer = nil
 		}
 		return 0, errno.ECONNREFUSED
-	case to.noRecv || to.closed:
+	case s.family == afInet && s.connects() && (to.closed || to.noRecv && to.noSend):
+		s.err, s.noSend, s.noRecv, s.reset = errno.EPIPE, true, true, true // the answer (tcp_reset)
+		s.changes++
+		return len(m.data), errno.OK
+	case to.noRecv && s.family == afUnix || to.closed:
 		return 0, errno.EPIPE
 	case s.charged >= sendBuffer, s.fills(to):
 		return 0, errno.EAGAIN
@@ -96,6 +100,8 @@ type received struct {
 // head is what the next recv can take, or why there is nothing.
 func (s *socket) head() (*message, errno.Errno) {
 	switch {
+	case s.err == errno.EPIPE && s.reset: // behind the end that was told before
+		return nil, errno.OK
 	case s.err != errno.OK && len(s.queue) == 0:
 		return nil, s.takeError()
 	case s.listening, s.connects() && !s.linked:

@@ -172,7 +172,7 @@ func (c *call) waitVfork(child *Process) (uint64, errno.Errno) {
 func (t *Task) twin(p *Process, a cloneArgs) *Task {
 	n := &Task{
 		Process: p, CPU: t.CPU.Clone(), Processor: t.Processor, Comm: t.Comm, mask: t.mask, trap: t.trap,
-		dumpable: t.dumpable, noNewPrivs: t.noNewPrivs, policy: t.policy,
+		dumpable: t.dumpable, slack: t.slack, noNewPrivs: t.noNewPrivs, policy: t.policy,
 	}
 	if n.policy&schedResetOnFork != 0 {
 		n.policy = schedOther

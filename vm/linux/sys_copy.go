@@ -52,7 +52,7 @@ func (c *call) pump(in, out *vfs.File, off int64, n uint64) (total uint64, e err
 		if e != errno.OK || got == 0 {
 			return total, e
 		}
-		put, e := out.Write(b[:got])
+		put, e := c.writeTo(out, b[:got])
 		total += uint64(put)
 		if e != errno.OK || put < got {
 			return total, e

@@ -16,6 +16,13 @@ const (
 	futexWaitBitset = 9
 	futexWakeBitset = 10
 
+	futexLockPI        = 6
+	futexUnlockPI      = 7
+	futexTryLockPI     = 8
+	futexWaitRequeuePI = 11
+	futexCmpRequeuePI  = 12
+	futexLockPI2       = 13
+
 	futexPrivate       = 128
 	futexClockRealtime = 256
 )
@@ -25,6 +32,24 @@ type sleeper struct {
 	at     futexKey
 	bits   uint32
 	awoken bool
+	others []*sleeper // of a wait at several futexes: all of them
+
+	// Of a lock with priority inheritance (sys_futex_pi.go).
+	pi     bool     // it waits to own the word at va
+	lock   futexKey // where it is to be moved to, and to own the word at va
+	va     uint64
+	c      *call       // its own
+	result errno.Errno // of the call
+}
+
+// gone reports whether it has been woken already, here or at another futex.
+func (s *sleeper) gone() bool {
+	for _, o := range s.others {
+		if o.awoken {
+			return true
+		}
+	}
+	return s.awoken
 }
 
 // futexKey is what a futex is known by: an address in an address space, or an offset in shared memory.
@@ -53,8 +78,21 @@ func (c *call) futex() (uint64, errno.Errno) {
 		return c.futexWait(op)
 	case futexWake, futexWakeBitset, futexRequeue, futexCmpRequeue, futexWakeOp:
 		return c.futexWake(op)
+	case futexLockPI:
+		return c.lockPI(false, true)
+	case futexLockPI2:
+		return c.lockPI(false, op&futexClockRealtime != 0)
+	case futexTryLockPI:
+		c.a[3] = 0
+		return c.lockPI(true, false)
+	case futexUnlockPI:
+		return c.unlockPI()
+	case futexWaitRequeuePI:
+		return c.waitRequeuePI(op&futexClockRealtime != 0)
+	case futexCmpRequeuePI:
+		return c.cmpRequeuePI()
 	}
-	return 0, c.lacking() // priority inheritance
+	return 0, errno.ENOSYS
 }
 
 func (c *call) futexWake(op uint32) (uint64, errno.Errno) {
@@ -131,7 +169,7 @@ func (c *call) futexWakeOp(count int32) (uint64, errno.Errno) {
 func (k *Kernel) wakeFutex(at futexKey, bits uint32, n int32) (woken int32) {
 	kept := k.sleepers[:0]
 	for _, s := range k.sleepers {
-		if woken < n && s.at == at && s.bits&bits != 0 {
+		if woken < n && s.at == at && s.bits&bits != 0 && !s.pi && !s.gone() {
 			s.awoken = true
 			woken++
 			continue
@@ -146,7 +184,7 @@ func (k *Kernel) wakeFutex(at futexKey, bits uint32, n int32) (woken int32) {
 // moveFutex makes up to n sleepers wait elsewhere.
 func (k *Kernel) moveFutex(from, to futexKey, n int32) (moved int32) {
 	for _, s := range k.sleepers {
-		if moved < n && s.at == from {
+		if moved < n && s.at == from && !s.pi {
 			s.at = to
 			moved++
 		}

@@ -48,7 +48,9 @@ func (c *call) ioctl() (uint64, errno.Errno) {
 		f.SetFlags(flags)
 		return 0, errno.OK
 	case fionRead:
-		return c.waiting(f)
+		if _, ok := f.Special().(*ptyEnd); !ok {
+			return c.waiting(f)
+		}
 	}
 	const clone, cloneRange = 0x40049409, 0x4020940d // FICLONE, FICLONERANGE: copies that share blocks
 	if f.Mappable() && (request == clone || request == cloneRange) {
@@ -56,6 +58,9 @@ func (c *call) ioctl() (uint64, errno.Errno) {
 	}
 	if s := f.Stream(); s != nil && s.TTY {
 		return c.terminal(s)
+	}
+	if s, ok := f.Special().(*ptyEnd); ok {
+		return c.ptyRequest(s)
 	}
 	return 0, errno.ENOTTY
 }
@@ -80,6 +85,9 @@ func (c *call) waiting(f *vfs.File) (uint64, errno.Errno) {
 func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 	var out []byte
 	request := uint32(c.a[1])
+	if isJobRequest(request) {
+		return c.jobRequest(&c.k.tty, false)
+	}
 	switch request {
 	case tcGets:
 		out = make([]byte, 36) // struct termios: iflag, oflag, cflag, lflag, line, cc[19]
@@ -89,7 +97,7 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 		binary.LittleEndian.PutUint32(out[12:], 0x8a3b)
 		copy(out[17:], []byte{3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22})
 	case tcSets, tcSetsW, tcSetsF:
-		if again, e := c.checkTerminal(SIGTTOU); e != errno.OK || again {
+		if again, e := c.checkTerminal(&c.k.tty, SIGTTOU); e != errno.OK || again {
 			if again {
 				return c.anew()
 			}
@@ -103,30 +111,44 @@ func (c *call) terminal(s *vfs.Stream) (uint64, errno.Errno) {
 		out = make([]byte, 8) // struct winsize: rows, columns, and two in pixels
 		binary.LittleEndian.PutUint16(out[0:], s.Rows)
 		binary.LittleEndian.PutUint16(out[2:], s.Cols)
-	case tiocGPgrp, tiocGSid:
-		if !c.k.owns(c.p) {
-			return 0, errno.ENOTTY
-		}
-		v := c.k.tty.group
-		if request == tiocGSid {
-			v = c.k.tty.session
-		}
-		out = binary.LittleEndian.AppendUint32(nil, uint32(v))
-	case tiocSPgrp:
-		return c.foreground()
-	case tiocSCtty:
-		return c.takeTerminal()
-	case tiocNotty:
-		if !c.k.owns(c.p) {
-			return 0, errno.ENOTTY
-		}
-		c.k.leaveTerminal(c.p)
-		return 0, errno.OK
 	default:
 		return 0, errno.ENOTTY
 	}
 	if !c.put(c.a[2], out) {
 		return 0, errno.EFAULT
 	}
+	return 0, errno.OK
+}
+
+// isJobRequest reports whether a request is about whose terminal it is.
+func isJobRequest(request uint32) bool {
+	switch request {
+	case tiocGPgrp, tiocGSid, tiocSPgrp, tiocSCtty, tiocNotty:
+		return true
+	}
+	return false
+}
+
+// jobRequest answers such a request. The master's side of a pseudo-terminal may ask whoever has it.
+func (c *call) jobRequest(t *terminal, master bool) (uint64, errno.Errno) {
+	switch request := uint32(c.a[1]); request {
+	case tiocGPgrp, tiocGSid:
+		v := t.group
+		if request == tiocGSid {
+			v = t.session
+		}
+		if !t.owns(c.p) && (!master || request == tiocGSid && v == 0) {
+			return 0, errno.ENOTTY
+		}
+		return c.result(0, c.put32(c.a[2], uint32(v)))
+	case tiocSPgrp:
+		return c.foreground(t)
+	case tiocSCtty:
+		return c.takeTerminal(t)
+	}
+	if !t.owns(c.p) { // tiocNotty
+		return 0, errno.ENOTTY
+	}
+	c.k.leaveTerminal(c.p)
 	return 0, errno.OK
 }

@@ -87,7 +87,10 @@ func cwd() uint64 { return uint64(1<<64 + atFDCwd) }
 
 func (c *call) getcwd() (uint64, errno.Errno) {
 	path, ok := c.k.cfg.Files.Path(c.p.FS.Cwd)
-	if !ok {
+	switch {
+	case !ok && path != "":
+		return 0, errno.ENAMETOOLONG
+	case !ok:
 		return 0, errno.ENOENT
 	}
 	b := append([]byte(path), 0)

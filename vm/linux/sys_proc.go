@@ -72,13 +72,20 @@ const (
 	prGetPdeathsig  = 2
 	prGetDumpable   = 3
 	prSetDumpable   = 4
+	prGetKeepCaps   = 7
+	prSetKeepCaps   = 8
 	prSetName       = 15
 	prGetName       = 16
+	prGetSeccomp    = 21
 	prCapbsetRead   = 23
+	prSetTimerSlack = 29
+	prGetTimerSlack = 30
 	prSetSubreaper  = 36
 	prGetSubreaper  = 37
 	prSetNoNewPrivs = 38
 	prGetNoNewPrivs = 39
+	prSetNoHuge     = 41
+	prGetNoHuge     = 42
 	lastCapability  = 40
 )
 
@@ -134,8 +141,54 @@ func (c *call) prctl() (uint64, errno.Errno) {
 	case prGetNoNewPrivs:
 		return t.noNewPrivs, errno.OK
 	}
+	return c.prctlRare(arg)
+}
+
+// prctlRare has the options that keep a value and change little here.
+func (c *call) prctlRare(arg uint64) (uint64, errno.Errno) {
+	flag := func(set bool) (uint64, errno.Errno) {
+		if set {
+			return 1, errno.OK
+		}
+		return 0, errno.OK
+	}
+	rest := c.a[2] | c.a[3] | c.a[4]
+	switch uint32(c.a[0]) {
+	case prGetKeepCaps:
+		return flag(c.p.cred.keep)
+	case prSetKeepCaps:
+		if arg > 1 {
+			return 0, errno.EINVAL
+		}
+		c.p.cred.keep = arg == 1
+		return 0, errno.OK
+	case prGetSeccomp:
+		return 0, errno.OK // nobody can ask for it
+	case prSetTimerSlack:
+		c.t.slack = arg
+		if int64(arg) <= 0 {
+			c.t.slack = defaultSlack
+		}
+		return 0, errno.OK
+	case prGetTimerSlack:
+		return max(c.t.slack, 1), errno.OK
+	case prSetNoHuge:
+		if rest != 0 {
+			return 0, errno.EINVAL
+		}
+		c.p.noHuge = arg != 0
+		return 0, errno.OK
+	case prGetNoHuge:
+		if arg|rest != 0 {
+			return 0, errno.EINVAL
+		}
+		return flag(c.p.noHuge)
+	}
 	return 0, errno.EINVAL // as to any option that a kernel does not know: PR_SET_VMA is one in some builds
 }
+
+// defaultSlack is how late a timer may be, in ns, unless a program says otherwise. Here none is.
+const defaultSlack = 50000
 
 // commAt reads a task's name: up to 15 bytes, the rest is cut off.
 func (c *call) commAt(va uint64) (string, errno.Errno) {

@@ -175,9 +175,12 @@ func (t *transfer) run(reads bool) (uint64, errno.Errno) {
 		t.c.closeAll(r.files, &controlOut{})
 		return n, e
 	}
+	if s, ok := t.file.Special().(*ptyEnd); ok && !s.master {
+		return t.runTerminal(s.pty, reads)
+	}
 	t.skip(t.c.moved)
 	if s := t.file.Stream(); reads && s != nil && s.TTY {
-		if again, e := t.c.checkTerminal(SIGTTIN); again {
+		if again, e := t.c.checkTerminal(&t.c.k.tty, SIGTTIN); again {
 			return t.c.anew()
 		} else if e != errno.OK {
 			return 0, e
@@ -209,7 +212,7 @@ func (t *transfer) in() (uint64, errno.Errno) {
 				t.unread(n - put)
 				return t.end(total, errno.EFAULT)
 			}
-			if n < len(b) || !t.file.Mappable() && !t.whole() { // a pipe or terminal gives once what it has
+			if n < len(b) || t.file.IsTerminal() { // a terminal gives a line at a time
 				return total, errno.OK
 			}
 			p.va += uint64(n)
@@ -217,12 +220,6 @@ func (t *transfer) in() (uint64, errno.Errno) {
 		}
 	}
 	return total, errno.OK
-}
-
-// whole reports whether a file without an end gives as much as is asked for: /dev/zero and its like.
-func (t *transfer) whole() bool {
-	_, pipe := t.file.Buffered()
-	return !pipe && t.file.Stream() == nil
 }
 
 func (t *transfer) size() uint64 {

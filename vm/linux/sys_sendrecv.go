@@ -184,6 +184,10 @@ func (c *call) sendOn(fd uint64, p *packet) (uint64, errno.Errno) {
 		return 0, errno.EOPNOTSUPP
 	}
 	to, e := c.receiver(s, p)
+	if e == errno.ECONNREFUSED && s.family == afInet && s.kind == sockDgram && s.peer == nil {
+		t := transfer{pieces: p.pieces}
+		return t.size(), errno.OK // it is lost: nobody tells a socket that is not connected
+	}
 	if e == errno.OK {
 		t := transfer{c: c, file: f, pieces: p.pieces}
 		var n uint64

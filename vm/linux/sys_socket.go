@@ -281,7 +281,7 @@ func (c *call) getpeername() (uint64, errno.Errno) {
 	switch {
 	case e != errno.OK:
 		return 0, e
-	case s.peer == nil, s.connects() && s.family == afInet && s.peer.closed:
+	case s.peer == nil, s.reset:
 		return 0, errno.ENOTCONN
 	}
 	return 0, c.putName(s.peer.name(), c.a[1], c.a[2])

@@ -89,6 +89,17 @@ func (c *call) setsockopt() (uint64, errno.Errno) {
 	if o.level == solSocket && (o.name == soSendBuffer || o.name == soRecvBuffer) {
 		v = min(max(v, 1024), sendBuffer) * 2 // room for what a buffer costs beside its bytes (socket(7))
 	}
+	if o == (sockOption{solSocket, soLinger}) {
+		seconds, ok := c.get32(c.a[3] + 4)
+		switch {
+		case size < 8:
+			return 0, errno.EINVAL
+		case !ok:
+			return 0, errno.EFAULT
+		}
+		s.abrupt = v != 0 && seconds == 0 && s.family == afInet
+		s.linger = seconds
+	}
 	s.options[o] = int32(v)
 	return 0, errno.OK
 }
@@ -182,7 +193,7 @@ func (s *socket) optionBytes(o sockOption) []byte {
 	case soSendTimeout:
 		return timeval(s.sendLimit)
 	case soLinger:
-		return words(uint32(s.option(soLinger)), 0)
+		return words(uint32(s.option(soLinger)), s.linger)
 	case soSendBuffer, soRecvBuffer:
 		if s.option(o.name) == 0 {
 			return words(sendBuffer)

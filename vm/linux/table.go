@@ -33,7 +33,7 @@ func handlerGroups() []handlers {
 		fileCalls(), descriptorCalls(), pathCalls(), statCalls(), xattrCalls(), memoryCalls(), processCalls(),
 		idCalls(), signalCalls(), timeCalls(), systemCalls(), eventCalls(), socketCalls(), timerCalls(),
 		signalfdCalls(), pidfdCalls(), schedCalls(), credCalls(), isolationCalls(), ipcCalls(),
-		absentCalls(),
+		futexCalls(), crossCalls(), absentCalls(),
 	}
 }
 
@@ -59,6 +59,8 @@ func fileCalls() handlers {
 		"getdents64":      {3, (*call).getdents64},
 		"copy_file_range": {6, (*call).copyFileRange},
 		"splice":          {6, (*call).splice},
+		"tee":             {4, (*call).tee},
+		"vmsplice":        {4, (*call).vmsplice},
 		"preadv2":         {6, (*call).preadv2},
 		"pwritev2":        {6, (*call).pwritev2},
 		"readahead":       {3, (*call).readahead},
@@ -194,7 +196,6 @@ func processCalls() handlers {
 		"set_robust_list":   {2, (*call).setRobustList},
 		"get_robust_list":   {3, (*call).getRobustList},
 		"prctl":             {5, (*call).prctl},
-		"futex":             {6, (*call).futex},
 		"prlimit64":         {4, (*call).prlimit64},
 		"getrlimit":         {2, (*call).getrlimit},
 		"setrlimit":         {2, (*call).setrlimit},

@@ -19,6 +19,7 @@ type timer struct {
 // setTimer arms t; at 0 disarms it.
 func (k *Kernel) setTimer(t *timer, at, interval uint64) {
 	k.dropTimers(func(o *timer) bool { return o == t })
+	k.dueKnown = false
 	t.at, t.interval = at, interval
 	if at != 0 {
 		k.timers = append(k.timers, t)

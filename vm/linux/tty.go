@@ -7,12 +7,31 @@ import (
 
 // Job control: which process group has the terminal, and who may stop.
 
-// terminal is what a session has of its controlling terminal (struct signal_struct's tty). There is one
-// terminal at most: that of the standard streams.
+// terminal is what a session has of its controlling terminal (struct signal_struct's tty): that of the standard
+// streams, or a pseudo-terminal.
 type terminal struct {
 	there   bool
 	session int32 // 0: nobody's
 	group   int32 // in the foreground
+}
+
+// terminals are all there are.
+func (k *Kernel) terminals() []*terminal {
+	all := []*terminal{&k.tty}
+	for _, p := range k.ptys {
+		all = append(all, &p.terminal)
+	}
+	return all
+}
+
+// controlling is p's controlling terminal, nil if it has none.
+func (k *Kernel) controlling(p *Process) *terminal {
+	for _, t := range k.terminals() {
+		if t.owns(p) {
+			return t
+		}
+	}
+	return nil
 }
 
 // adopt makes the first program that comes with a terminal the leader of its session.
@@ -22,19 +41,19 @@ func (k *Kernel) adopt(p *Process, streams ...*vfs.File) {
 			continue
 		}
 		if s := f.Stream(); s != nil && s.TTY {
-			k.tty = terminal{true, p.SID, p.PGID}
+			k.tty, k.ttyFile = terminal{true, p.SID, p.PGID}, f
 		}
 	}
 }
 
 // owns reports whether the terminal is p's controlling one.
-func (k *Kernel) owns(p *Process) bool { return k.tty.there && k.tty.session == p.SID }
+func (t *terminal) owns(p *Process) bool { return t.there && t.session == p.SID }
 
 // checkTerminal is tty_check_change and its like: a process in the background that wants the terminal is
 // stopped, with its group, by sig. again says that the call is to be made anew then.
-func (c *call) checkTerminal(sig int) (again bool, e errno.Errno) {
+func (c *call) checkTerminal(t *terminal, sig int) (again bool, e errno.Errno) {
 	k, p := c.k, c.p
-	if !k.owns(p) || p.PGID == k.tty.group {
+	if !t.owns(p) || p.PGID == t.group {
 		return false, errno.OK
 	}
 	switch {
@@ -108,22 +127,23 @@ func (k *Kernel) hangUp(pgid int32, without *Process) {
 
 // leaveTerminal takes the terminal away from a session whose leader has ended (disassociate_ctty).
 func (k *Kernel) leaveTerminal(p *Process) {
-	if k.owns(p) && p.PID == p.SID {
-		k.tty.session = 0
-		k.sendGroup(k.tty.group, sigInfo{sig: SIGHUP, code: siKernel})
-		k.sendGroup(k.tty.group, sigInfo{sig: SIGCONT, code: siKernel})
+	if t := k.controlling(p); t != nil && p.PID == p.SID {
+		t.session = 0
+		k.sendGroup(t.group, sigInfo{sig: SIGHUP, code: siKernel})
+		k.sendGroup(t.group, sigInfo{sig: SIGCONT, code: siKernel})
+		t.group = 0
 	}
 }
 
 // foreground is TIOCSPGRP.
-func (c *call) foreground() (uint64, errno.Errno) {
-	if again, e := c.checkTerminal(SIGTTOU); e != errno.OK || again {
+func (c *call) foreground(t *terminal) (uint64, errno.Errno) {
+	if again, e := c.checkTerminal(t, SIGTTOU); e != errno.OK || again {
 		if again {
 			return c.anew()
 		}
 		return 0, e
 	}
-	if !c.k.owns(c.p) {
+	if !t.owns(c.p) {
 		return 0, errno.ENOTTY
 	}
 	v, ok := c.get32(c.a[2])
@@ -146,18 +166,18 @@ func (c *call) foreground() (uint64, errno.Errno) {
 	if !found {
 		return 0, errno.ESRCH
 	}
-	c.k.tty.group = pgid
+	t.group = pgid
 	return 0, errno.OK
 }
 
 // takeTerminal is TIOCSCTTY: a session's leader without a terminal gets one that nobody has.
-func (c *call) takeTerminal() (uint64, errno.Errno) {
+func (c *call) takeTerminal(t *terminal) (uint64, errno.Errno) {
 	switch {
-	case c.k.owns(c.p):
+	case t.owns(c.p):
 		return 0, errno.OK
-	case c.p.SID != c.p.PID, c.k.tty.session != 0:
+	case c.p.SID != c.p.PID, t.session != 0, c.k.controlling(c.p) != nil:
 		return 0, errno.EPERM
 	}
-	c.k.tty = terminal{true, c.p.SID, c.p.PGID}
+	*t = terminal{true, c.p.SID, c.p.PGID}
 	return 0, errno.OK
 }

@@ -36,6 +36,7 @@ const restartSys = 512
 // block makes the calling task wait. Its result is not looked at: a handler returns it for brevity.
 func (c *call) block(w wait) (uint64, errno.Errno) {
 	c.t.waiting = &w
+	c.k.dueKnown = false
 	return 0, errno.OK
 }
 

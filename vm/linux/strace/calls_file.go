@@ -29,6 +29,8 @@ func fileCalls(w *words) map[string]description {
 		"sendfile64":      call(number, number, position, size),
 		"copy_file_range": call(number, position, number, position, size, hex),
 		"splice":          call(number, position, number, position, size, hex),
+		"tee":             call(number, number, size, hex),
+		"vmsplice":        call(number, pointer, size, hex),
 		"ftruncate":       call(number, long),
 		"ftruncate64":     call(number, highLow),
 		"fsync":           call(number),

@@ -13,6 +13,14 @@ func rareCalls(w *words) map[string]description {
 		"setns":       call(number, set(w.clone, "CLONE_???")),
 		"pidfd_getfd": call(number, number, hex),
 
+		"futex_waitv":   call(pointer, number, hex, timespec, number),
+		"futex_wait":    call(pointer, long, hex, hex, timespec, number),
+		"futex_wake":    call(pointer, hex, number, hex),
+		"futex_requeue": call(pointer, hex, number, number),
+
+		"process_vm_readv":  call(number, pointer, size, pointer, size, hex),
+		"process_vm_writev": call(number, pointer, size, pointer, size, hex),
+
 		"sched_rr_get_interval": fills(1, number, timespec),
 		"sched_setattr":         call(number, pointer, hex),
 		"sched_getattr":         call(number, pointer, size, hex),

@@ -32,6 +32,8 @@ type Node struct {
 	atime        int64 // ns since 1970, as the two behind it
 	mtime, ctime int64
 	dev          Device
+	opens        Opener    // of a device of the kernel's own
+	rdev         uint64    // of such a device
 	host         *HostStat // what the host's stat(2) says of a file of its own; nil: not told, or overtaken
 	shared       bool      // of a host's tree with HostStats: owner is shown, everybody has its rights
 	fsdev        uint64    // st_dev; 0: the mount's
@@ -215,14 +217,17 @@ func (f *FS) reap(n *Node) {
 }
 
 // Path is where n lies, "/usr/bin"; ok is false when it has been removed, or when the path would be longer
-// than any that can be walked.
+// than any that can be walked: then it is the end of the path.
 func (f *FS) Path(n *Node) (path string, ok bool) {
 	if n == f.root {
 		return "/", true
 	}
 	for n != f.root {
-		if n.deleted || len(path) >= maxPath {
+		if n.deleted {
 			return "", false
+		}
+		if len(path) >= maxPath {
+			return path, false
 		}
 		path = "/" + n.name + path
 		n = n.parent

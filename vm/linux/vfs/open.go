@@ -159,7 +159,7 @@ func (f *FS) mayOpen(c *Context, n *Node, flags uint32) errno.Errno {
 // openSpecial refuses what cannot be opened: devices, sockets and named pipes of the host's, which could
 // block it.
 func (f *FS) openSpecial(n *Node) errno.Errno {
-	if n.IsDir() || n.IsRegular() || n.dev != noDevice || n.reopen != nil {
+	if n.IsDir() || n.IsRegular() || n.dev != noDevice || n.reopen != nil || n.opens != nil {
 		return errno.OK
 	}
 	return errno.ENXIO
@@ -189,6 +189,16 @@ func (f *FS) open(n *Node, flags uint32) (*File, errno.Errno) {
 		file.back = &device{kind: n.dev, fs: f}
 	case n.reopen != nil:
 		file.back = n.reopen(flags)
+	case n.opens != nil:
+		s, same, e := n.opens(flags)
+		switch {
+		case e != errno.OK:
+			return nil, e
+		case same != nil:
+			file.back = same.back
+		default:
+			file.back = special{s}
+		}
 	}
 	if file.CanWrite() {
 		n.writers++

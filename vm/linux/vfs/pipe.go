@@ -162,6 +162,23 @@ func (o *File) Buffered() (n int, ok bool) {
 	return 0, false
 }
 
+// Peek copies what waits in a pipe and leaves it there; EINVAL of another file.
+func (o *File) Peek(b []byte) (int, errno.Errno) {
+	var p *pipe
+	switch r := o.back.(type) {
+	case *readEnd:
+		p = r.pipe
+	case *bothEnds:
+		p = r.readEnd.pipe
+	default:
+		return 0, errno.EINVAL
+	}
+	if len(p.data) == 0 && p.writers > 0 {
+		return 0, errno.EAGAIN
+	}
+	return copy(b, p.data), errno.OK
+}
+
 // HungUp reports whether a pipe's other end is closed.
 func (o *File) HungUp() bool {
 	switch b := o.back.(type) {

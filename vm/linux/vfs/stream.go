@@ -32,6 +32,12 @@ func (f *FS) OpenStream(s Stream, in io.Reader, out io.Writer, flags uint32) *Fi
 	return &File{fs: f, node: n, path: path, flags: flags, refs: 1, back: &s}
 }
 
+// IsTerminal reports whether the file is a terminal, or another stream that gives once what it has.
+func (o *File) IsTerminal() bool {
+	_, ok := o.Special().(interface{ Terminal() })
+	return ok || o.Stream() != nil
+}
+
 // Stream is the file's stream, nil if it is something else.
 func (o *File) Stream() *Stream {
 	s, _ := o.back.(*Stream)
