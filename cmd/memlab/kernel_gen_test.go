@@ -33,8 +33,10 @@ type randomProg struct {
 func pattern(size int) []byte {
 	b := make([]byte, size+16)
 	for k := 0; k*16 < size; k++ {
-		copy(b[k*16:], []byte{0x31, 0xc0, 0xb0, 0x3c, 0x40, 0xb7, byte(k ^ k>>8), 0x0f, 0x05, 0xf4, 0xf4, 0xf4, 0xf4, byte(k),
-			byte(k >> 8), byte(k >> 16)})
+		copy(b[k*16:], []byte{
+			0x31, 0xc0, 0xb0, 0x3c, 0x40, 0xb7, byte(k ^ k>>8), 0x0f, 0x05, 0xf4, 0xf4, 0xf4, 0xf4, byte(k),
+			byte(k >> 8), byte(k >> 16),
+		})
 	}
 	return b[:size]
 }

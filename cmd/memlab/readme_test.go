@@ -7,19 +7,27 @@ import (
 	"testing"
 )
 
-var updateReadme = flag.Bool("update-readme", false, "write the output of README's commands anew")
+var updateReadme = flag.Bool("update-readme", false, "write the output of the commands in the texts anew")
 
-// TestReadme runs the commands of README's console blocks and compares what they print with what stands there.
+// TestReadme runs the commands of the console blocks in README and in the guide to the command line, and
+// compares what they print with what stands there.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
-	b, err := os.ReadFile("README.md")
+	for _, name := range []string{"README.md", "cmd/memlab/README.md"} {
+		t.Run(name, func(t *testing.T) { examples(t, name) })
+	}
+}
+
+func examples(t *testing.T, name string) {
+	t.Helper()
+	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const fence = "```console\n"
 	parts := strings.Split(string(b), fence)
 	if len(parts) < 3 {
-		t.Fatal("README has no commands")
+		t.Fatal("no commands")
 	}
 	for i := range parts[1:] {
 		block, rest, ok := strings.Cut(parts[i+1], "```\n")
@@ -35,11 +43,11 @@ func TestReadme(t *testing.T) {
 		if *updateReadme {
 			parts[i+1] = line + "\n" + got + "```\n" + rest
 		} else if got != want {
-			t.Errorf("memlab %s prints\n%s\nREADME says\n%s", args, got, want)
+			t.Errorf("memlab %s prints\n%s\nthe text says\n%s", args, got, want)
 		}
 	}
 	if *updateReadme {
-		if err := os.WriteFile("README.md", []byte(strings.Join(parts, fence)), 0o600); err != nil {
+		if err := os.WriteFile(name, []byte(strings.Join(parts, fence)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

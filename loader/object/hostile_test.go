@@ -78,79 +78,106 @@ func TestErrors(t *testing.T) {
 	}{
 		{"nothing", nil, object.Options{}, "0 objects, must be 1 to 1024"},
 		{
-			"a program", inputs(t, "../../testdata/programs/hello"), object.Options{},
+			"a program", inputs(t, "../../testdata/programs/hello"),
+			object.Options{},
 			"hello: not a relocatable file: e_type is 2, must be 1 (gcc -c makes one)",
 		},
 		{"text", inputs(t, "doc.go"), object.Options{}, "doc.go: at offset 0x0: not an ELF file: it begins with 2f 2f 20 50"},
 		{
-			"undefined", []object.Input{prices}, object.Options{},
+			"undefined",
+			[]object.Input{prices},
+			object.Options{},
 			"prices.o: undefined symbol worth: no object defines it",
 		},
 		{
-			"several undefined", []object.Input{stock}, object.Options{},
+			"several undefined",
+			[]object.Input{stock},
+			object.Options{},
 			"stock.o: undefined symbols: no object defines kinds, name_of, prices",
 		},
 		{"twice", []object.Input{stock, prices, prices}, object.Options{}, "prices.o: name_of is defined here and in prices.o"},
 		{
-			"two machines", []object.Input{stock, inputs(t, programs+"prices32.o")[0]}, object.Options{},
+			"two machines",
+			[]object.Input{stock, inputs(t, programs+"prices32.o")[0]},
+			object.Options{},
 			"prices32.o: it is for 32 bits and stock.o for 64",
 		},
 		{
-			"no entry", []object.Input{stock, prices}, object.Options{Entry: "go"},
+			"no entry",
+			[]object.Input{stock, prices},
+			object.Options{Entry: "go"},
 			"no object defines go, at which the program is to begin",
 		},
 		{
-			"a base that is none", []object.Input{stock, prices}, object.Options{Base: 0x1001},
+			"a base that is none",
+			[]object.Input{stock, prices},
+			object.Options{Base: 0x1001},
 			"the base must be a multiple of the page size 4096 and an address of a program",
 		},
 		{
-			"too far", []object.Input{prices, stock}, object.Options{Base: 0x100000000},
+			"too far",
+			[]object.Input{prices, stock},
+			object.Options{Base: 0x100000000},
 			"prices.o: .text+0x7: R_X86_64_32S: S + A is 0x100001020 with .rodata at 0x100001020, which does not fit into 4 bytes",
 		},
 		{
-			"a type that is not known", []object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"a type that is not known",
+			[]object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				return first(b, f, s, ".rela.text", 8, 23) // TPOFF32
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: .text+0x7: R_X86_64_TPOFF32: relocations of this type are not linked here",
 		},
 		{
-			"a place outside", []object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"a place outside",
+			[]object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				return first(b, f, s, ".rela.text", 0, 0xff, 0xff)
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: .text+0xffff: R_X86_64_32S: the place is outside the section, which has 42 bytes",
 		},
 		{
-			"a symbol that is not there", []object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"a symbol that is not there",
+			[]object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				return first(b, f, s, ".rela.text", 12, 0xff, 0xff)
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: .text+0x7: R_X86_64_32S: it names symbol 65535, there are 13",
 		},
 		{
-			"an alignment", []object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"an alignment",
+			[]object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				i, _ := section(t, s, ".text")
 				return header(b, f, i, 48, 0, 0, 0, 0, 1)
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: section .text is aligned to 0x100000000, must be a power of two up to 0x200000",
 		},
 		{
-			"thread-local", []object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"thread-local",
+			[]object.Input{stock, edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				i, _ := section(t, s, ".data")
 				return header(b, f, i, 9, 4)
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: section .data holds thread-local variables, which are not linked here",
 		},
 		{
-			"more bytes than there are", []object.Input{edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"more bytes than there are",
+			[]object.Input{edit(t, "prices.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				i, _ := section(t, s, ".comment")
 				return header(b, f, i, 32, 0, 8)
-			})}, object.Options{},
+			})},
+			object.Options{},
 			"prices.o: section 9: the sections have more bytes than the file",
 		},
 		{
-			"a bss larger than the address space", []object.Input{edit(t, "stock.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
+			"a bss larger than the address space",
+			[]object.Input{edit(t, "stock.o", func(b []byte, f *elf.File, s []elf.Section) []byte {
 				i, _ := section(t, s, ".bss")
 				return header(b, f, i, 32, 0, 0, 0, 0, 0, 0, 1)
-			}), prices}, object.Options{},
+			}), prices},
+			object.Options{},
 			"stock.o: section .bss does not fit into the address space",
 		},
 	} {
