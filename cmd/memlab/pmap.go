@@ -59,9 +59,9 @@ func pmapText(proc *vm.Process, format string, pageSize uint64) string {
 	return b.String()
 }
 
-// commandLine is /proc/PID/cmdline as procps shows it: arguments with blanks between them, without empty ones at
-// the end, control characters as question marks, and one of these where nothing is left. The kernel reads it from
-// anonymous memory only; of a program that has a file there the task's name is shown.
+// commandLine is /proc/PID/cmdline as procps shows it: arguments with blanks between them, without empty ones
+// at the end, control characters as question marks, and one of these where nothing is left. The kernel reads
+// it from anonymous memory only; of a program that has a file there the task's name is shown.
 func commandLine(proc *vm.Process) string {
 	mm := &proc.Image().MM
 	for _, a := range proc.Areas() {

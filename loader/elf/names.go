@@ -85,8 +85,8 @@ func SymTypeName(t uint8) string { return numbered(symTypeNames, uint64(t), "<ty
 // BindName is the name of a symbol's binding: "GLOBAL".
 func BindName(b uint8) string { return numbered(bindNames, uint64(b), "<bind %d>") }
 
-// systemSpecific is a binding or a type of symbols that is defined by the system that EI_OSABI names, of a file that
-// names another.
+// systemSpecific is a binding or a type of symbols that is defined by the system that EI_OSABI names, of a
+// file that names another.
 const systemSpecific = "<OS specific>: 10"
 
 // gnu reports whether the file is for a system with GNU's extensions.
@@ -141,8 +141,9 @@ const (
 	flagExclude = 0x80000000
 )
 
-// FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS. What a system's bits mean depends on
-// EI_OSABI; bits that nobody is known to have are one letter for all of their kind: o of a system's, p of a processor's.
+// FlagLetters are a section's flags as letters, lowest bit first: WAX, AMS. What a system's bits mean depends
+// on EI_OSABI; bits that nobody is known to have are one letter for all of their kind: o of a system's, p of
+// a processor's.
 func (s *Section) FlagLetters() string {
 	var out []byte
 	for rest := s.Flags; rest != 0; rest &= rest - 1 {

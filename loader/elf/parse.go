@@ -80,8 +80,8 @@ func Parse(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// isX32 tells a file for the x32 ABI from one for x86-64 whose EI_CLASS is wrong, which Linux loads: e_ehsize stands where
-// the 32-bit layout has it, and not where the other does.
+// isX32 tells a file for the x32 ABI from one for x86-64 whose EI_CLASS is wrong, which Linux loads: e_ehsize
+// stands where the 32-bit layout has it, and not where the other does.
 func isX32(c Class, head []byte) bool {
 	size := func(at int) int {
 		if len(head) < at+2 {

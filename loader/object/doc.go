@@ -1,19 +1,20 @@
-// Package object links relocatable files (.o) in memory, far enough to run the functions of a lab's exercise and to
-// show each relocation as it is applied.
+// Package object links relocatable files (.o) in memory, far enough to run the functions of a lab's exercise
+// and to show each relocation as it is applied.
 //
-// How data flows: Read takes one file apart (sections, symbols, relocations; of a COMDAT group only the first copy
-// counts). Link resolves the symbols of all objects against each other (resolve.go), places the sections that are
-// loaded in up to four segments by their rights (layout.go), makes a global offset table for the relocations that want
-// one (got.go), and applies the relocations one by one (relocate.go, with the formulas of each machine in formula.go),
-// noting place, symbol, addend, formula, and the bytes before and after. Linked.File writes the result as a static
-// ET_EXEC file, which the loader, the host's kernel and every tool can take from there; unless an object brings its own
-// _start, start.go's calls the constructors and main.
+// How data flows: Read takes one file apart (sections, symbols, relocations; of a COMDAT group only the first
+// copy counts). Link resolves the symbols of all objects against each other (resolve.go), places the sections
+// that are loaded in up to four segments by their rights (layout.go), makes a global offset table for the
+// relocations that want one (got.go), and applies the relocations one by one (relocate.go, with the formulas
+// of each machine in formula.go), noting place, symbol, addend, formula, and the bytes before and after.
+// Linked.File writes the result as a static ET_EXEC file, which the loader, the host's kernel and every tool
+// can take from there; unless an object brings its own _start, start.go's calls the constructors and main.
 //
-// What a full linker does beyond that is refused with a clear error: thread-local storage, indirect functions, shared
-// objects, archives, linker scripts. Nothing is relaxed: a GOTPCRELX load goes through its slot.
+// What a full linker does beyond that is refused with a clear error: thread-local storage, indirect
+// functions, shared objects, archives, linker scripts. Nothing is relaxed: a GOTPCRELX load goes through its
+// slot.
 //
-// Sources: System V ABI, AMD64 supplement (section 4.4 Relocation) and Intel386 supplement; the generic ABI for symbol
-// rules, COMMON and COMDAT.
+// Sources: System V ABI, AMD64 supplement (section 4.4 Relocation) and Intel386 supplement; the generic ABI
+// for symbol rules, COMMON and COMDAT.
 package object
 
 import (
@@ -32,7 +33,8 @@ type Input struct {
 
 // Options say where and how objects are linked.
 type Options struct {
-	// Base is the address of the first segment, a multiple of the page size; 0: 0x400000, or 0x8048000 for i386.
+	// Base is the address of the first segment, a multiple of the page size; 0: 0x400000, or 0x8048000 for
+	// i386.
 	Base uint64
 	// Entry is the symbol at which the program begins; "": _start, which is made if no object has it.
 	Entry string

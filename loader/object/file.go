@@ -6,8 +6,8 @@ import (
 	"memlab/loader/elf"
 )
 
-// File is the program as a static ET_EXEC file with a symbol table. Bytes of a segment lie at an offset that is the
-// same as its address modulo the page size; zeros at a segment's end take no room.
+// File is the program as a static ET_EXEC file with a symbol table. Bytes of a segment lie at an offset that
+// is the same as its address modulo the page size; zeros at a segment's end take no room.
 func (l *Linked) File() []byte {
 	w := &writer{class: l.Class}
 	w.b = make([]byte, page)

@@ -2,9 +2,9 @@ package object
 
 import "memlab/loader/elf"
 
-// A formula is how a relocation's value comes about. The letters are the ABI's: S the symbol's value, A the addend, P
-// the place, G the offset of the symbol's slot in the global offset table, GOT the table's address, Z the symbol's size.
-// L, the entry in a procedure linkage table, is S here: everything is linked statically.
+// A formula is how a relocation's value comes about. The letters are the ABI's: S the symbol's value, A the
+// addend, P the place, G the offset of the symbol's slot in the global offset table, GOT the table's address,
+// Z the symbol's size. L, the entry in a procedure linkage table, is S here: everything is linked statically.
 type formula struct {
 	text   string
 	size   int // bytes of the place: 1, 2, 4, 8; 0: nothing is written
@@ -150,8 +150,8 @@ func formula32(typ uint32) *formula {
 	return nil
 }
 
-// direct is the formula of an i386 GOT32 or GOT32X whose instruction has no base register, as code that is not
-// position-independent has it: the slot's address itself.
+// direct is the formula of an i386 GOT32 or GOT32X whose instruction has no base register, as code that is
+// not position-independent has it: the slot's address itself.
 func direct() *formula {
 	return &formula{text: "G + GOT + A", size: 4, slot: true, values: slotAddress}
 }

@@ -16,8 +16,8 @@ type gotSlot struct {
 	index  int
 }
 
-// plan makes the parts that the linker adds, before anything has an address: the global offset table, room for common
-// symbols, and the start code.
+// plan makes the parts that the linker adds, before anything has an address: the global offset table, room
+// for common symbols, and the start code.
 func (l *linker) plan() error {
 	wanted := l.globals[gotName] != nil && !l.globals[gotName].defined
 	seen := map[gotSlot]bool{}

@@ -62,8 +62,8 @@ type segment struct {
 	parts  []*part
 }
 
-// constructor tells where a section stands among the constructors, which lie together: .init_array.NNNNN by number
-// before .init_array. ok is false for another section.
+// constructor tells where a section stands among the constructors, which lie together: .init_array.NNNNN by
+// number before .init_array. ok is false for another section.
 func (p *part) constructor() (order string, ok bool) {
 	rest, ok := strings.CutPrefix(p.name, ".init_array")
 	if !ok || rest != "" && rest[0] != '.' {

@@ -67,8 +67,8 @@ func read(in Input, groups map[string]bool) (*object, error) {
 	return o, o.makeParts()
 }
 
-// checkSizes refuses files whose sections share bytes, which no assembler writes: what is taken of memory stays in
-// proportion to the file.
+// checkSizes refuses files whose sections share bytes, which no assembler writes: what is taken of memory
+// stays in proportion to the file.
 func (o *object) checkSizes(size uint64) error {
 	var sum uint64
 	tables := 0

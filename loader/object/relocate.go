@@ -102,7 +102,8 @@ func (l *linker) apply(o *object, p *part, rela bool, r *elf.Reloc) error {
 	return nil
 }
 
-// symbolValue fills in the symbol that a relocation names: its name and address. Symbol 0 is none, with the value 0.
+// symbolValue fills in the symbol that a relocation names: its name and address. Symbol 0 is none, with the
+// value 0.
 func (l *linker) symbolValue(o *object, p *part, index int, rec *Reloc) (size uint64, err error) {
 	if index == 0 || index >= len(o.symbols) {
 		return 0, nil
@@ -126,8 +127,8 @@ func (l *linker) symbolValue(o *object, p *part, index int, rec *Reloc) (size ui
 	return s.Size, l.loaded(o, s, p)
 }
 
-// loaded refuses a reference to what is not loaded. Tables about functions may name those of a COMDAT group that
-// another object has: 0 stands for them.
+// loaded refuses a reference to what is not loaded. Tables about functions may name those of a COMDAT group
+// that another object has: 0 stands for them.
 func (l *linker) loaded(o *object, s *elf.Symbol, from *part) error {
 	if int(s.Section) >= len(o.parts) || o.parts[s.Section] != nil {
 		return nil
@@ -138,8 +139,8 @@ func (l *linker) loaded(o *object, s *elf.Symbol, from *part) error {
 	return fmt.Errorf("%s lies in section %s, which is not loaded", clip(s.Name), clip(o.sections[s.Section].Name))
 }
 
-// noBase reports whether the instruction before the place at off addresses memory without a base register: its ModRM
-// byte, just before the place, has mod 0 and r/m 5.
+// noBase reports whether the instruction before the place at off addresses memory without a base register:
+// its ModRM byte, just before the place, has mod 0 and r/m 5.
 func noBase(data []byte, off uint64) bool { return off > 0 && data[off-1]&0xc7 == 5 }
 
 func get(b []byte, size int) uint64 {

@@ -6,8 +6,8 @@ import (
 	"memlab/loader/elf"
 )
 
-// start64 is _start for x86-64: it calls the constructors in [%rbx, %r15) and then main, each with argc, argv and envp,
-// and exits with what main returns. The zero words are filled in.
+// start64 is _start for x86-64: it calls the constructors in [%rbx, %r15) and then main, each with argc, argv
+// and envp, and exits with what main returns. The zero words are filled in.
 //
 //nolint:gochecknoglobals // constant code
 var (

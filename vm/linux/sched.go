@@ -50,9 +50,23 @@ func (t *Task) Runnable() bool {
 	return !t.ended && t.waiting == nil && t.held == 0 && !t.Process.stopped
 }
 
-// Hold makes t sleep until a time of the Clock, whatever comes: the disk works for it. It has its instruction
-// or call behind it (Linux: TASK_UNINTERRUPTIBLE).
-func (k *Kernel) Hold(t *Task, until uint64) { t.held = max(t.held, until) }
+// OneProcess reports whether all tasks are threads of one process.
+func (k *Kernel) OneProcess() bool {
+	for _, t := range k.ring {
+		if t.Process != k.ring[0].Process {
+			return false
+		}
+	}
+	return true
+}
+
+// Hold makes the process of t sleep until a time of the Clock, whatever comes: the disk works for it. t has its
+// instruction or call behind it (Linux: TASK_UNINTERRUPTIBLE).
+func (k *Kernel) Hold(t *Task, until uint64) {
+	for _, t := range t.Process.Tasks {
+		t.held = max(t.held, until)
+	}
+}
 
 // Held reports whether the disk works for some task.
 func (k *Kernel) Held() bool {
