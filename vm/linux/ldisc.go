@@ -6,8 +6,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// The line discipline N_TTY (drivers/tty/n_tty.c): it makes lines of what is typed, with erasing and echo, finds the
-// characters that are signals, and puts a carriage return before each line feed that is shown.
+// The line discipline N_TTY (drivers/tty/n_tty.c): it makes lines of what is typed, with erasing and echo,
+// finds the characters that are signals, and puts a carriage return before each line feed that is shown.
 
 // termios is struct ktermios: four words of flags, the discipline, special characters.
 type termios struct {
@@ -195,8 +195,8 @@ func (p *pty) typed(c byte) {
 // signalKeeps is how much of what was to be shown has reached the master's side, and stays (N_TTY_BUF_SIZE).
 const signalKeeps = 4095
 
-// signal sends a character's signal to the foreground (isig): what was typed is dropped, and what is on its way to the
-// master, with the echo of what was typed at once.
+// signal sends a character's signal to the foreground (isig): what was typed is dropped, and what is on its
+// way to the master, with the echo of what was typed at once.
 func (p *pty) signal(c byte, sig int) {
 	if p.termios.local&localNoFlush == 0 {
 		p.line.flush()

@@ -8,9 +8,10 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// Pseudo-terminals: /dev/ptmx makes a pair, a master that a terminal emulator has and a slave, /dev/pts/N, that programs
-// take for a terminal (drivers/tty/pty.c). What the master writes is typed; the line discipline (ldisc.go) makes lines
-// of it, echoes it and finds signals in it. What the slave writes the master reads.
+// Pseudo-terminals: /dev/ptmx makes a pair, a master that a terminal emulator has and a slave, /dev/pts/N,
+// that programs take for a terminal (drivers/tty/pty.c). What the master writes is typed; the line
+// discipline (ldisc.go) makes lines of it, echoes it and finds signals in it. What the slave writes the
+// master reads.
 //
 //	pty.go        the two ends, opening and closing        ldisc.go      the line discipline, N_TTY
 //	sys_pty.go    what ioctl and read do on them           tty.go        job control
@@ -94,14 +95,15 @@ func (k *Kernel) openMaster(uint32) (vfs.Special, *vfs.File, errno.Errno) {
 	if e != errno.OK {
 		return nil, nil, e
 	}
-	p.terminal.there = true
+	p.there = true
 	k.ptys = append(k.ptys, p)
 	return &ptyEnd{p, true}, nil, errno.OK
 }
 
 func (p *pty) name() string { return "/dev/pts/" + strconv.Itoa(p.number) }
 
-// openSlave opens the slave. A session's leader that has no terminal gets it as its own, unless it says O_NOCTTY.
+// openSlave opens the slave. A session's leader that has no terminal gets it as its own, unless it says
+// O_NOCTTY.
 func (p *pty) openSlave(flags uint32) (vfs.Special, *vfs.File, errno.Errno) {
 	if p.locked || p.hungUp {
 		return nil, nil, errno.EIO
