@@ -85,7 +85,8 @@ func (t *termios) bytes() []byte {
 
 func (t *termios) set(b []byte) {
 	le := binary.LittleEndian
-	t.input, t.output, t.control, t.local = le.Uint32(b), le.Uint32(b[4:]), le.Uint32(b[8:]), le.Uint32(b[12:])
+	t.input, t.output = le.Uint32(b), le.Uint32(b[4:])
+	t.control, t.local = le.Uint32(b[8:]), le.Uint32(b[12:])
 	t.discipline = b[16]
 	copy(t.cc[:], b[17:])
 }
@@ -172,7 +173,11 @@ func (p *pty) typed(c byte) {
 		return
 	}
 	if t.local&localSignals != 0 {
-		for _, s := range [...]struct{ place, sig int }{{charIntr, SIGINT}, {charQuit, SIGQUIT}, {charSusp, SIGTSTP}} {
+		for _, s := range [...]struct{ place, sig int }{
+			{charIntr, SIGINT},
+			{charQuit, SIGQUIT},
+			{charSusp, SIGTSTP},
+		} {
 			if t.is(c, s.place) {
 				p.signal(c, s.sig)
 				return
@@ -294,7 +299,8 @@ func (p *pty) erase(c byte) {
 	}
 	shows := t.local&localEcho != 0
 	kill := t.is(c, charKill)
-	if kill && (!shows || t.local&(localKill|localKillLine|localErase) != localKill|localKillLine|localErase) {
+	const wiping = localKill | localKillLine | localErase
+	if kill && (!shows || t.local&wiping != wiping) {
 		d.edit = nil
 		if shows {
 			if p.echo(c); t.local&localKill != 0 {

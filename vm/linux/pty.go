@@ -68,10 +68,12 @@ func (k *Kernel) makeTerminals() errno.Errno {
 	if e := k.cfg.Files.MakeDevice("/dev/pts", 0o755, 0, 0, root, nil); e != errno.OK {
 		return e
 	}
-	if e := k.cfg.Files.MakeDevice("/dev/ptmx", 0o666, majorTTY, minorPtmx, tty, k.openMaster); e != errno.OK {
+	e := k.cfg.Files.MakeDevice("/dev/ptmx", 0o666, majorTTY, minorPtmx, tty, k.openMaster)
+	if e != errno.OK {
 		return e
 	}
-	if e := k.cfg.Files.MakeDevice("/dev/pts/ptmx", 0o666, majorTTY, minorPtmx, root, k.openMaster); e != errno.OK {
+	e = k.cfg.Files.MakeDevice("/dev/pts/ptmx", 0o666, majorTTY, minorPtmx, root, k.openMaster)
+	if e != errno.OK {
 		return e
 	}
 	return k.cfg.Files.MakeDevice("/dev/tty", 0o666, majorTTY, minorTTY, tty, k.openOwn)
@@ -109,7 +111,8 @@ func (p *pty) openSlave(flags uint32) (vfs.Special, *vfs.File, errno.Errno) {
 		return nil, nil, errno.EIO
 	}
 	who := p.k.current.Process
-	if flags&vfs.ONoCtty == 0 && flags&vfs.OAccess != vfs.OWriteOnly && who.PID == who.SID && p.session == 0 &&
+	wants := flags&vfs.ONoCtty == 0 && flags&vfs.OAccess != vfs.OWriteOnly
+	if wants && who.PID == who.SID && p.session == 0 &&
 		p.k.controlling(who) == nil {
 		p.session, p.group = who.SID, who.PGID
 	}

@@ -11,7 +11,8 @@ import "memlab/vm/linux/errno"
 // futexBlock is the part of a wait that all of these have: timeouts of a lock are points in time.
 func (c *call) futexBlock(s *sleeper, timeout uint64, realtime bool) (wait, errno.Errno) {
 	w := wait{
-		what: "nobody can wake it", ready: func() bool { return s.awoken }, undo: func() { c.k.forgetSleeper(s) },
+		what: "nobody can wake it", ready: func() bool { return s.awoken },
+		undo: func() { c.k.forgetSleeper(s) },
 		done: func(timedOut bool) (uint64, errno.Errno) {
 			if timedOut {
 				c.k.forgetSleeper(s)

@@ -49,7 +49,8 @@ func (c *call) futexv(va uint64) (f futexv, e errno.Errno) {
 // check looks at flags and address: words of 32 bits are all that Linux has so far.
 func (f futexv) check() errno.Errno {
 	switch {
-	case f.flags&^(futex2Wide|futexPrivate) != 0, f.flags&futex2Wide != futex2Word, f.val>>32 != 0, f.va%4 != 0:
+	case f.flags&^(futex2Wide|futexPrivate) != 0, f.flags&futex2Wide != futex2Word,
+		f.val>>32 != 0, f.va%4 != 0:
 		return errno.EINVAL
 	}
 	return errno.OK

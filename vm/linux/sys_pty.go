@@ -165,7 +165,8 @@ func (c *call) masterRequest(p *pty) (uint64, errno.Errno) {
 		return 0, errno.OK
 	case tiocGPtPeer:
 		flags := uint32(c.a[2])
-		f, e := c.k.cfg.Files.Open(&vfs.Context{Cwd: c.k.cfg.Files.Root()}, vfs.Path{Name: p.name()}, flags, 0)
+		root := &vfs.Context{Cwd: c.k.cfg.Files.Root()}
+		f, e := c.k.cfg.Files.Open(root, vfs.Path{Name: p.name()}, flags, 0)
 		if e != errno.OK {
 			return 0, e
 		}
