@@ -5,12 +5,12 @@ import "memlab/vm/linux"
 // defaultQuantum is the length of a turn if the configuration has none.
 const defaultQuantum = 20000
 
-// undisturbed is how many instructions a task can make at least before the clock interrupts it: without that, one that
-// sleeps for a nanosecond again and again would leave the others no time at all.
+// undisturbed is how many instructions a task can make at least before the clock interrupts it: without
+// that, one that sleeps for a nanosecond again and again would leave the others no time at all.
 const undisturbed = 256
 
-// turns say who runs and for how long. A task whose turn the clock interrupts, because a sleeper's time is over, goes on
-// with what is left of it when the sleeper sleeps again, or has had a turn of its own.
+// turns say who runs and for how long. A task whose turn the clock interrupts, because a sleeper's time is
+// over, goes on with what is left of it when the sleeper sleeps again, or has had a turn of its own.
 type turns struct {
 	current *linux.Task // that runs, or ran last
 	turn    uint64      // instructions that it may still make before others have their turn
@@ -20,8 +20,8 @@ type turns struct {
 	cutTurn uint64      // what is left of it
 }
 
-// schedule is the task that runs next: the same as before until its turn is over, it has to wait, or the clock
-// interrupts it. nil: all processes have ended.
+// schedule is the task that runs next: the same as before until its turn is over, it has to wait, or the
+// clock interrupts it. nil: all processes have ended.
 func (m *Machine) schedule() (*linux.Task, error) {
 	if m.kernel == nil {
 		return nil, nil //nolint:nilnil // documented: nothing has been loaded
@@ -51,7 +51,8 @@ func (m *Machine) schedule() (*linux.Task, error) {
 	}
 }
 
-// nextTurn gives the rest of its turn to the task that was interrupted, or a turn to the next. It returns whose it is.
+// nextTurn gives the rest of its turn to the task that was interrupted, or a turn to the next. It returns
+// whose it is.
 func (m *Machine) nextTurn() (*linux.Task, error) {
 	if t := m.cut; t != nil {
 		m.cut = nil
@@ -78,9 +79,10 @@ func (m *Machine) quantum() uint64 {
 	return m.cfg.CPU.Quantum
 }
 
-// untilDue is how many instructions the running task makes before the clock interrupts it, or fewer. What they will cost is
-// not known: each is taken to access memory once besides its fetch, which is more than programs do for long. So most of
-// the time is over after a first step, and the last ones are of one instruction. 0: it is due.
+// untilDue is how many instructions the running task makes before the clock interrupts it, or fewer. What
+// they will cost is not known: each is taken to access memory once besides its fetch, which is more than
+// programs do for long. So most of the time is over after a first step, and the last ones are of one
+// instruction. 0: it is due.
 func (m *Machine) untilDue() uint64 {
 	at, ran := m.kernel.Due()
 	n := ^uint64(0)

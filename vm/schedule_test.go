@@ -9,33 +9,35 @@ import (
 	"memlab/vm"
 )
 
-// wakeups measures how late sleeps end and timers fire while others compute: in thousandths of what was asked for.
+// wakeups measures how late sleeps end and timers fire while others compute: in thousandths of what was
+// asked for.
 const wakeups = `#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-static long long now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000LL + t.tv_nsec; }
+static int64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec; }
 static volatile int hits;
 static void hit(int sig) { (void)sig, hits++; }
-static long long most(long long a, long long b) { return a > b ? a : b; }
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 int main(void) {
-  volatile long *steps = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  volatile int *steps = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   pid_t busy[2];
   for (int i = 0; i < 2; i++) if (!(busy[i] = fork())) for (;;) steps[i]++;
-  long long late = 0;
+  int64_t late = 0;
   struct timespec t = {0, 300000};
   for (int i = 0; i < 40; i++) {
-    long long before = now();
+    int64_t before = now();
     nanosleep(&t, 0);
     if (i > 3) late = most(late, now() - before - 300000);
   }
   printf("sleeps: %s\n", late < 60000 ? "in time" : "late");
   printf("others: %s\n", steps[0] > 1000 && steps[1] > 1000 ? "ran" : "starved");
   t.tv_nsec = 1;
-  long was = steps[0];
+  int was = steps[0];
   for (int i = 0; i < 2000; i++) nanosleep(&t, 0);
   printf("short sleeps: the others %s\n", steps[0] > was ? "ran" : "starved");
   for (int i = 0; i < 2; i++) kill(busy[i], SIGKILL), wait(0);
@@ -43,15 +45,16 @@ int main(void) {
   struct itimerval each = {{0, 1000}, {0, 1000}};
   setitimer(ITIMER_REAL, &each, 0);
   while (hits < 2) ;
-  long long before = now();
+  int64_t before = now();
   while (hits < 12) ;
-  long long took = now() - before;
+  int64_t took = now() - before;
   printf("ticks: %s\n", took > 9900000 && took < 10100000 ? "in time" : "late");
   return 0;
 }
 `
 
-// TestWakeups: sleepers and timers interrupt who computes, at their time; cutting the run into pieces changes nothing.
+// TestWakeups: sleepers and timers interrupt who computes, at their time; cutting the run into pieces
+// changes nothing.
 func TestWakeups(t *testing.T) {
 	program := compiled(t, "wakeups.c", wakeups, "-static")
 	if program == "" {
@@ -68,7 +71,7 @@ func TestWakeups(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer m.Close()
+		t.Cleanup(m.Close)
 		var o outcome
 		p, err := m.Load(vm.Program{
 			Path: "/wakeups", Env: environment, UID: 1000, Root: os.DirFS(dir), Stdout: &writer{&o.Stdout}, Stderr: &writer{&o.Stderr},

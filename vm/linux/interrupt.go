@@ -2,15 +2,16 @@ package linux
 
 import "slices"
 
-// A turn does not last when a time comes that somebody waits for: the clock interrupts the task that runs, timers
-// expire, and a sleeper whose time is over runs at once. The machine asks Due how long it can let a task run,
-// and then calls Interrupt.
+// A turn does not last when a time comes that somebody waits for: the clock interrupts the task that runs,
+// timers expire, and a sleeper whose time is over runs at once. The machine asks Due how long it can let a
+// task run, and then calls Interrupt.
 
 // never is a time that does not come.
 const never = ^uint64(0)
 
-// Due says how long the running task can go on before Interrupt is to be called: until the machine's clock shows at, or
-// it has run for another ran ns. Sleepers whose time was over at the last Interrupt wait for their turn, and do not count.
+// Due says how long the running task can go on before Interrupt is to be called: until the machine's clock
+// shows at, or it has run for another ran ns. Sleepers whose time was over at the last Interrupt wait for
+// their turn, and do not count.
 func (k *Kernel) Due() (at, ran uint64) {
 	if !k.dueKnown {
 		k.due, k.dueKnown = k.nextTime(), true
@@ -40,9 +41,9 @@ func (k *Kernel) nextTime() uint64 {
 	return next
 }
 
-// Interrupt does what has become due while t ran, and returns the task that runs next: the first behind t that has slept
-// until now, or else t, which has dealt with its signals and may not be Runnable any more. Where memory has to be there
-// before a task runs (Config.Admit), sleepers wait for their turn.
+// Interrupt does what has become due while t ran, and returns the task that runs next: the first behind t
+// that has slept until now, or else t, which has dealt with its signals and may not be Runnable any more.
+// Where memory has to be there before a task runs (Config.Admit), sleepers wait for their turn.
 func (k *Kernel) Interrupt(t *Task) (*Task, error) {
 	k.fatal = nil
 	k.ringTimers()
@@ -78,7 +79,8 @@ func (k *Kernel) sleeping(t *Task) (behind, before []*Task) {
 	return behind, before
 }
 
-// Resume lets t, whose turn was interrupted, deal with the signals that have come since. It may not be Runnable then.
+// Resume lets t, whose turn was interrupted, deal with the signals that have come since. It may not be
+// Runnable then.
 func (k *Kernel) Resume(t *Task) error {
 	k.fatal = nil
 	if !t.ended {

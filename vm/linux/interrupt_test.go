@@ -6,8 +6,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// TestInterrupt: while one process computes, the machine learns when another's sleep is over, and that one runs then. A
-// sleeper that was passed over waits for its turn, and is not asked for again.
+// TestInterrupt: while one process computes, the machine learns when another's sleep is over, and that one
+// runs then. A sleeper that was passed over waits for its turn, and is not asked for again.
 func TestInterrupt(t *testing.T) {
 	r := family(t)
 	if at, ran := r.k.Due(); at != never || ran != never {
@@ -43,8 +43,8 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// TestDueTimers: a timer of the machine's clock is due by that, one of the time run by how much is left of it; the signal
-// of a timer reaches the task that runs.
+// TestDueTimers: a timer of the machine's clock is due by that, one of the time run by how much is left of
+// it; the signal of a timer reaches the task that runs.
 func TestDueTimers(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	used := uint64(100)

@@ -6,8 +6,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// The line discipline N_TTY (drivers/tty/n_tty.c): it makes lines of what is typed, with erasing and echo, finds the
-// characters that are signals, and puts a carriage return before each line feed that is shown.
+// The line discipline N_TTY (drivers/tty/n_tty.c): it makes lines of what is typed, with erasing and echo,
+// finds the characters that are signals, and puts a carriage return before each line feed that is shown.
 
 // termios is struct ktermios: four words of flags, the discipline, special characters.
 type termios struct {
@@ -85,7 +85,8 @@ func (t *termios) bytes() []byte {
 
 func (t *termios) set(b []byte) {
 	le := binary.LittleEndian
-	t.input, t.output, t.control, t.local = le.Uint32(b), le.Uint32(b[4:]), le.Uint32(b[8:]), le.Uint32(b[12:])
+	t.input, t.output = le.Uint32(b), le.Uint32(b[4:])
+	t.control, t.local = le.Uint32(b[8:]), le.Uint32(b[12:])
 	t.discipline = b[16]
 	copy(t.cc[:], b[17:])
 }
@@ -172,7 +173,11 @@ func (p *pty) typed(c byte) {
 		return
 	}
 	if t.local&localSignals != 0 {
-		for _, s := range [...]struct{ place, sig int }{{charIntr, SIGINT}, {charQuit, SIGQUIT}, {charSusp, SIGTSTP}} {
+		for _, s := range [...]struct{ place, sig int }{
+			{charIntr, SIGINT},
+			{charQuit, SIGQUIT},
+			{charSusp, SIGTSTP},
+		} {
 			if t.is(c, s.place) {
 				p.signal(c, s.sig)
 				return
@@ -195,8 +200,8 @@ func (p *pty) typed(c byte) {
 // signalKeeps is how much of what was to be shown has reached the master's side, and stays (N_TTY_BUF_SIZE).
 const signalKeeps = 4095
 
-// signal sends a character's signal to the foreground (isig): what was typed is dropped, and what is on its way to the
-// master, with the echo of what was typed at once.
+// signal sends a character's signal to the foreground (isig): what was typed is dropped, and what is on its
+// way to the master, with the echo of what was typed at once.
 func (p *pty) signal(c byte, sig int) {
 	if p.termios.local&localNoFlush == 0 {
 		p.line.flush()
@@ -294,7 +299,8 @@ func (p *pty) erase(c byte) {
 	}
 	shows := t.local&localEcho != 0
 	kill := t.is(c, charKill)
-	if kill && (!shows || t.local&(localKill|localKillLine|localErase) != localKill|localKillLine|localErase) {
+	const wiping = localKill | localKillLine | localErase
+	if kill && (!shows || t.local&wiping != wiping) {
 		d.edit = nil
 		if shows {
 			if p.echo(c); t.local&localKill != 0 {

@@ -8,9 +8,10 @@ import (
 	"memlab/vm/linux/vfs"
 )
 
-// Pseudo-terminals: /dev/ptmx makes a pair, a master that a terminal emulator has and a slave, /dev/pts/N, that programs
-// take for a terminal (drivers/tty/pty.c). What the master writes is typed; the line discipline (ldisc.go) makes lines
-// of it, echoes it and finds signals in it. What the slave writes the master reads.
+// Pseudo-terminals: /dev/ptmx makes a pair, a master that a terminal emulator has and a slave, /dev/pts/N,
+// that programs take for a terminal (drivers/tty/pty.c). What the master writes is typed; the line
+// discipline (ldisc.go) makes lines of it, echoes it and finds signals in it. What the slave writes the
+// master reads.
 //
 //	pty.go        the two ends, opening and closing        ldisc.go      the line discipline, N_TTY
 //	sys_pty.go    what ioctl and read do on them           tty.go        job control
@@ -67,10 +68,12 @@ func (k *Kernel) makeTerminals() errno.Errno {
 	if e := k.cfg.Files.MakeDevice("/dev/pts", 0o755, 0, 0, root, nil); e != errno.OK {
 		return e
 	}
-	if e := k.cfg.Files.MakeDevice("/dev/ptmx", 0o666, majorTTY, minorPtmx, tty, k.openMaster); e != errno.OK {
+	e := k.cfg.Files.MakeDevice("/dev/ptmx", 0o666, majorTTY, minorPtmx, tty, k.openMaster)
+	if e != errno.OK {
 		return e
 	}
-	if e := k.cfg.Files.MakeDevice("/dev/pts/ptmx", 0o666, majorTTY, minorPtmx, root, k.openMaster); e != errno.OK {
+	e = k.cfg.Files.MakeDevice("/dev/pts/ptmx", 0o666, majorTTY, minorPtmx, root, k.openMaster)
+	if e != errno.OK {
 		return e
 	}
 	return k.cfg.Files.MakeDevice("/dev/tty", 0o666, majorTTY, minorTTY, tty, k.openOwn)
@@ -94,20 +97,22 @@ func (k *Kernel) openMaster(uint32) (vfs.Special, *vfs.File, errno.Errno) {
 	if e != errno.OK {
 		return nil, nil, e
 	}
-	p.terminal.there = true
+	p.there = true
 	k.ptys = append(k.ptys, p)
 	return &ptyEnd{p, true}, nil, errno.OK
 }
 
 func (p *pty) name() string { return "/dev/pts/" + strconv.Itoa(p.number) }
 
-// openSlave opens the slave. A session's leader that has no terminal gets it as its own, unless it says O_NOCTTY.
+// openSlave opens the slave. A session's leader that has no terminal gets it as its own, unless it says
+// O_NOCTTY.
 func (p *pty) openSlave(flags uint32) (vfs.Special, *vfs.File, errno.Errno) {
 	if p.locked || p.hungUp {
 		return nil, nil, errno.EIO
 	}
 	who := p.k.current.Process
-	if flags&vfs.ONoCtty == 0 && flags&vfs.OAccess != vfs.OWriteOnly && who.PID == who.SID && p.session == 0 &&
+	wants := flags&vfs.ONoCtty == 0 && flags&vfs.OAccess != vfs.OWriteOnly
+	if wants && who.PID == who.SID && p.session == 0 &&
 		p.k.controlling(who) == nil {
 		p.session, p.group = who.SID, who.PGID
 	}

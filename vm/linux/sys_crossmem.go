@@ -65,7 +65,9 @@ func (c *call) piecesAnywhere(va uint64, n uint32) ([]piece, errno.Errno) {
 }
 
 // crossPieces moves bytes until one side has no more, or ends in unmapped memory.
-func (c *call) crossPieces(local *transfer, remote []piece, space Memory, write bool) (total uint64, e errno.Errno) {
+func (c *call) crossPieces(
+	local *transfer, remote []piece, space Memory, write bool,
+) (total uint64, e errno.Errno) {
 	for _, p := range remote {
 		for p.n > 0 && local.size() > 0 {
 			// Within a page, so that all before a hole is moved.

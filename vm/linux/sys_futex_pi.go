@@ -2,15 +2,17 @@ package linux
 
 import "memlab/vm/linux/errno"
 
-// Futexes with priority inheritance: the word holds the number of the task that has the lock, and the kernel hands the
-// lock on (kernel/futex/pi.c). Nobody's priority counts here, so waiters get it in the order in which they came.
+// Futexes with priority inheritance: the word holds the number of the task that has the lock, and the kernel
+// hands the lock on (kernel/futex/pi.c). Nobody's priority counts here, so waiters get it in the order in
+// which they came.
 //
 //	the word: 0, free; the owner's number; FUTEX_WAITERS: ask the kernel to unlock; FUTEX_OWNER_DIED
 
 // futexBlock is the part of a wait that all of these have: timeouts of a lock are points in time.
 func (c *call) futexBlock(s *sleeper, timeout uint64, realtime bool) (wait, errno.Errno) {
 	w := wait{
-		what: "nobody can wake it", ready: func() bool { return s.awoken }, undo: func() { c.k.forgetSleeper(s) },
+		what: "nobody can wake it", ready: func() bool { return s.awoken },
+		undo: func() { c.k.forgetSleeper(s) },
 		done: func(timedOut bool) (uint64, errno.Errno) {
 			if timedOut {
 				c.k.forgetSleeper(s)
@@ -54,8 +56,8 @@ func (c *call) lockPI(try, realtime bool) (uint64, errno.Errno) {
 	return c.block(w)
 }
 
-// acquirePI takes the lock of s for its task if it is free, or marks it as waited for (futex_lock_pi_atomic). Passed on
-// says that it is somebody else's call that does this for s.
+// acquirePI takes the lock of s for its task if it is free, or marks it as waited for
+// (futex_lock_pi_atomic). Passed on says that it is somebody else's call that does this for s.
 func (k *Kernel) acquirePI(s *sleeper, passedOn bool) (owned bool, e errno.Errno) {
 	v, ok := s.c.get32(s.va)
 	if !ok {
@@ -109,8 +111,8 @@ func (c *call) unlockPI() (uint64, errno.Errno) {
 	return c.result(0, c.put32(c.a[0], 0))
 }
 
-// handPI makes the task of s the owner of the lock that it waits for. The bit for waiters stays until an unlock finds
-// none.
+// handPI makes the task of s the owner of the lock that it waits for. The bit for waiters stays until an
+// unlock finds none.
 func (k *Kernel) handPI(s *sleeper, died uint32) {
 	k.forgetSleeper(s)
 	s.awoken = true
@@ -125,7 +127,8 @@ func (k *Kernel) orphanPI(t *Task) {
 		i := 0
 		for ; i < len(k.sleepers); i++ {
 			if s := k.sleepers[i]; s.pi && s.c.t != t {
-				if v, ok := s.c.get32(s.va); ok && (v&futexTID == uint32(t.TID) || v&(futexTID|futexOwnerDied) == futexOwnerDied) {
+				v, ok := s.c.get32(s.va)
+				if ok && (v&futexTID == uint32(t.TID) || v&(futexTID|futexOwnerDied) == futexOwnerDied) {
 					k.handPI(s, futexOwnerDied)
 					break
 				}
@@ -173,7 +176,7 @@ func (c *call) cmpRequeuePI() (uint64, errno.Errno) {
 		return 0, errno.EAGAIN
 	}
 	from, to := c.futexAt(c.a[0], private), c.futexAt(c.a[4], private)
-	done, most := uint64(0), 1+uint64(c.a[3])
+	done, most := uint64(0), 1+c.a[3]
 	for i := 0; i < len(c.k.sleepers) && done < most; {
 		s := c.k.sleepers[i]
 		if s.at != from {

@@ -6,8 +6,8 @@ import (
 	"memlab/vm/linux/errno"
 )
 
-// futex_waitv waits at several futexes at once; futex_wait, futex_wake and futex_requeue are the operations of futex(2)
-// with flags that say how wide and how private a futex is (kernel/futex/syscalls.c).
+// futex_waitv waits at several futexes at once; futex_wait, futex_wake and futex_requeue are the operations
+// of futex(2) with flags that say how wide and how private a futex is (kernel/futex/syscalls.c).
 
 func futexCalls() handlers {
 	return handlers{
@@ -49,7 +49,8 @@ func (c *call) futexv(va uint64) (f futexv, e errno.Errno) {
 // check looks at flags and address: words of 32 bits are all that Linux has so far.
 func (f futexv) check() errno.Errno {
 	switch {
-	case f.flags&^(futex2Wide|futexPrivate) != 0, f.flags&futex2Wide != futex2Word, f.val>>32 != 0, f.va%4 != 0:
+	case f.flags&^(futex2Wide|futexPrivate) != 0, f.flags&futex2Wide != futex2Word,
+		f.val>>32 != 0, f.va%4 != 0:
 		return errno.EINVAL
 	}
 	return errno.OK
@@ -116,8 +117,8 @@ func (c *call) waitAny(list []futexv, bits uint32, until uint64, timed bool) (ui
 		}
 	}
 	return c.block(wait{
-		what: "nobody can wake it", ready: func() bool { return woken() >= 0 }, timed: timed, until: until, restart: !timed,
-		undo: forget,
+		what: "nobody can wake it", ready: func() bool { return woken() >= 0 },
+		timed: timed, until: until, restart: !timed, undo: forget,
 		done: func(timedOut bool) (uint64, errno.Errno) {
 			forget()
 			if timedOut {

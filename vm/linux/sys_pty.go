@@ -112,12 +112,12 @@ func (c *call) setTermios(s *ptyEnd) (uint64, errno.Errno) {
 
 // ptyFlow is tcflow and tcflush: what is stopped or dropped.
 func (c *call) ptyFlow(s *ptyEnd) errno.Errno {
-	p, arg := s.pty, c.a[2]
+	p, arg, request := s.pty, c.a[2], uint32(c.a[1])
 	const in, out, both = 0, 1, 2
-	if arg > 3 || uint32(c.a[1]) == tcFlush && arg > both {
+	if arg > 3 || request == tcFlush && arg > both {
 		return errno.EINVAL
 	}
-	if uint32(c.a[1]) == tcFlow {
+	if request == tcFlow {
 		if arg <= 1 { // TCOOFF, TCOON; the other two are for the other side
 			p.held = arg == 0
 		}
@@ -146,7 +146,8 @@ func (c *call) masterRequest(p *pty) (uint64, errno.Errno) {
 		}
 		return c.result(0, c.put32(c.a[2], v))
 	}
-	switch uint32(c.a[1]) {
+	request := uint32(c.a[1])
+	switch request {
 	case tiocGPtN:
 		return c.result(0, c.put32(c.a[2], uint32(p.number)))
 	case tiocGPtLck:
@@ -156,7 +157,7 @@ func (c *call) masterRequest(p *pty) (uint64, errno.Errno) {
 		if !ok {
 			return 0, errno.EFAULT
 		}
-		if uint32(c.a[1]) == tiocPkt {
+		if request == tiocPkt {
 			p.packets = v != 0
 		} else {
 			p.locked = v != 0
@@ -164,7 +165,8 @@ func (c *call) masterRequest(p *pty) (uint64, errno.Errno) {
 		return 0, errno.OK
 	case tiocGPtPeer:
 		flags := uint32(c.a[2])
-		f, e := c.k.cfg.Files.Open(&vfs.Context{Cwd: c.k.cfg.Files.Root()}, vfs.Path{Name: p.name()}, flags, 0)
+		root := &vfs.Context{Cwd: c.k.cfg.Files.Root()}
+		f, e := c.k.cfg.Files.Open(root, vfs.Path{Name: p.name()}, flags, 0)
 		if e != errno.OK {
 			return 0, e
 		}
@@ -212,7 +214,10 @@ func (t *transfer) patience(p *pty) *wait {
 	least, tenths := int(p.termios.cc[charMin]), uint64(p.termios.cc[charTime])
 	least = int(min(uint64(least), t.size()))
 	have := p.line.size()
-	w := &wait{what: "nobody types", restart: true, ready: func() bool { return p.hungUp || p.line.size() >= max(least, 1) }}
+	w := &wait{
+		what: "nobody types", restart: true,
+		ready: func() bool { return p.hungUp || p.line.size() >= max(least, 1) },
+	}
 	switch {
 	case have >= max(least, 1), least == 0 && tenths == 0 && have > 0:
 		return nil

@@ -15,7 +15,7 @@ type spliced struct {
 }
 
 // side checks one side: a pipe, which has no position, or a regular file.
-func (c *call) side(fd, va uint64) (s spliced, e errno.Errno) {
+func (c *call) side(fd, va uint64, out bool) (s spliced, e errno.Errno) {
 	if s.file, e = c.file(fd); e != errno.OK {
 		return s, e
 	}
@@ -34,7 +34,8 @@ func (c *call) side(fd, va uint64) (s spliced, e errno.Errno) {
 			return s, errno.EINVAL
 		}
 		return s, errno.OK
-	case !s.file.Mappable() && !s.file.IsDevice():
+	}
+	if device, empty := s.file.IsDevice(); !s.file.Mappable() && (!device || empty && !out) {
 		return s, errno.EINVAL
 	}
 	s.at, e = c.offset(va, s.file)
@@ -54,11 +55,11 @@ func (c *call) splice() (uint64, errno.Errno) {
 	if flags&^known != 0 {
 		return 0, errno.EINVAL
 	}
-	in, e := c.side(c.a[0], c.a[1])
+	in, e := c.side(c.a[0], c.a[1], false)
 	if e != errno.OK {
 		return 0, e
 	}
-	out, e := c.side(c.a[2], c.a[3])
+	out, e := c.side(c.a[2], c.a[3], true)
 	switch {
 	case e != errno.OK:
 		return 0, e
@@ -151,7 +152,8 @@ func (c *call) copied(s *spliced, n int) {
 	}
 }
 
-// readFrom, peekFrom and writeTo move bytes between the kernel's memory and a pipe or socket, without waiting.
+// readFrom, peekFrom and writeTo move bytes between the kernel's memory and a pipe or socket, without
+// waiting.
 func (c *call) readFrom(f *vfs.File, b []byte) (int, errno.Errno) {
 	s, ok := f.Special().(*socket)
 	if !ok {
@@ -240,7 +242,7 @@ const spliceNonBlock = 2
 func (c *call) vmsplice() (uint64, errno.Errno) {
 	const known = 15
 	f, e := c.file(c.a[0])
-	pipe := false
+	n, pipe := uint32(c.a[2]), false
 	if e == errno.OK {
 		_, pipe = f.Buffered()
 	}
@@ -251,10 +253,10 @@ func (c *call) vmsplice() (uint64, errno.Errno) {
 		return 0, e
 	case !pipe:
 		return 0, errno.EBADF
-	case uint32(c.a[2]) > maxIOV:
+	case n > maxIOV:
 		return 0, errno.EINVAL
 	}
-	pieces, e := c.pieces(c.a[1], uint32(c.a[2]))
+	pieces, e := c.pieces(c.a[1], n)
 	if e != errno.OK {
 		return 0, e
 	}
@@ -262,7 +264,9 @@ func (c *call) vmsplice() (uint64, errno.Errno) {
 	if t.size() == 0 {
 		return 0, errno.OK
 	}
-	if n, _ := f.Buffered(); c.a[3]&spliceNonBlock != 0 && !f.HungUp() && (t.writes && n == vfs.PipeSize || !t.writes && n == 0) {
+	held, _ := f.Buffered()
+	waits := !f.HungUp() && (t.writes && held == vfs.PipeSize || !t.writes && held == 0)
+	if waits && c.a[3]&spliceNonBlock != 0 {
 		return 0, errno.EAGAIN
 	}
 	return t.run(!t.writes)

@@ -7,8 +7,8 @@ import (
 
 // Job control: which process group has the terminal, and who may stop.
 
-// terminal is what a session has of its controlling terminal (struct signal_struct's tty): that of the standard
-// streams, or a pseudo-terminal.
+// terminal is what a session has of its controlling terminal (struct signal_struct's tty): that of the
+// standard streams, or a pseudo-terminal.
 type terminal struct {
 	there   bool
 	session int32 // 0: nobody's

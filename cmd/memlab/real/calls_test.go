@@ -13,7 +13,7 @@ import (
 // TestCalls compiles the programs of testdata/calls, each about a few system calls, and compares what they print with
 // the host, on pages of 4 and of 16 KiB. They sleep in the order in which things are to happen, so that a machine that is
 // short of frames, where every step may take a disk's time, is not for them.
-func TestCalls(t *testing.T) {
+func TestCalls(t *testing.T) { //nolint:tparallel // as TestReal
 	if testing.Short() {
 		t.Skip("long: the race detector's run leaves it to the plain one")
 	}

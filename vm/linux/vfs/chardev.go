@@ -24,10 +24,11 @@ func (f *FS) MakeDevice(path string, perm uint32, major, minor uint64, owner Cre
 	return errno.OK
 }
 
-// IsDevice reports whether the file is /dev/null or another device that moves bytes without ever waiting.
-func (o *File) IsDevice() bool {
-	_, ok := o.back.(*device)
-	return ok
+// IsDevice reports whether the file is a device that moves bytes without ever waiting, and empty that there
+// is nothing to be read from it: /dev/null.
+func (o *File) IsDevice() (is, empty bool) {
+	d, ok := o.back.(*device)
+	return ok, ok && d.kind == DevNull
 }
 
 // RemoveDevice takes a device away, whoever may write to its folder.

@@ -32,7 +32,8 @@ type HostStat struct {
 // Stat tells of n.
 func (f *FS) Stat(n *Node) Stat {
 	s := Stat{
-		Dev: n.mount.dev, Ino: n.ino, Mode: n.mode, Nlink: n.nlink, Owner: n.owner, Rdev: n.dev.rdev() | n.rdev,
+		Dev: n.mount.dev, Ino: n.ino, Mode: n.mode, Nlink: n.nlink, Owner: n.owner,
+		Rdev: n.dev.rdev() | n.rdev,
 		Size: n.size, Blksize: 4096, Mount: firstMount + int(n.mount.dev-firstDev), Atime: n.atime,
 		Mtime: n.mtime, Ctime: n.ctime,
 	}

@@ -63,7 +63,9 @@ static void session(void) {
     SAY(ioctl(own, TIOCGWINSZ, &w));
     printf("%d rows, %d columns, told %d times\n", w.ws_row, w.ws_col, winch);
     SAY(ioctl(m, TIOCSWINSZ, &w));
+    nap(5);
     write(m, "\003", 1);
+    nap(5);
     printf("told %d times, interrupted %d\n", winch, ints);
     fflush(stdout);
     pid_t job = fork();
