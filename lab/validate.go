@@ -23,8 +23,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	for _, rule := range []func(*Config) error{
-		memoryFits, waysDivide, tablesFit, windowNeedsHybrid, paramsOfPolicy, paramsOfLoadControl, sharesNeedLocal,
-		leastShareFits, replacementNeedsPages,
+		memoryFits, waysDivide, tablesFit, windowNeedsHybrid, paramsOfPolicy, paramsOfLoadControl,
+		sharesNeedLocal, leastShareFits, replacementNeedsPages,
 		allocationAgrees,
 	} {
 		if err := rule(c); err != nil {

@@ -35,7 +35,8 @@ type watcher struct {
 // references are counted by themselves, as the papers' process time is.
 func (q *pool) newWatcher() *watcher {
 	c := q.can
-	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil && q.pager.recording == nil {
+	if c.Stream == nil && c.Ticker == nil && c.Clocked == nil && c.Expirer == nil &&
+		q.pager.recording == nil {
 		return nil
 	}
 	w := q.watched()

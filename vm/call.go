@@ -16,7 +16,7 @@ type CallArg struct {
 	Word   uint64 // an integer or an address; the bits of a floating-point number
 	Double bool   // Word is a double
 	Float  bool   // Word's low half is a float
-	Text   []byte // not nil: the bytes are put on the stack with a zero behind them, and their address is passed
+	Text   []byte // not nil: the bytes go on the stack with a zero behind them, and their address is passed
 }
 
 // CallResult is what a function left.
@@ -28,16 +28,17 @@ type CallResult struct {
 	Insns    uint64     // that the machine executed meanwhile
 }
 
-// redZone is how far below the stack pointer a function may keep what it needs without telling (AMD64 supplement).
+// redZone is how far below the stack pointer a function may keep what it needs without telling (AMD64
+// supplement).
 const redZone = 128
 
 // maxCallText bounds the texts that go to the stack: what fits there for sure.
 const maxCallText = 64 << 10
 
-// Call calls the function at fn in the process as the System V ABI of its class says and runs the machine until it
-// returns. Registers are then as before; memory is as the function left it. The process must not be inside a system
-// call. If something else ends the run, a listener's Stop, a limit, the process's end, nothing is put back. The return
-// address is the process's entry, where nobody returns otherwise.
+// Call calls the function at fn in the process as the System V ABI of its class says and runs the machine
+// until it returns. Registers are then as before; memory is as the function left it. The process must not be
+// inside a system call. If something else ends the run, a listener's Stop, a limit, the process's end,
+// nothing is put back. The return address is the process's entry, where nobody returns otherwise.
 func (p *Process) Call(fn addr.VAddr, args []CallArg, o RunOptions) (CallResult, error) {
 	m := p.machine
 	var r CallResult
@@ -116,8 +117,8 @@ func (r *callRegisters) restore(c *cpu.CPU) {
 	c.SetRFlags(r.flags)
 }
 
-// pushCall puts the arguments and the return address where the ABI wants them and sets the registers. It returns the
-// stack pointer behind the return.
+// pushCall puts the arguments and the return address where the ABI wants them and sets the registers. It
+// returns the stack pointer behind the return.
 func (p *Process) pushCall(c *cpu.CPU, back addr.VAddr, args []CallArg) (sp uint64, err error) {
 	mask := ^uint64(0)
 	if c.Mode32 {

@@ -16,8 +16,8 @@ type Config struct {
 	Seed        uint64      `yaml:"seed" json:"seed"`
 
 	// Next has, for every reference that the program is going to make, the index of the next to the same
-	// page, as Machine.Record and sim.NextUses give them for a run of the same program before. It is what policies
-	// see that need the future; without it they are refused.
+	// page, as Machine.Record and sim.NextUses give them for a run of the same program before. It is what
+	// policies see that need the future; without it they are refused.
 	Next []uint32 `yaml:"-" json:"-"`
 
 	// StopOnMissing lets a system call that memlab lacks stop the run with its name. Otherwise it is answered

@@ -12,10 +12,10 @@ import "memlab/vm/linux"
 //	CPU use = busy time ÷ simulated time
 //
 // falls when all wait for the disk, which is what thrashing is (P. J. Denning, "Thrashing: its causes and
-// prevention", AFIPS FJCC 1968). It is the process that sleeps, with all its threads: if another of them ran on,
-// it would take the pages away that the first has waited for, and in little memory none would get anywhere.
-// While there is one process only, nobody could run meanwhile: time simply passes, and the run need not be left
-// at each fault.
+// prevention", AFIPS FJCC 1968). It is the process that sleeps, with all its threads: if another of them ran
+// on, it would take the pages away that the first has waited for, and in little memory none would get
+// anywhere. While there is one process only, nobody could run meanwhile: time simply passes, and the run need
+// not be left at each fault.
 type disk struct {
 	charged  uint64 // ns of its work that time has passed for, or that some task sleeps for
 	done     uint64 // when it has done all that was asked for

@@ -84,8 +84,12 @@ func (m *Machine) makeFile(p *Program) error {
 		return fail(e)
 	}
 	root := &vfs.Context{Cwd: m.files.Root()}
-	f, e := m.files.Open(root, vfs.Path{At: m.files.Root(), Name: p.Path}, vfs.OCreate|vfs.OTruncate|vfs.OWriteOnly|vfs.OLargeFile,
-		0o755)
+	f, e := m.files.Open(
+		root,
+		vfs.Path{At: m.files.Root(), Name: p.Path},
+		vfs.OCreate|vfs.OTruncate|vfs.OWriteOnly|vfs.OLargeFile,
+		0o755,
+	)
 	if e != errno.OK {
 		return fail(e)
 	}
@@ -124,8 +128,8 @@ func (m *Machine) image(
 	proc *Process, ctx *vfs.Context, profile *loader.Profile, req *loader.Request, pid int32,
 ) (*loader.Result, error) {
 	var opened []*vfs.File
-	open := func(path string) (loader.File, error) {
-		f, e := m.files.OpenExec(ctx, path)
+	open := func(name string) (loader.File, error) {
+		f, e := m.files.OpenExec(ctx, name)
 		if e != errno.OK {
 			return nil, loader.Errno(e)
 		}
@@ -179,12 +183,12 @@ func (p *Process) start(c *cpu.CPU) {
 
 // enrol tells the kernel of the process.
 func (m *Machine) enrol(p *Program, proc *Process) error {
-	path := proc.image.Program.Path()
+	exe := proc.image.Program.Path()
 	var err error
 	proc.linux, err = m.kernel.NewProcess(linux.Program{
 		Body: proc.body(),
 		CPU:  proc.cpu, Processor: proc.cpu,
-		Path: p.Path, Exe: path, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd, Nice: p.Nice,
+		Path: p.Path, Exe: exe, Comm: proc.image.Comm, Args: p.Argv, Env: p.Env, Cwd: p.Cwd, Nice: p.Nice,
 		Cred:   vfs.Cred{UID: uint32(p.UID), GID: uint32(p.UID)},
 		Binary: execFile(proc.image),
 		Stdin:  m.files.OpenStream(vfs.Stream{}, p.Stdin, nil, vfs.OReadOnly|vfs.OLargeFile),

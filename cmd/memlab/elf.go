@@ -26,7 +26,8 @@ func newELF(p *process) *cobra.Command {
 		DisableFlagsInUseLine: true,
 
 		Use: "elf FILE [--header] [--segments] [--sections] [--symbols] [--relocs] [--dynamic] [--notes] " +
-			"[--map] [--format text|json] | --link FILE... [--base ADDRESS] [--entry SYMBOL] [--output FILE] [--format text|json]",
+			"[--map] [--format text|json] | --link FILE... [--base ADDRESS] [--entry SYMBOL] [--output " +
+			"FILE] [--format text|json]",
 		Short: "show an ELF file's parts, and how its bytes come into memory",
 		Long: "Prints the parts of an ELF file for x86-64 or i386: a program, a shared object, or a\n" +
 			"relocatable file. Without an option all but the map are printed. The columns are those of\n" +

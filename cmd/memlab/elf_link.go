@@ -23,10 +23,25 @@ type linkOptions struct {
 // add declares the options.
 func (o *linkOptions) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&o.link, "link", false, "link relocatable files in memory and show each relocation as it is applied")
-	f.StringVar(&o.base, "base", "", "with --link: `ADDRESS` of the first section (default 0x400000, i386 0x8048000)")
-	f.StringVar(&o.entry, "entry", "", "with --link: the `SYMBOL` at which the program begins (default _start, made if\n"+
-		"there is none: it calls the constructors and main)")
+	f.BoolVar(
+		&o.link,
+		"link",
+		false,
+		"link relocatable files in memory and show each relocation as it is applied",
+	)
+	f.StringVar(
+		&o.base,
+		"base",
+		"",
+		"with --link: `ADDRESS` of the first section (default 0x400000, i386 0x8048000)",
+	)
+	f.StringVar(
+		&o.entry,
+		"entry",
+		"",
+		"with --link: the `SYMBOL` at which the program begins (default _start, made if\n"+
+			"there is none: it calls the constructors and main)",
+	)
 	f.StringVar(&o.output, "output", "", "with --link: write the program to `FILE`")
 }
 
@@ -34,8 +49,10 @@ func (o *linkOptions) add(cmd *cobra.Command) {
 func (o *linkOptions) check(parts bool) error {
 	switch {
 	case o.link && parts:
-		return errors.New("elf: --link shows the link, not a file's parts: leave out the other options, or write the " +
-			"program with --output and look at it")
+		return errors.New(
+			"elf: --link shows the link, not a file's parts: leave out the other options, or write the " +
+				"program with --output and look at it",
+		)
 	case !o.link && (o.base != "" || o.entry != "" || o.output != ""):
 		return errors.New("elf: --base, --entry and --output go with --link")
 	}
@@ -153,7 +170,8 @@ func newLinkDoc(l *object.Linked) *linkDoc {
 	for i := range l.Relocs {
 		r := &l.Relocs[i]
 		d.Relocations = append(d.Relocations, linkReloc{
-			r.Object, r.Section, hexNum(r.Offset), hexNum(r.Place), elf.RelocName(l.Class, r.Type), r.Symbol, hexNum(r.Value),
+			r.Object, r.Section, hexNum(r.Offset), hexNum(r.Place), elf.RelocName(l.Class, r.Type), r.Symbol,
+			hexNum(r.Value),
 			r.Addend, hexNum(r.Slot), r.Formula, l.Terms(r), r.Size, hexNum(r.Before), hexNum(r.After),
 		})
 	}
@@ -172,40 +190,44 @@ func linkText(l *object.Linked) string {
 		return name
 	}
 	fmt.Fprintf(&b, "Sections (%d), entry %#x\n", len(l.Sections), l.Entry)
-	rows := [][]string{{"Address", "Size", "Prot", "Align", "Section", "Object"}}
+	rows := [][]string{{addressColumn, "Size", "Prot", "Align", "Section", "Object"}}
 	for _, s := range l.Sections {
 		name := s.Name
 		if s.Nobits {
 			name += " (zeros)"
 		}
 		rows = append(rows, []string{
-			address(s.Addr), fmt.Sprintf("%#x", s.Size), s.Prot, strconv.FormatUint(s.Align, 10), name, from(s.Object),
+			address(s.Addr), fmt.Sprintf("%#x", s.Size), s.Prot, strconv.FormatUint(s.Align, 10), name,
+			from(s.Object),
 		})
 	}
 	align(&b, rows)
 	fmt.Fprintf(&b, "\nSymbols (%d)\n", len(l.Symbols))
-	rows = [][]string{{"Address", "Size", "Type", "Bind", "Name", "Object"}}
+	rows = [][]string{{addressColumn, "Size", typeColumn, "Bind", "Name", "Object"}}
 	for _, s := range l.Symbols {
 		rows = append(rows, []string{
-			address(s.Addr), strconv.FormatUint(s.Size, 10), elf.SymTypeName(s.Type), elf.BindName(s.Bind), s.Name, from(s.Object),
+			address(s.Addr), strconv.FormatUint(s.Size, 10), elf.SymTypeName(s.Type), elf.BindName(s.Bind),
+			s.Name, from(s.Object),
 		})
 	}
 	align(&b, rows)
 	if len(l.Slots) > 0 {
 		fmt.Fprintf(&b, "\nGlobal offset table at %#x (%d slots)\n", l.GOT, len(l.Slots))
-		rows = [][]string{{"Address", "Value", "Symbol"}}
+		rows = [][]string{{addressColumn, "Value", "Symbol"}}
 		for _, s := range l.Slots {
 			rows = append(rows, []string{address(s.Addr), address(s.Value), s.Symbol})
 		}
 		align(&b, rows)
 	}
 	fmt.Fprintf(&b, "\nRelocations applied (%d)\n", len(l.Relocs))
-	rows = [][]string{{"Place", "In", "Type", "Symbol", "Formula", "Is", "Before", "After"}}
+	rows = [][]string{{"Place", "In", typeColumn, "Symbol", "Formula", "Is", "Before", "After"}}
 	for i := range l.Relocs {
 		r := &l.Relocs[i]
 		rows = append(rows, []string{
-			address(r.Place), fmt.Sprintf("%s:%s+%#x", r.Object, r.Section, r.Offset), elf.RelocName(l.Class, r.Type), r.Symbol,
-			r.Formula, l.Terms(r), fmt.Sprintf("%0*x", 2*r.Size, r.Before), fmt.Sprintf("%0*x", 2*r.Size, r.After),
+			address(r.Place), fmt.Sprintf("%s:%s+%#x", r.Object, r.Section, r.Offset), elf.RelocName(l.Class,
+				r.Type), r.Symbol,
+			r.Formula, l.Terms(r), fmt.Sprintf("%0*x", 2*r.Size, r.Before), fmt.Sprintf("%0*x", 2*r.Size,
+				r.After),
 		})
 	}
 	align(&b, rows)
@@ -231,3 +253,9 @@ func align(b *strings.Builder, rows [][]string) {
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 }
+
+// Heads of columns.
+const (
+	addressColumn = "Address"
+	typeColumn    = "Type"
+)

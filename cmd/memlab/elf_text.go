@@ -74,7 +74,7 @@ func (h *elfHeader) text(b *strings.Builder) {
 	}
 	for _, row := range [][2]string{
 		{"Class", fmt.Sprintf("ELF%d", h.Class)},
-		{"Type", h.Type},
+		{typeColumn, h.Type},
 		{"Machine", machine},
 		{"Version", fmt.Sprintf("%#x", h.Version)},
 		{"Entry point address", fmt.Sprintf("%#x", uint64(h.Entry))},
@@ -97,7 +97,8 @@ func (d *elfDoc) width() int { return d.class.Bits() / 4 }
 
 func (d *elfDoc) sectionRows(b *strings.Builder) {
 	w := d.width()
-	fmt.Fprintf(b, "  [Nr] %-18s %-15s %-*s Off    Size   ES Flg Lk Inf Al\n", "Name", "Type", w, "Address")
+	fmt.Fprintf(b, "  [Nr] %-18s %-15s %-*s Off    Size   ES Flg Lk Inf Al\n", "Name", typeColumn, w,
+		addressColumn)
 	for i := range d.Sections {
 		s := &d.Sections[i]
 		fmt.Fprintf(b, "  [%2d] %-18s %-15s %0*x %06x %06x %02x %3s %2d %3d %2d\n", i, s.Name, s.Type, w,
@@ -107,7 +108,8 @@ func (d *elfDoc) sectionRows(b *strings.Builder) {
 
 func (d *elfDoc) segmentRows(b *strings.Builder) {
 	w := d.width()
-	fmt.Fprintf(b, "  %-14s Offset   %-*s %-*s FileSiz  MemSiz   Flg Align\n", "Type", w+2, "VirtAddr", w+2,
+	fmt.Fprintf(b, "  %-14s Offset   %-*s %-*s FileSiz  MemSiz   Flg Align\n", typeColumn, w+2, "VirtAddr",
+		w+2,
 		"PhysAddr")
 	for i := range d.Segments {
 		s := &d.Segments[i]

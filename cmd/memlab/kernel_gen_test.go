@@ -258,7 +258,8 @@ func (d dice) scriptText(names []string) string {
 	}
 	line := pick(d, "#!", "#!", "#!", "#! ", "# !", "#!\t") + blank() + name
 	for d.one(2) {
-		line += pick(d, " ", "\t", "   ", "\x00") + pick(d, "-x", "a b  c", "é", "#", strings.Repeat("long ", d.IntN(60)))
+		line += pick( //nolint:perfsprint // a line of few words
+			d, " ", "\t", "   ", "\x00") + pick(d, "-x", "a b  c", "é", "#", strings.Repeat("long ", d.IntN(60)))
 	}
 	line += blank()
 	if d.one(8) {
@@ -276,7 +277,7 @@ type kernelCase struct {
 // randomCase makes case number i below dir.
 func randomCase(t *testing.T, dir string, i int) *kernelCase {
 	t.Helper()
-	d := dice{rand.New(rand.NewPCG(618, uint64(i)))} //nolint:gosec // repeatable
+	d := dice{rand.New(rand.NewPCG(618, uint64(i)))}
 	c := &kernelCase{}
 	file := func(name string, data []byte, mode os.FileMode) string {
 		full := filepath.Join(dir, name)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -80,7 +81,7 @@ func onKernel(t *testing.T, c *hostCall) *hostRun {
 		id := uint32(c.uid)
 		attr.Sys.Credential = &syscall.Credential{Uid: id, Gid: id}
 	}
-	pid, err := syscall.ForkExec(c.path, c.argv, attr)
+	pid, err := syscall.ForkExec(c.path, c.argv, attr) //nolint:gosec // the test's own program
 	if err != nil {
 		no, ok := errors.AsType[syscall.Errno](err)
 		if !ok {
@@ -264,7 +265,7 @@ func hostRow(t *testing.T, line string, c *hostCall, mem, pages *os.File) mapsRo
 const mostOwn = 1 << 30
 
 // hostOwn are the pages that are the process's own: present, and neither a file's nor shared. A whole block of the
-// page map is looked at at once, most of them are empty.
+// page map is read at once: most of them are empty.
 func hostOwn(t *testing.T, pages *os.File, start, end uint64) []int {
 	t.Helper()
 	out := []int{}
@@ -354,7 +355,7 @@ func hostPmap(t *testing.T, pid int) map[string]string {
 	}
 	out := map[string]string{}
 	for format, option := range map[string][]string{formatPmap: nil, formatPmapX: {"-x"}, formatPmapD: {"-d"}} {
-		args := append(option, strconv.Itoa(pid))
+		args := append(slices.Clone(option), strconv.Itoa(pid))
 		text, err := exec.CommandContext(context.Background(), tool, args...).Output() //nolint:gosec // the host's pmap
 		if err != nil {
 			t.Fatal(err)

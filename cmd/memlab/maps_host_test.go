@@ -90,7 +90,7 @@ func (d *recordedMaps) hostRoot(t *testing.T) (root string, ok bool) {
 
 // TestMapsWithHostLibraries runs the recorded programs to their later stages and to their end, the dynamic ones with the
 // host's dynamic linker where it is the recorded one.
-func TestMapsWithHostLibraries(t *testing.T) {
+func TestMapsWithHostLibraries(t *testing.T) { //nolint:tparallel // its subtests are of one kind, below
 	t.Parallel()
 	paths, err := filepath.Glob(loaderData + "/maps/*.json")
 	if err != nil {

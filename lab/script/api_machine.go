@@ -55,15 +55,19 @@ func (s *state) machineFunctions() []Function {
 			Example: `local m = machine.new{memory = {frames = 24}, replacement = {policy = "clock"}}`,
 			call:    s.newMachine,
 		},
-		f("load",
-			"m:load(path, {argv=, env=, strategy=, window=, predict=, nice=, stdin=, cwd=, stdout=}) -> process",
+		f(
+			"load",
+			"m:load(path, {argv=, env=, strategy=, window=, predict=, nice=, stdin=, cwd=, stdout=}) -> "+
+				"process",
 			"Loads a program as execve does. Its output is captured (p.stdout, p.stderr); "+
 				"stdout=\"inherit\" also passes it on to the scenario's. predict=fn goes with strategy "+
 				"\"hybrid\": after a fault fn(t) gets {page=, address=, access=, major=, number=, "+
 				"area={start=, "+
 				"stop=, prot=, name=, first=, last=}, image={first=, last=}, history={…}} (pages) and "+
 				"answers a number of pages behind it, a list of pages, or nothing.",
-			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`, s.load1),
+			`local p = m:load("programs/matrix", {argv = {"matrix", "64"}, strategy = "demand"})`,
+			s.load1,
+		),
 		f("run", "m:run{until_=, steps=} -> reason, details",
 			"Runs until the programs end (\"exited\"), an address or symbol of until_ is next "+
 				"(\"until\"), so many instructions were made (\"steps\"), a hook said so (\"stopped\"), "+
@@ -275,7 +279,7 @@ func (m *machine) mayGoOn() error {
 	return b.Err()
 }
 
-// drive lets run run the machine, and raises what hooks, limits and the machine have to say afterwards.
+// drive runs the machine by run, and raises what hooks, limits and the machine have to say afterwards.
 func (m *machine) drive(ls *lua.LState, what string, run func() error) {
 	m.running, m.failed = true, nil
 	err := m.guarded(run)

@@ -18,12 +18,18 @@ func (s *state) objectFunctions() []Function {
 		{
 			Table: onMachine, Name: "link",
 			Signature: "m:link{file, …, base=, entry=, name=, argv=, env=, strategy=, …} -> process, link",
-			Doc: "Links relocatable files (.o) in memory and loads the program, which begins at _start (made if no " +
-				"object has it: it calls the constructors and main), or at entry. Functions can be called at once " +
-				"with p:call. name is what the guest calls the program (\"linked\"), beside the first object. The " +
-				"other options are those of m:load. link has entry, got, sections {object, name, address, size, " +
-				"prot}, symbols {object, name, address, size, type, bind}, slots of the global offset table " +
-				"{address, symbol, value}, and relocations in the order of their application: {object, section, " +
+			Doc: "Links relocatable files (.o) in memory and loads the program, which begins at _start " +
+				"(made if no " +
+				"object has it: it calls the constructors and main), or at entry. Functions can be " +
+				"called at once " +
+				"with p:call. name is what the guest calls the program (\"linked\"), beside the first " +
+				"object. The " +
+				"other options are those of m:load. link has entry, got, sections {object, name, " +
+				"address, size, " +
+				"prot}, symbols {object, name, address, size, type, bind}, slots of the global offset " +
+				"table " +
+				"{address, symbol, value}, and relocations in the order of their application: {object, " +
+				"section, " +
 				"offset, place, type, symbol, value, addend, slot, formula, terms, size, before, after}.",
 			Example: `local p, link = m:link{"sum.o", "table.o"}; print(link.relocations[1].terms)`,
 			call:    s.link,
@@ -32,12 +38,18 @@ func (s *state) objectFunctions() []Function {
 		{
 			Table: onProcess, Name: "call",
 			Signature: "p:call(function, argument…, {returns=, steps=}) -> value | nil, why",
-			Doc: "Calls a function of the program, an address or a symbol, as the System V ABI says, and runs the " +
-				"machine until it returns; registers are then as before. Arguments: numbers and u64 are integers, text " +
-				"is put on the stack with a zero behind it and its address passed, true and false are 1 and 0, " +
-				"{double = x} and {float = x} are floating point, {address = \"name\"} is a symbol's address. returns: \"ulong\" " +
-				"(if it is not said), \"long\", \"int\", \"uint\", \"bool\", \"double\", \"float\", \"void\". If the function does not " +
-				"return, the value is nil and why says what happened: the signal that killed the program, \"exited " +
+			Doc: "Calls a function of the program, an address or a symbol, as the System V ABI says, and " +
+				"runs the " +
+				"machine until it returns; registers are then as before. Arguments: numbers and u64 are " +
+				"integers, text " +
+				"is put on the stack with a zero behind it and its address passed, true and false are 1 " +
+				"and 0, " +
+				"{double = x} and {float = x} are floating point, {address = \"name\"} is a symbol's " +
+				"address. returns: \"ulong\" " +
+				"(if it is not said), \"long\", \"int\", \"uint\", \"bool\", \"double\", \"float\", " +
+				"\"void\". If the function does not " +
+				"return, the value is nil and why says what happened: the signal that killed the " +
+				"program, \"exited " +
 				"with 3\", \"stopped\" by a hook, \"limit\", \"steps\".",
 			Example: `assert.equals(7, p:call("sum", 3, 4, {returns = "int"}))`,
 			call:    s.callFunction,

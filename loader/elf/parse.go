@@ -60,7 +60,10 @@ func Parse(r io.ReaderAt, size int64) (*File, error) {
 			MachineOf(head), MachineX86_64, Machine386, Machine486)
 	}
 	if isX32(class, head) {
-		return nil, wrong(identClass, "an x32 file: e_machine is x86-64 and the layout that of 32 bits; such files are not read")
+		return nil, wrong(
+			identClass,
+			"an x32 file: e_machine is x86-64 and the layout that of 32 bits; such files are not read",
+		)
 	}
 	if len(head) < class.HeaderSize() {
 		return nil, wrong(0, "the file has %d bytes, an ELF header has %d", len(head), class.HeaderSize())

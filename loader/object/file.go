@@ -94,11 +94,13 @@ func (l *Linked) sectionTable(w *writer, offs []uint64) []outSection {
 			flags |= elf.SectionWrite
 		}
 		out = append(out, outSection{
-			name: names[s.kind], typ: progbits, flags: flags, addr: s.addr, off: offs[i], size: s.inFile, align: page,
+			name: names[s.kind], typ: progbits, flags: flags, addr: s.addr, off: offs[i], size: s.inFile,
+			align: page,
 		})
 		if s.size > s.inFile {
 			out = append(out, outSection{
-				name: 28, typ: elf.SectionNobits, flags: flags, addr: s.addr + s.inFile, off: offs[i] + s.inFile,
+				name: 28, typ: elf.SectionNobits, flags: flags, addr: s.addr + s.inFile,
+				off:  offs[i] + s.inFile,
 				size: s.size - s.inFile, align: 1,
 			})
 		}
@@ -114,10 +116,21 @@ func (l *Linked) sectionTable(w *writer, offs []uint64) []outSection {
 	nameOff := uint64(len(w.b))
 	w.b = append(w.b, "\x00"+nameText...)
 	n := uint32(len(out))
-	return append(out,
-		outSection{name: 33, typ: elf.SectionSymtab, off: symtab, size: strOff - symtab, link: n + 1, info: local, align: 8, n: entry},
+	return append(
+		out,
+		outSection{
+			name:  33,
+			typ:   elf.SectionSymtab,
+			off:   symtab,
+			size:  strOff - symtab,
+			link:  n + 1,
+			info:  local,
+			align: 8,
+			n:     entry,
+		},
 		outSection{name: 41, typ: elf.SectionStrtab, off: strOff, size: nameOff - strOff, align: 1},
-		outSection{name: 49, typ: elf.SectionStrtab, off: nameOff, size: uint64(len(nameText) + 1), align: 1})
+		outSection{name: 49, typ: elf.SectionStrtab, off: nameOff, size: uint64(len(nameText) + 1), align: 1},
+	)
 }
 
 // symbols writes the symbol table, local ones first, and returns its strings and how many are local.
@@ -180,7 +193,8 @@ func (l *Linked) head(w *writer, shoff uint64, sections int) {
 	h.word(shoff)
 	h.u32(0)
 	for _, v := range []int{
-		w.class.HeaderSize(), w.class.ProgSize(), len(l.segments) + 1, w.class.SectionSize(), sections, sections - 1,
+		w.class.HeaderSize(), w.class.ProgSize(), len(l.segments) + 1, w.class.SectionSize(), sections,
+		sections - 1,
 	} {
 		h.u16(uint16(v))
 	}

@@ -172,6 +172,7 @@ func (f *formula) fits(v uint64, class elf.Class) bool {
 		return asUnsigned
 	case signed:
 		return asSigned
+	default:
 	}
 	return asSigned || asUnsigned
 }

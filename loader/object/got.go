@@ -23,7 +23,8 @@ func (l *linker) plan() error {
 	seen := map[gotSlot]bool{}
 	for _, o := range l.objects {
 		for i := range o.relocs {
-			if uint64(o.relocs[i].Section.Info) >= uint64(len(o.parts)) || o.parts[o.relocs[i].Section.Info] == nil {
+			if uint64(o.relocs[i].Section.Info) >= uint64(len(o.parts)) ||
+				o.parts[o.relocs[i].Section.Info] == nil {
 				continue
 			}
 			for _, r := range o.relocs[i].Relocs {
@@ -65,8 +66,16 @@ func (l *linker) planCommon() {
 	for _, o := range l.objects {
 		for i := range o.symbols {
 			s := &o.symbols[i].Symbol
-			if g := l.globals[s.Name]; s.Bind != elf.BindLocal && g != nil && g.common && g.object == o && g.index == i {
-				g.room = &part{object: o, name: "COMMON", kind: data, align: g.align, size: g.size, nobits: true}
+			if g := l.globals[s.Name]; s.Bind != elf.BindLocal && g != nil && g.common && g.object == o &&
+				g.index == i {
+				g.room = &part{
+					object: o,
+					name:   "COMMON",
+					kind:   data,
+					align:  g.align,
+					size:   g.size,
+					nobits: true,
+				}
 				l.parts = append(l.parts, g.room)
 			}
 		}

@@ -61,7 +61,7 @@ func section(t *testing.T, sections []elf.Section, name string) (int, *elf.Secti
 // TestErrors asserts what cannot be linked, with the whole message.
 func TestErrors(t *testing.T) {
 	stock, prices := inputs(t, programs+"stock.o")[0], inputs(t, programs+"prices.o")[0]
-	first := func(b []byte, f *elf.File, sections []elf.Section, name string, at int, v ...byte) []byte {
+	first := func(b []byte, _ *elf.File, sections []elf.Section, name string, at int, v ...byte) []byte {
 		_, s := section(t, sections, name)
 		copy(b[int(s.Off)+at:], v)
 		return b
@@ -82,7 +82,8 @@ func TestErrors(t *testing.T) {
 			object.Options{},
 			"hello: not a relocatable file: e_type is 2, must be 1 (gcc -c makes one)",
 		},
-		{"text", inputs(t, "doc.go"), object.Options{}, "doc.go: at offset 0x0: not an ELF file: it begins with 2f 2f 20 50"},
+		{"text", inputs(t, "doc.go"), object.Options{}, "doc.go: at offset 0x0: not an ELF file: it " +
+			"begins with 2f 2f 20 50"},
 		{
 			"undefined",
 			[]object.Input{prices},
@@ -95,7 +96,8 @@ func TestErrors(t *testing.T) {
 			object.Options{},
 			"stock.o: undefined symbols: no object defines kinds, name_of, prices",
 		},
-		{"twice", []object.Input{stock, prices, prices}, object.Options{}, "prices.o: name_of is defined here and in prices.o"},
+		{"twice", []object.Input{stock, prices, prices}, object.Options{}, "prices.o: name_of is defined " +
+			"here and in prices.o"},
 		{
 			"two machines",
 			[]object.Input{stock, inputs(t, programs+"prices32.o")[0]},
@@ -118,7 +120,8 @@ func TestErrors(t *testing.T) {
 			"too far",
 			[]object.Input{prices, stock},
 			object.Options{Base: 0x100000000},
-			"prices.o: .text+0x7: R_X86_64_32S: S + A is 0x100001020 with .rodata at 0x100001020, which does not fit into 4 bytes",
+			"prices.o: .text+0x7: R_X86_64_32S: S + A is 0x100001020 with .rodata at 0x100001020, which " +
+				"does not fit into 4 bytes",
 		},
 		{
 			"a type that is not known",
@@ -223,8 +226,7 @@ func FuzzLink(f *testing.F) {
 		}
 		l, err := object.Link(in, object.Options{})
 		if err != nil {
-			var e *object.Error
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*object.Error](err); !ok {
 				t.Fatalf("%v is no *Error", err)
 			}
 			return

@@ -22,7 +22,10 @@ const (
 
 // flags are the p_flags of a kind.
 func (k kind) flags() uint32 {
-	return [...]uint32{elf.FlagR | elf.FlagX, elf.FlagR, elf.FlagR | elf.FlagW, elf.FlagR | elf.FlagW | elf.FlagX}[k]
+	return [...]uint32{
+		elf.FlagR | elf.FlagX, elf.FlagR, elf.FlagR | elf.FlagW,
+		elf.FlagR | elf.FlagW | elf.FlagX,
+	}[k]
 }
 
 // String is the rights.
@@ -84,7 +87,10 @@ func (l *linker) layout() error {
 			}
 		}
 	}
-	slices.SortStableFunc(l.parts, func(a, b *part) int { return cmp.Or(cmp.Compare(a.kind, b.kind), rank(a, b)) })
+	slices.SortStableFunc(
+		l.parts,
+		func(a, b *part) int { return cmp.Or(cmp.Compare(a.kind, b.kind), rank(a, b)) },
+	)
 	at, limit := l.opt.Base, uint64(maxAddr)
 	if l.class == elf.Class32 {
 		limit = maxAddr32
@@ -110,7 +116,10 @@ func (l *linker) layout() error {
 		p.addr = (at + p.align - 1) &^ (p.align - 1)
 		padding += p.addr - at
 		if p.size > limit || p.addr+p.size > limit {
-			return &Error{Object: p.owner(), Msg: "section " + clip(p.name) + " does not fit into the address space"}
+			return &Error{
+				Object: p.owner(),
+				Msg:    "section " + clip(p.name) + " does not fit into the address space",
+			}
 		}
 		at = p.addr + p.size
 		s.size = at - s.addr

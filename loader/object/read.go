@@ -35,7 +35,11 @@ func read(in Input, groups map[string]bool) (*object, error) {
 		return nil, o.wrong("%v", err)
 	}
 	if o.file.Type != elf.TypeRel {
-		return nil, o.wrong("not a relocatable file: e_type is %d, must be %d (gcc -c makes one)", o.file.Type, elf.TypeRel)
+		return nil, o.wrong(
+			"not a relocatable file: e_type is %d, must be %d (gcc -c makes one)",
+			o.file.Type,
+			elf.TypeRel,
+		)
 	}
 	if o.sections, err = o.file.Sections(); err != nil {
 		return nil, o.wrong("%v", err)
@@ -64,7 +68,8 @@ func read(in Input, groups map[string]bool) (*object, error) {
 	if err := o.readGroups(groups); err != nil {
 		return nil, err
 	}
-	return o, o.makeParts()
+	err = o.makeParts()
+	return o, err
 }
 
 // checkSizes refuses files whose sections share bytes, which no assembler writes: what is taken of memory
@@ -137,8 +142,12 @@ func (o *object) makeParts() error {
 		}
 		p := &part{object: o, name: s.Name, size: s.Size, align: max(s.AddrAlign, 1), kind: kindOf(s)}
 		if p.align&(p.align-1) != 0 || p.align > maxAlign {
-			return o.wrong("section %s is aligned to %#x, must be a power of two up to %#x", clip(s.Name), s.AddrAlign,
-				maxAlign)
+			return o.wrong(
+				"section %s is aligned to %#x, must be a power of two up to %#x",
+				clip(s.Name),
+				s.AddrAlign,
+				maxAlign,
+			)
 		}
 		if p.nobits = s.Type == elf.SectionNobits; !p.nobits {
 			var err error

@@ -30,8 +30,12 @@ func (l *linker) relocate() error {
 		for i := range o.relocs {
 			rs := &o.relocs[i]
 			if uint64(rs.Section.Info) >= uint64(len(o.parts)) {
-				return o.wrong("section %s relocates section %d, there are %d", clip(rs.Section.Name), rs.Section.Info,
-					len(o.parts))
+				return o.wrong(
+					"section %s relocates section %d, there are %d",
+					clip(rs.Section.Name),
+					rs.Section.Info,
+					len(o.parts),
+				)
 			}
 			p := o.parts[rs.Section.Info]
 			if p == nil {
@@ -69,7 +73,8 @@ func (l *linker) apply(o *object, p *part, rela bool, r *elf.Reloc) error {
 		f = direct()
 	}
 	rec := Reloc{
-		Object: o.name, Section: p.name, Offset: r.Off, Place: p.addr + r.Off, Type: r.Type, Formula: f.text, Size: f.size,
+		Object: o.name, Section: p.name, Offset: r.Off, Place: p.addr + r.Off, Type: r.Type, Formula: f.text,
+		Size:   f.size,
 		Before: get(place, f.size), Addend: r.Addend,
 	}
 	if !rela {
@@ -93,8 +98,14 @@ func (l *linker) apply(o *object, p *part, rela bool, r *elf.Reloc) error {
 	}
 	value := f.values(&v)
 	if !f.fits(value, l.class) {
-		return wrong("%s is %#x with %s at %#x, which does not fit into %d bytes", f.text, value, clip(rec.Symbol), rec.Value,
-			f.size)
+		return wrong(
+			"%s is %#x with %s at %#x, which does not fit into %d bytes",
+			f.text,
+			value,
+			clip(rec.Symbol),
+			rec.Value,
+			f.size,
+		)
 	}
 	put(place, f.size, value)
 	rec.After = get(place, f.size)
@@ -136,7 +147,11 @@ func (l *linker) loaded(o *object, s *elf.Symbol, from *part) error {
 	if o.dropped[s.Section] && (from.name == ".eh_frame" || from.name == ".gcc_except_table") {
 		return nil
 	}
-	return fmt.Errorf("%s lies in section %s, which is not loaded", clip(s.Name), clip(o.sections[s.Section].Name))
+	return fmt.Errorf(
+		"%s lies in section %s, which is not loaded",
+		clip(s.Name),
+		clip(o.sections[s.Section].Name),
+	)
 }
 
 // noBase reports whether the instruction before the place at off addresses memory without a base register:

@@ -61,8 +61,12 @@ func (g *global) add(o *object, index int, s *elf.Symbol) error {
 	case s.Section == elf.SectionCommon:
 		align := max(s.Value, 1)
 		if align&(align-1) != 0 || align > maxAlign {
-			return o.wrong("common symbol %s is aligned to %#x, must be a power of two up to %#x", clip(s.Name), align,
-				maxAlign)
+			return o.wrong(
+				"common symbol %s is aligned to %#x, must be a power of two up to %#x",
+				clip(s.Name),
+				align,
+				maxAlign,
+			)
 		}
 		if g.strong {
 			return nil
@@ -146,14 +150,25 @@ func (l *linker) local(o *object, index int) (uint64, error) {
 	case s.Section == elf.SectionAbs:
 		return s.Value, nil
 	case int(s.Section) >= len(o.parts):
-		return 0, o.wrong("symbol %s lies in section %#x, there are %d", clip(s.Name), s.Section, len(o.parts))
+		return 0, o.wrong(
+			"symbol %s lies in section %#x, there are %d",
+			clip(s.Name),
+			s.Section,
+			len(o.parts),
+		)
 	}
 	p := o.parts[s.Section]
 	if p == nil {
 		return 0, nil // not loaded, or dropped: relocations that want it are judged where they are
 	}
 	if s.Value > p.size {
-		return 0, o.wrong("symbol %s is %#x bytes into section %s, which has %#x", clip(s.Name), s.Value, clip(p.name), p.size)
+		return 0, o.wrong(
+			"symbol %s is %#x bytes into section %s, which has %#x",
+			clip(s.Name),
+			s.Value,
+			clip(p.name),
+			p.size,
+		)
 	}
 	return p.addr + s.Value, nil
 }
@@ -177,6 +192,7 @@ func (l *linker) ends() func(name string) (uint64, bool) {
 			set(s.addr+s.size, "_etext", "etext", "__etext")
 		case data:
 			set(s.addr+s.inFile, "_edata", "edata", "__bss_start")
+		default:
 		}
 	}
 	first, last := l.constructors()

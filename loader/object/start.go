@@ -78,7 +78,13 @@ func (l *linker) planStart() error {
 	if l.class == elf.Class32 {
 		b = code32
 	}
-	l.start = &part{name: ".start", kind: code, align: 16, size: uint64(len(b)), data: append([]byte(nil), b...)}
+	l.start = &part{
+		name:  ".start",
+		kind:  code,
+		align: 16,
+		size:  uint64(len(b)),
+		data:  append([]byte(nil), b...),
+	}
 	l.parts = append(l.parts, l.start)
 	return nil
 }
@@ -91,7 +97,8 @@ func (l *linker) finish() error {
 	l.out.Class = l.class
 	for _, p := range l.parts {
 		l.out.Sections = append(l.out.Sections, Section{
-			Object: p.owner(), Name: p.name, Addr: p.addr, Size: p.size, Align: p.align, Prot: p.kind.String(), Nobits: p.nobits,
+			Object: p.owner(), Name: p.name, Addr: p.addr, Size: p.size, Align: p.align,
+			Prot: p.kind.String(), Nobits: p.nobits,
 		})
 	}
 	return l.listSymbols()
@@ -147,7 +154,8 @@ func (l *linker) listSymbols() error {
 				}
 				out.Addr, out.Type, out.Size = g.addr, g.typ, g.size
 			} else {
-				if s.Type != elf.SymFunc && s.Type != elf.SymObject && s.Type != elf.SymNoType || s.Name == "" ||
+				if s.Type != elf.SymFunc && s.Type != elf.SymObject && s.Type != elf.SymNoType ||
+					s.Name == "" ||
 					int(s.Section) >= len(o.parts) || o.parts[s.Section] == nil {
 					continue
 				}

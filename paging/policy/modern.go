@@ -1,6 +1,9 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // modern are the policies that remember pages that are gone, or estimate, or keep generations.
 func modern() []spec {
@@ -83,10 +86,10 @@ func modern() []spec {
 				return newLIRS(f, v.of["hirs"], v.flag("skip_repeat")), nil
 			},
 		},
-	}, latest()...)
+	}, slices.Concat(latest(), learning())...)
 }
 
-// latest are the policies of this century's second decade and of Linux.
+// latest are the clocks and queues of this century.
 func latest() []spec {
 	return []spec{
 		{
@@ -130,6 +133,12 @@ func latest() []spec {
 				return newS3FIFO(f, s), nil
 			},
 		},
+	}
+}
+
+// learning are the policies that weigh what they have seen, and Linux's.
+func learning() []spec {
+	return []spec{
 		{
 			name: "w-tinylfu", source: "G. Einziger, R. Friedman, B. Manes, ACM TOS 13(4), 2017",
 			about: "a window, and frequent pages behind it", need: NeedTrace,

@@ -653,7 +653,7 @@ func lecarModel(do task) []Eviction {
 			w[0] /= w[0] + w[1]
 			w[1] = 1 - w[0]
 		}
-		if len(in) == do.n {
+		if len(in) == do.n { //nolint:nestif // as the paper has it
 			lru, lfu := 0, 0
 			for i, k := range in {
 				if k.last < in[lru].last {

@@ -60,8 +60,8 @@ func (k *Kernel) OneProcess() bool {
 	return true
 }
 
-// Hold makes the process of t sleep until a time of the Clock, whatever comes: the disk works for it. t has its
-// instruction or call behind it (Linux: TASK_UNINTERRUPTIBLE).
+// Hold makes the process of t sleep until a time of the Clock, whatever comes: the disk works for it. t has
+// its instruction or call behind it (Linux: TASK_UNINTERRUPTIBLE).
 func (k *Kernel) Hold(t *Task, until uint64) {
 	for _, t := range t.Process.Tasks {
 		t.held = max(t.held, until)
