@@ -16,7 +16,7 @@ type turns struct {
 	turn    uint64      // instructions that it may still make before others have their turn
 	calm    uint64      // instructions that it may still make before the clock interrupts it
 
-	disk    uint64      // transfers when its turn began, or went on
+	disk uint64 // transfers when its turn began, or went on
 
 	cut     *linux.Task // whose turn was interrupted; nil: nobody's
 	cutTurn uint64      // what is left of it
