@@ -16,6 +16,8 @@ type turns struct {
 	turn    uint64      // instructions that it may still make before others have their turn
 	calm    uint64      // instructions that it may still make before the clock interrupts it
 
+	disk uint64 // transfers when its turn began, or went on
+
 	cut     *linux.Task // whose turn was interrupted; nil: nobody's
 	cutTurn uint64      // what is left of it
 }
@@ -38,6 +40,12 @@ func (m *Machine) schedule() (*linux.Task, error) {
 		if m.calm > 0 || m.untilDue() > 0 {
 			return t, nil
 		}
+		if m.transfers() != m.disk {
+			// It has waited for pages, and they would be gone when it went on: where frames are short and
+			// sleepers many, nobody would get anywhere. So it keeps its turn.
+			m.calm = m.turn
+			return t, nil
+		}
 		next, err := m.kernel.Interrupt(t)
 		if err != nil {
 			return nil, err
@@ -46,7 +54,7 @@ func (m *Machine) schedule() (*linux.Task, error) {
 			if m.cut == nil {
 				m.cut, m.cutTurn = t, m.turn
 			}
-			m.current, m.turn = next, m.quantum()
+			m.current, m.turn, m.disk = next, m.quantum(), m.transfers()
 		}
 	}
 }
@@ -60,15 +68,24 @@ func (m *Machine) nextTurn() (*linux.Task, error) {
 			return nil, err
 		}
 		if t.Runnable() && m.resident(t) {
-			m.current, m.turn, m.calm = t, m.cutTurn, undisturbed
+			m.current, m.turn, m.calm, m.disk = t, m.cutTurn, undisturbed, m.transfers()
 			return t, nil
 		}
 	}
 	t, err := m.kernel.Next(m.current)
 	if t != nil {
-		m.current, m.turn, m.calm = t, m.quantum(), 0
+		m.current, m.turn, m.calm, m.disk = t, m.quantum(), 0, m.transfers()
 	}
 	return t, err
+}
+
+// transfers is how many pages have moved between memory and disk.
+func (m *Machine) transfers() uint64 {
+	if m.whole != nil {
+		return m.diskReads() + m.diskWrites()
+	}
+	s := &m.pager.Stats
+	return s.FileReads + s.SwapReads + s.WriteBacks
 }
 
 // quantum is the length of a turn in instructions.

@@ -42,8 +42,8 @@ func (k *Kernel) Next(t *Task) (*Task, error) {
 	}
 }
 
-// Alone reports whether there is one task only, so that turns need not end.
-func (k *Kernel) Alone() bool { return len(k.ring) == 1 }
+// Alone reports whether there is one task only and no timer runs, so that turns need not end.
+func (k *Kernel) Alone() bool { return len(k.ring) == 1 && len(k.timers) == 0 }
 
 // Runnable reports whether t can execute its program now.
 func (t *Task) Runnable() bool {
