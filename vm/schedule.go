@@ -16,7 +16,7 @@ type turns struct {
 	turn    uint64      // instructions that it may still make before others have their turn
 	calm    uint64      // instructions that it may still make before the clock interrupts it
 
-	disk uint64 // transfers when its turn began, or went on
+	moved uint64 // transfers when its turn began, or went on
 
 	cut     *linux.Task // whose turn was interrupted; nil: nobody's
 	cutTurn uint64      // what is left of it
@@ -40,7 +40,7 @@ func (m *Machine) schedule() (*linux.Task, error) {
 		if m.calm > 0 || m.untilDue() > 0 {
 			return t, nil
 		}
-		if m.transfers() != m.disk {
+		if m.transfers() != m.moved {
 			// It has waited for pages, and they would be gone when it went on: where frames are short and
 			// sleepers many, nobody would get anywhere. So it keeps its turn.
 			m.calm = m.turn
@@ -54,7 +54,7 @@ func (m *Machine) schedule() (*linux.Task, error) {
 			if m.cut == nil {
 				m.cut, m.cutTurn = t, m.turn
 			}
-			m.current, m.turn, m.disk = next, m.quantum(), m.transfers()
+			m.current, m.turn, m.moved = next, m.quantum(), m.transfers()
 		}
 	}
 }
@@ -68,13 +68,13 @@ func (m *Machine) nextTurn() (*linux.Task, error) {
 			return nil, err
 		}
 		if t.Runnable() && m.resident(t) {
-			m.current, m.turn, m.calm, m.disk = t, m.cutTurn, undisturbed, m.transfers()
+			m.current, m.turn, m.calm, m.moved = t, m.cutTurn, undisturbed, m.transfers()
 			return t, nil
 		}
 	}
 	t, err := m.kernel.Next(m.current)
 	if t != nil {
-		m.current, m.turn, m.calm, m.disk = t, m.quantum(), 0, m.transfers()
+		m.current, m.turn, m.calm, m.moved = t, m.quantum(), 0, m.transfers()
 	}
 	return t, err
 }

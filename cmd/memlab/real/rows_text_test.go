@@ -78,7 +78,7 @@ var compilers = []row{
 	{name: "gcc", frames: 640, swap: 960, argv: sh("gcc -o small small.c && ./small one; strip small && readelf -h small | grep Type"), needs: []string{"gcc"}},
 	{name: "c++", frames: 40, swap: 640, wide: true, argv: sh("./things; echo $?"), build: words("g++ -O1 -pthread -o things things.cc")},
 	{name: "c++ static", frames: 30, swap: 640, wide: true, argv: sh("./things; echo $?"), build: words("g++ -O1 -static -pthread -o things things.cc")},
-	{name: "go static", frames: 60, swap: 480, wide: true, argv: words("./goroutines"), build: []string{"sh", "-c", "mkdir -p m && cp goroutines.go.txt m/main.go && go build -ldflags=-R=0x4000 -o goroutines m/main.go && rm -r m"}},
+	{name: "go static", frames: 40, swap: 480, wide: true, argv: words("./goroutines"), build: []string{"sh", "-c", "mkdir -p m && cp goroutines.go.txt m/main.go && go build -ldflags=-R=0x4000 -o goroutines m/main.go && rm -r m"}},
 }
 
 // i386 are 32-bit programs; Debian's gcc-multilib builds and runs them.
