@@ -25,6 +25,9 @@ func binfmtList(v any) ([]string, error) {
 	switch x := v.(type) {
 	case nil:
 	case string:
+		if x == "[]" { // as an empty list is written
+			return binfmtList(nil)
+		}
 		for line := range strings.SplitSeq(x, "\n") {
 			if line != "" {
 				items = append(items, line)
